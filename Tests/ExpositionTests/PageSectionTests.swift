@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Exposition
+
+@Suite("A section is put together without copying what is large")
+struct PageSectionTests {
+    private let large = FamilyDescriptor("large", .gauge, help: "x", labels: ["id"], group: "g")
+    private let small = FamilyDescriptor("small", .gauge, help: "x", group: "g")
+
+    @Test("segments joined are the bytes, and a large block is among them uncopied")
+    func segments() throws {
+        let block = largeBlock(value: 1)
+        let renderer = PageRenderer(try Catalogue([large, small]), format: .openMetrics)
+        let section = renderer.section([SamplePage.block(small) { $0.add(labels: [], 2) }, block], isLast: true)
+        #expect(section.chunks.contains { $0 === block.text })
+        #expect(section.segments.flatMap(\.self) == section.bytes)
+        #expect(section.bytes.count == section.byteCount)
+        #expect(section.chunks.count == 3)
+        #expect(String(decoding: section.bytes, as: UTF8.self).hasSuffix("# TYPE small gauge\nsmall 2\n# EOF\n"))
+    }
+
+    @Test("an empty page still ends as its format wants", arguments: [(Format.text, ""), (.openMetrics, "# EOF\n")])
+    func empty(format: Format, expected: String) throws {
+        let renderer = PageRenderer(try Catalogue([small]), format: format)
+        #expect(String(decoding: renderer.section([], isLast: true).bytes, as: UTF8.self) == expected)
+        #expect(renderer.section([]).bytes.isEmpty)
+    }
+
+    @Test("a block that the catalogue does not know is left out and counted")
+    func unknownFamily() throws {
+        let renderer = PageRenderer(try Catalogue([small]), format: .text)
+        let section = renderer.section([largeBlock(value: 1)])
+        #expect(section.byteCount == 0)
+        #expect(section.leftOut == 2000)
+    }
+
+    @Test("only what changed is compressed again")
+    func reuse() throws {
+        let renderer = PageRenderer(try Catalogue([large, small]), format: .text)
+        let block = largeBlock(value: 1)
+        let sections = [2, 3].map { value in
+            renderer.section([block, SamplePage.block(small) { $0.add(labels: [], value) }])
+        }
+        let first = sections[0].compressed()
+        let second = sections[1].compressed(reusing: first)
+        #expect(
+            second.pieces.map { piece in first.pieces.contains { $0.deflated === piece.deflated } } == [
+                true, true, false,
+            ])
+        #expect(try Gunzip.inflate(Gzip.stream(of: [second]).flatMap(\.self)) == sections[1].bytes)
+    }
+
+    private func largeBlock(value: Double) -> FamilyBlock {
+        SamplePage.block(large) { builder in
+            for id in 0..<2000 {
+                builder.add(labels: [("id", "number \(id)")], value)
+            }
+        }
+    }
+}
