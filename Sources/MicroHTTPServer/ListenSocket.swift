@@ -1,0 +1,106 @@
+internal import Glibc
+
+/// A bound, listening socket: made here and not by libmicrohttpd, which does not tell why it failed.
+struct ListenSocket {
+    var descriptor: Int32
+    var port: Int
+
+    /// Connections that the kernel completes before the server accepts them.
+    private static let backlog: Int32 = 1024
+
+    init(host: String, port: Int) throws(ServerError) {
+        guard (0...65535).contains(port) else {
+            throw ServerError(.other, "\(port) is not a port: use a number from 0 to 65535")
+        }
+        let candidates = try Self.resolve(host: host, port: port)
+        defer { freeaddrinfo(candidates.first) }
+        var failure = EADDRNOTAVAIL
+        for family in host.isEmpty ? [AF_INET6, AF_INET] : [AF_INET, AF_INET6] {
+            var next = candidates.first
+            while let candidate = next {
+                next = candidate.pointee.ai_next
+                guard candidate.pointee.ai_family == family else { continue }
+                switch Self.open(candidate.pointee, dualStack: host.isEmpty) {
+                case .success(let socket):
+                    self = socket
+                    return
+                case .failure(let error):
+                    failure = error.code
+                }
+                // A port in use for one family must not be taken for the other in silence.
+                if failure != EAFNOSUPPORT && failure != EADDRNOTAVAIL { break }
+            }
+        }
+        throw ServerError(errno: failure, host: host, port: port)
+    }
+
+    private init(descriptor: Int32, port: Int) {
+        self.descriptor = descriptor
+        self.port = port
+    }
+
+    /// Tells this socket from another file that got its number after it was closed; nil once there is none.
+    var identity: UInt64? {
+        var facts = stat()
+        return fstat(descriptor, &facts) == 0 ? UInt64(facts.st_ino) : nil
+    }
+
+    private struct SystemError: Error {
+        var code: Int32
+    }
+
+    private struct Candidates {
+        var first: UnsafeMutablePointer<addrinfo>?
+    }
+
+    private static func resolve(host: String, port: Int) throws(ServerError) -> Candidates {
+        var hints = addrinfo()
+        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let result = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
+        guard result == 0 else {
+            throw ServerError(
+                .addressNotAvailable,
+                "cannot listen on \(ServerError.endpoint(host: host, port: port)): "
+                    + "\(String(cString: gai_strerror(result))); "
+                    + "give an address of this machine or a name that has one")
+        }
+        return Candidates(first: list)
+    }
+
+    private static func open(_ candidate: addrinfo, dualStack: Bool) -> Result<ListenSocket, SystemError> {
+        let type = candidate.ai_socktype | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(candidate.ai_family, type, 0)
+        guard descriptor >= 0 else { return .failure(SystemError(code: errno)) }
+        set(descriptor, Int32(SOL_SOCKET), SO_REUSEADDR, true)
+        if candidate.ai_family == AF_INET6 {
+            set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, !dualStack)
+        }
+        guard bind(descriptor, candidate.ai_addr, candidate.ai_addrlen) == 0, listen(descriptor, backlog) == 0 else {
+            let code = errno
+            close(descriptor)
+            return .failure(SystemError(code: code))
+        }
+        return .success(ListenSocket(descriptor: descriptor, port: boundPort(of: descriptor)))
+    }
+
+    private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ on: Bool) {
+        var value: Int32 = on ? 1 : 0
+        setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func boundPort(of descriptor: Int32) -> Int {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard getsockname(descriptor, address, &size) == 0 else { return 0 }
+                // The port is at the same place in the addresses of both families.
+                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    Int(UInt16(bigEndian: $0.pointee.sin_port))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import CMicroHTTPD
+
+/// An immutable response that any number of connections may share.
+///
+/// It is freed when the last reference is dropped and the last connection has sent it. A header that HTTP does not
+/// allow (a line break in it, or `Content-Length`, which is derived from the body) is left out. `Date` is added when
+/// the headers have none.
+public final class Response: Sendable {
+    // Safety: libmicrohttpd counts references to the response under a lock of its own, so any thread may queue it; it
+    // is changed only in `init`, before another thread can know it, and destroyed in `deinit`, which runs once.
+    nonisolated(unsafe) let handle: OpaquePointer
+    private let count = LiveCount.current
+
+    /// Segments of less than this many bytes in all are joined, since one write is then cheaper than not copying.
+    static let joinBelow = 1 << 20
+
+    private init(handle: OpaquePointer?, headers: [(name: String, value: String)]) {
+        guard let handle else { fatalError("out of memory while making a response") }
+        self.handle = handle
+        count.enter()
+        for header in headers {
+            MHD_add_response_header(handle, header.name, header.value)
+        }
+    }
+
+    deinit {
+        MHD_destroy_response(handle)
+        count.leave()
+    }
+
+    public convenience init(_ body: [UInt8], headers: [(name: String, value: String)] = []) {
+        self.init(handle: Self.makeHandle(ResponseBody([body])), headers: headers)
+    }
+
+    /// A body in several parts, sent one after the other; from 1 MiB up without joining them in memory.
+    public convenience init(segments: [[UInt8]], headers: [(name: String, value: String)] = []) {
+        let size = segments.reduce(0) { $0 + $1.count }
+        if segments.count > 1 && size < Self.joinBelow {
+            var joined: [UInt8] = []
+            joined.reserveCapacity(size)
+            for segment in segments { joined += segment }
+            self.init(joined, headers: headers)
+        } else {
+            self.init(handle: Self.makeHandle(ResponseBody(segments)), headers: headers)
+        }
+    }
+
+    public convenience init(text: String, contentType: String = "text/plain; charset=utf-8") {
+        self.init(Array(text.utf8), headers: [(name: "Content-Type", value: contentType)])
+    }
+
+    /// A body made while it is sent, for one connection only.
+    ///
+    /// - Parameters:
+    ///   - declaredSize: bytes, sent as `Content-Length`; what `next` gives beyond it is dropped. nil sends chunks
+    ///     (RFC 9112, 7.1).
+    ///   - next: called on an event loop thread, never twice at a time; it must not block the thread.
+    public convenience init(
+        streaming declaredSize: Int?,
+        headers: [(name: String, value: String)] = [],
+        next: @escaping @Sendable () -> StreamStep
+    ) {
+        let handle = MHD_create_response_from_callback(
+            declaredSize.map { UInt64(clamping: $0) } ?? UInt64.max,
+            ResponseStream.blockSize,
+            ResponseStream.read,
+            ResponseStream(next).retained(),
+            ResponseStream.release)
+        self.init(handle: handle, headers: headers)
+    }
+
+    private static func makeHandle(_ body: ResponseBody) -> OpaquePointer? {
+        let vectors = body.vectors
+        if vectors.count > 1 {
+            let parts = vectors.map { MHD_IoVec(iov_base: $0.base, iov_len: $0.count) }
+            return MHD_create_response_from_iovec(
+                parts, UInt32(clamping: parts.count), ResponseBody.release, body.retained())
+        }
+        // Not written to: the parameter is mutable only because libmicrohttpd also knows buffers that it frees.
+        let buffer = UnsafeMutableRawPointer(mutating: vectors.first?.base)
+        return MHD_create_response_from_buffer_with_free_callback_cls(
+            vectors.first?.count ?? 0, buffer, ResponseBody.release, body.retained())
+    }
+}

@@ -1,0 +1,31 @@
+/// The certificate that a server shows and the key that proves it.
+public struct TLSIdentity: Sendable {
+    /// The server's certificate, followed by those of its issuers, in PEM.
+    public var certificatePEM: String
+    /// The certificate's private key in PEM, not encrypted.
+    public var privateKeyPEM: String
+
+    public init(certificatePEM: String, privateKeyPEM: String) {
+        self.certificatePEM = certificatePEM
+        self.privateKeyPEM = privateKeyPEM
+    }
+
+    /// TLS 1.2 and newer: RFC 8996 retired what came before.
+    static let priorities = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
+
+    /// What is visibly wrong with the two texts, or nil.
+    var mistake: String? {
+        if !certificatePEM.contains("-----BEGIN CERTIFICATE-----") {
+            return "the certificate is not in PEM (no line \"-----BEGIN CERTIFICATE-----\"): "
+                + "convert it with openssl x509 -inform DER"
+        }
+        if privateKeyPEM.contains("ENCRYPTED") {
+            return "the private key is encrypted: store it without a passphrase (openssl pkey -in KEY -out NEW)"
+        }
+        if !privateKeyPEM.contains("PRIVATE KEY-----") {
+            return "the private key is not in PEM (no line \"-----BEGIN PRIVATE KEY-----\"): "
+                + "give the key file that belongs to the certificate"
+        }
+        return nil
+    }
+}

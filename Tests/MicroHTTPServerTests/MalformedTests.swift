@@ -1,0 +1,93 @@
+import MicroHTTPServer
+import Testing
+
+@Suite("Malformed and hostile requests")
+struct MalformedTests {
+    struct Attack: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var bytes: [UInt8]
+
+        init(_ description: String, _ text: String) {
+            testDescription = description
+            bytes = Array(text.utf8)
+        }
+    }
+
+    private static let megabyte = String(repeating: "a", count: 1 << 20)
+
+    private static let attacks = [
+        Attack("no version", "GET /\r\n\r\n"),
+        Attack("an unknown version", "GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
+        Attack("no Host", "GET / HTTP/1.1\r\n\r\n"),
+        Attack("a NUL in the path", "GET /a\u{0}b HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("a NUL in a header", "GET / HTTP/1.1\r\nHost: x\r\nX-A: a\u{0}b\r\n\r\n"),
+        Attack("only NULs", String(repeating: "\u{0}", count: 4096) + "\r\n\r\n"),
+        Attack("a URL of 1 MiB", "GET /\(megabyte) HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("a query of 1 MiB", "GET /?a=\(megabyte) HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("a header of 1 MiB", "GET / HTTP/1.1\r\nHost: x\r\nX-A: \(megabyte)\r\n\r\n"),
+        Attack(
+            "20,000 headers",
+            "GET / HTTP/1.1\r\nHost: x\r\n" + (0..<20_000).map { "X-\($0): 1\r\n" }.joined() + "\r\n"),
+        Attack("2,000 parameters", "GET /?" + String(repeating: "a=1&", count: 2000) + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("a header without a colon", "GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n"),
+        Attack("broken percent signs", "GET /%zz%1?%=%%%&a=%f HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("an encoded NUL", "GET /a%00b?x=%00 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("bytes that are not UTF-8", "GET /%ff%fe?a=%c3 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        Attack("a negative length", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\nhello"),
+        Attack("a length that is no number", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1e3\r\n\r\n"),
+        Attack(
+            "an overlong length",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999999\r\n\r\n"),
+        Attack(
+            "a length and chunks",
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Attack("chunks of nonsense", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
+        Attack("TLS spoken to a plain port", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\r\n\r\n"),
+    ]
+
+    @Test("are answered or cut off, and the server lives on", arguments: attacks)
+    func survives(attack: Attack) async throws {
+        // All that a handler may ask of a request is asked.
+        try await withServer(.loopback { $0.maximumBodySize = 100 }) { request in
+            let facts = [
+                request.method, request.path, request.query("a"), request.header("X-A"), request.clientAddress,
+            ]
+            return .respond(status: 200, Response(facts.compactMap(\.self).joined().utf8.map { $0 }))
+        } test: { server in
+            let client = try await server.client()
+            // A server that has heard enough may close before all is sent.
+            try? await client.send(attack.bytes)
+            try? await client.send("GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            while let reply = try await client.reply() {
+                #expect([200, 400, 413, 414, 431, 501, 505].contains(reply.status))
+            }
+            #expect(try await server.answers())
+        }
+    }
+
+    @Test("requests cut off at any byte leave the server alive")
+    func truncated() async throws {
+        let request = Array("POST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello".utf8)
+        try await withServer(.loopback { $0.maximumBodySize = 5 }) { _ in
+            .status(200)
+        } test: { server in
+            for count in 0..<request.count {
+                let client = try await server.client()
+                try await client.send(Array(request.prefix(count)))
+                await client.leave()
+            }
+            #expect(try await server.answers())
+        }
+    }
+
+    @Test("a head sent byte by byte is understood")
+    func byteByByte() async throws {
+        try await withServer {
+            .respond(status: 200, Response(text: $0.path))
+        } test: { server in
+            let client = try await server.client()
+            for byte in "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n".utf8 { try await client.send([byte]) }
+            #expect(try await client.reply()?.text == "/slow")
+        }
+    }
+}

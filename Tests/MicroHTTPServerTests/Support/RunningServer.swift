@@ -1,0 +1,49 @@
+import Testing
+
+@testable import MicroHTTPServer
+
+extension ServerOptions {
+    /// A free port of the loopback address.
+    static func loopback(_ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
+        var options = ServerOptions(host: "127.0.0.1", port: 0)
+        change(&options)
+        return options
+    }
+}
+
+/// Runs a test against a server, stops the server and checks that no request is left behind.
+func withServer(
+    _ options: ServerOptions = .loopback(),
+    handler: @escaping @Sendable (borrowing Request) -> Reply,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    test: (HTTPServer) async throws -> Void
+) async throws {
+    let server = try HTTPServer(options, handler: handler)
+    do {
+        try await test(server)
+    } catch {
+        try await server.stopped(grace: 0)
+        throw error
+    }
+    try await server.stopped(grace: 0)
+    #expect(server.core.contexts.value == 0, "request contexts were leaked", sourceLocation: sourceLocation)
+    #expect(server.core.activeRequests == 0, "requests were counted wrongly", sourceLocation: sourceLocation)
+}
+
+extension HTTPServer {
+    /// Stops off the tasks' threads.
+    func stopped(grace: Double) async throws {
+        try await blockingCall { self.stop(grace: grace) }
+    }
+
+    func client() async throws -> RawClient {
+        try await RawClient(port: port, host: host)
+    }
+
+    /// Whether a new connection is answered 200.
+    func answers() async throws -> Bool {
+        let client = try await client()
+        try await client.request("/")
+        return try await client.reply()?.status == 200
+    }
+}
