@@ -1,0 +1,134 @@
+/// Why a call gave no result.
+public struct APIError: Error, Sendable {
+    /// The kinds of failure: a closed set, the values of the label `reason` (`metrics.md`).
+    public enum Reason: String, Sendable, CaseIterable {
+        case dns
+        case connect
+        case tls
+        case timeout
+        case unauthorized
+        case forbidden
+        case httpStatus = "http_status"
+        case badReply = "bad_reply"
+        case tooLarge = "too_large"
+        case apiError = "api_error"
+        case cancelled
+    }
+
+    public var reason: Reason
+    /// The function that was called: `GetStores`, `get-metadata`.
+    public var function: String
+    /// What went wrong and what to do about it, for people; holds no secret and no whole reply.
+    public var description: String
+    /// The .NET exception type at the head of the error structure's details, for `api_error`.
+    public var exception: String?
+    /// The HTTP status, where it was the failure.
+    public var httpStatus: Int?
+    /// Whether a request was sent at all; `false` where the call was held back, so that nothing is counted.
+    public var wasSent: Bool
+
+    public init(
+        _ reason: Reason, function: String, description: String, exception: String? = nil, httpStatus: Int? = nil,
+        wasSent: Bool = true
+    ) {
+        self.reason = reason
+        self.function = function
+        self.description = description
+        self.exception = exception
+        self.httpStatus = httpStatus
+        self.wasSent = wasSent
+    }
+}
+
+extension APIError: CustomStringConvertible {}
+
+extension APIError {
+    init(_ error: TransportError, function: String) {
+        let reason: Reason =
+            switch error.kind {
+            case .dns: .dns
+            case .connect: .connect
+            case .tls: .tls
+            case .timeout: .timeout
+            case .truncated: .badReply
+            case .tooLarge: .tooLarge
+            case .cancelled: .cancelled
+            }
+        self.init(reason, function: function, description: error.description)
+    }
+
+    init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {
+        var description = "\(function): the reply does not fit\(error.path.isEmpty ? ":" : " at") \(error)"
+        if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
+            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "of no stated type"
+            description = """
+                \(function): the reply is a web page (\(type)), not JSON: is this address really MailStore's \
+                Administration API? Its default port is 8463.
+                """
+        }
+        self.init(.badReply, function: function, description: description)
+    }
+
+    /// The failure that an HTTP status other than 200 means (`mailstore-api.md`, section 1).
+    init(status: Int, function: String) {
+        switch status {
+        case 401:
+            self.init(
+                .unauthorized, function: function,
+                description: """
+                    the server refused the login (401): check the user name and the password, that the user holds the login \
+                    privilege "api", that a password other than the initial one is set for admin (remote logins need that), \
+                    and, with multi-factor authentication, that an API password is used
+                    """, httpStatus: status)
+        case 403:
+            self.init(
+                .forbidden, function: function,
+                description: "the user is not allowed to call the API (403): it must be a MailStore administrator",
+                httpStatus: status)
+        case 404 where function == ServiceCall.getStatus.rawValue:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server no longer knows the process that was asked for (404): its token has expired, or the server \
+                    was restarted meanwhile
+                    """, httpStatus: status)
+        case 404:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server knows no such address (404): check that the URL is the Administration API's, with nothing \
+                    after the port
+                    """, httpStatus: status)
+        case 300..<400:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server redirects (\(status)), which MailStore never does: check that the URL is the Administration \
+                    API's own and no proxy's; redirects are not followed, so that the password goes nowhere else
+                    """, httpStatus: status)
+        default:
+            self.init(
+                .httpStatus, function: function,
+                description: "the server answered with HTTP status \(status): its service log may say why",
+                httpStatus: status)
+        }
+    }
+
+    init(_ structure: ErrorStructure, function: String) {
+        let message = structure.message.isEmpty ? "no message" : String(structure.message.unicodeScalars.prefix(300))
+        self.init(
+            .apiError, function: function,
+            description: "\(function) failed on the server: \(message) (\(structure.exceptionType))",
+            exception: structure.exceptionType)
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte may stand before the first character of a reply: white space or part of a byte order mark.
+    fileprivate var isJSONLead: Bool {
+        switch self {
+        case 0x20, 0x0A, 0x0D, 0x09, 0xEF, 0xBB, 0xBF: true
+        default: false
+        }
+    }
+}

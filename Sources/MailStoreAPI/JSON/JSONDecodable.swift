@@ -1,0 +1,38 @@
+/// A value that reads itself from JSON.
+///
+/// This protocol is the seam behind which decoding stands: typed results say what they need by it, and nothing else in
+/// the package knows how JSON is read (`performance.md`: Foundation's decoder costs nine times what fetching costs).
+public protocol JSONDecodable: Sendable {
+    init(from reader: inout JSONReader) throws(JSONError)
+}
+
+extension Array: JSONDecodable where Element: JSONDecodable {
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        var elements: [Element] = []
+        try reader.readArray { (reader, _) throws(JSONError) in
+            elements.append(try Element(from: &reader))
+        }
+        self = elements
+    }
+}
+
+/// The number of elements of an array whose fields nobody has published.
+public struct JSONElementCount: JSONDecodable, Equatable {
+    public var count: Int
+
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        var count = 0
+        try reader.readArray { (reader, _) throws(JSONError) in
+            try reader.skipValue()
+            count += 1
+        }
+        self.count = count
+    }
+}
+
+extension JSONDecodable {
+    /// Reads a whole document: a byte order mark may stand before it, nothing but white space after it.
+    public init(json bytes: [UInt8]) throws(JSONError) {
+        self = try JSONReader.read(bytes) { (reader) throws(JSONError) in try Self(from: &reader) }
+    }
+}

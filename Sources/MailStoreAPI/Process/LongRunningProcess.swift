@@ -1,0 +1,64 @@
+/// The life of one long-running process, as its replies tell it: a pure state machine that says what to do next.
+///
+/// See `mailstore-api.md`, section 1, "Long-running processes".
+public struct LongRunningProcess: Sendable {
+    /// What the caller has to do next.
+    public enum Step: Sendable {
+        /// Ask get-status, after a pause that is zero unless the server fails to hold requests.
+        case poll(after: Duration)
+        /// The process is over; the envelope holds its end.
+        case ended(Envelope)
+    }
+
+    public let token: String
+    /// How long get-status is asked to hold a request.
+    public let wait: Duration
+    public private(set) var statusVersion: Int64
+    /// 0 to 1; `nil` while the server does not say.
+    public private(set) var progress: Double?
+    public private(set) var statusText: String?
+
+    /// Takes up the process that a reply tells of; `nil` where its state is not `running`.
+    ///
+    /// - Throws: ``JSONError`` where the process has no token to ask by.
+    public init?(_ envelope: Envelope, wait: Duration = .seconds(5)) throws(JSONError) {
+        guard envelope.statusCode == .running else { return nil }
+        guard let token = envelope.token, !token.isEmpty else {
+            throw JSONError("the call goes on on the server, but there is no token to ask by", offset: 0)
+                .inside(.key("token"))
+        }
+        self.token = token
+        self.wait = wait
+        statusVersion = envelope.statusVersion ?? 0
+        note(envelope)
+    }
+
+    /// The arguments of the next get-status, for which there is `remaining` time.
+    ///
+    /// The request is asked to be held for half of that at most, so that an answer comes before the time is over.
+    public func statusQuery(within remaining: Duration) -> [FormField] {
+        [
+            FormField("token", token),
+            FormField("lastKnownStatusVersion", statusVersion),
+            FormField("millisecondsTimeout", max(1, min(wait, remaining / 2).inMilliseconds)),
+        ]
+    }
+
+    /// Takes in the answer to a get-status that took `elapsed`.
+    ///
+    /// The server holds a request until there is news, so polls follow one another without a pause. One that answers
+    /// at once without news would be flooded: then a pause of a second takes the place of the hold.
+    public mutating func received(_ envelope: Envelope, after elapsed: Duration) -> Step {
+        guard envelope.statusCode == .running else { return .ended(envelope) }
+        let version = envelope.statusVersion ?? statusVersion
+        let hasNews = version > statusVersion
+        statusVersion = max(version, statusVersion)
+        if hasNews { note(envelope) }
+        return .poll(after: hasNews || elapsed >= wait / 2 ? .zero : .seconds(1))
+    }
+
+    private mutating func note(_ envelope: Envelope) {
+        progress = envelope.percentProgress.map { min(max($0 / 100, 0), 1) }
+        statusText = envelope.statusText
+    }
+}

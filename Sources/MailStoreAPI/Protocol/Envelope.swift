@@ -1,0 +1,146 @@
+/// The frame around every reply but get-metadata's (`mailstore-api.md`, section 1).
+public struct Envelope: Sendable {
+    /// The error structure, where the call failed on the server.
+    public var error: ErrorStructure?
+    /// The name of a long-running process, 32 hexadecimal digits.
+    public var token: String?
+    /// Grows with every change of a long-running process, by leaps.
+    public var statusVersion: Int64?
+    public var statusCode: StatusCode
+    /// 0 to 100; may stay 0 throughout.
+    public var percentProgress: Double?
+    public var statusText: String?
+    /// What a long-running process has logged since the last reply, lines ended by CRLF.
+    public var logOutput: String?
+
+    /// The reply as it came.
+    public let body: [UInt8]
+    private let result: Range<Int>?
+
+    /// Reads the frame; the result in it stays unread until a type is known for it.
+    public init(reply body: [UInt8]) throws(JSONError) {
+        var error: ErrorStructure?
+        var token: String?
+        var statusVersion: Int64?
+        var statusCode: String?
+        var percentProgress: Double?
+        var statusText: String?
+        var logOutput: String?
+        var result: Range<Int>?
+        var end = 0
+        try JSONReader.read(body) { (reader) throws(JSONError) in
+            try reader.readObject { (reader, key) throws(JSONError) in
+                switch key {
+                case "error": error = try reader.takeNull() ? nil : ErrorStructure(from: &reader)
+                case "token": token = try reader.readOptionalString()
+                case "statusVersion": statusVersion = try reader.readOptionalInt()
+                case "statusCode": statusCode = try reader.readOptionalString()
+                case "percentProgress": percentProgress = try reader.readOptionalDouble()
+                case "statusText": statusText = try reader.readOptionalString()
+                case "logOutput": logOutput = try reader.readOptionalString()
+                case "result": result = try reader.skipValue()
+                default: try reader.skipValue()
+                }
+            }
+            end = reader.position
+        }
+        guard let statusCode else {
+            throw JSONError("there is no statusCode, so this is no reply of MailStore's API", offset: end)
+        }
+        self.error = error
+        self.token = token
+        self.statusVersion = statusVersion
+        self.statusCode = StatusCode(rawValue: statusCode)
+        self.percentProgress = percentProgress
+        self.statusText = statusText
+        self.logOutput = logOutput
+        self.body = body
+        self.result = result
+    }
+
+    /// Reads the result; the places named in errors begin with `result`.
+    public func result<Value: JSONDecodable>(as type: Value.Type) throws(JSONError) -> Value {
+        guard let result else {
+            throw JSONError("there is no result", offset: body.count).inside(.key("result"))
+        }
+        do {
+            return try JSONReader.read(body, in: result) { (reader) throws(JSONError) in try Value(from: &reader) }
+        } catch {
+            throw error.inside(.key("result"))
+        }
+    }
+}
+
+/// The state of a call: an open set, since nobody has published it whole.
+public struct StatusCode: RawRepresentable, Sendable, Equatable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    public static let running = StatusCode(rawValue: "running")
+    public static let succeeded = StatusCode(rawValue: "succeeded")
+    public static let failed = StatusCode(rawValue: "failed")
+
+    /// Words are compared without regard to case (`mailstore-api.md`, section 4).
+    public static func == (left: StatusCode, right: StatusCode) -> Bool {
+        left.rawValue.lowercased() == right.rawValue.lowercased()
+    }
+}
+
+/// What the API says of a call that failed on the server.
+public struct ErrorStructure: JSONDecodable, Equatable {
+    /// Localised free text: for people, never for a label.
+    public var message: String
+    /// The .NET exception, its message and a stack trace.
+    public var details: String
+
+    public init(message: String, details: String) {
+        self.message = message
+        self.details = details
+    }
+
+    public init(from reader: inout JSONReader) throws(JSONError) {
+        var message: String?
+        var details: String?
+        if reader.peek() == UInt8(ascii: "\"") {
+            message = try reader.readString()
+        } else {
+            try reader.readObject { (reader, key) throws(JSONError) in
+                switch key {
+                case "message": message = try reader.readOptionalString()
+                case "details": details = try reader.readOptionalString()
+                default: try reader.skipValue()
+                }
+            }
+        }
+        self.message = message ?? ""
+        self.details = details ?? ""
+    }
+
+    /// The .NET type of the exception, from the head of `details`: `System.FormatException`.
+    ///
+    /// `unknown` where no type name stands there, so that free text never becomes a label.
+    public var exceptionType: String {
+        let head = details.utf8.prefix(129).prefix { byte in
+            byte != UInt8(ascii: ":") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n")
+        }
+        let names = head.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isTypeName = head.count <= 128 && names.count > 1 && names.allSatisfy(Self.isIdentifier)
+        return isTypeName ? String(decoding: head, as: UTF8.self) : "unknown"
+    }
+
+    /// Whether the bytes may name a .NET namespace or type, nested (`+`) and generic (`` ` ``) ones included.
+    private static func isIdentifier(_ name: Substring.UTF8View) -> Bool {
+        guard let first = name.first else { return false }
+        let isLetter = { (byte: UInt8) in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+        }
+        return isLetter(first)
+            && name.allSatisfy { byte in
+                isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "`")
+            }
+    }
+}

@@ -1,0 +1,21 @@
+/// One POST request to a MailStore server.
+///
+/// The transport adds `Content-Length` always (0 for an empty body), since http.sys answers 411 without one
+/// (`mailstore-api.md`, section 1).
+public struct HTTPRequest: Sendable {
+    /// The path below the server's base URL, beginning with a slash: `/api/invoke/GetServerInfo`.
+    public var path: String
+    /// The body; sent as `application/x-www-form-urlencoded` where it is not empty.
+    public var body: [UInt8]
+    /// The login, sent at once as HTTP Basic; `nil` sends none.
+    public var credentials: Credentials?
+    /// The longest the whole exchange may take, connecting included.
+    public var timeout: Duration
+
+    public init(path: String, body: [UInt8] = [], credentials: Credentials?, timeout: Duration) {
+        self.path = path
+        self.body = body
+        self.credentials = credentials
+        self.timeout = timeout
+    }
+}

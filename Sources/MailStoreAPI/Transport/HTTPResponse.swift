@@ -1,0 +1,24 @@
+/// A complete reply, of any HTTP status.
+public struct HTTPResponse: Sendable {
+    /// The HTTP status, 100 to 599.
+    public var status: Int
+    /// The body as it came, byte order mark included.
+    public var body: [UInt8]
+    /// The `Date` header as it came, for the measurement of clock skew.
+    public var date: String?
+    /// The `Content-Type` header as it came.
+    public var contentType: String?
+    /// The certificate that the server showed on the connection that carried the exchange; `nil` without TLS.
+    public var certificate: CertificateFacts?
+
+    public init(
+        status: Int, body: [UInt8], date: String? = nil, contentType: String? = nil,
+        certificate: CertificateFacts? = nil
+    ) {
+        self.status = status
+        self.body = body
+        self.date = date
+        self.contentType = contentType
+        self.certificate = certificate
+    }
+}
