@@ -1,0 +1,14 @@
+#ifndef MAILSTORE_EXPORTER_CGNUTLS_H
+#define MAILSTORE_EXPORTER_CGNUTLS_H
+
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+/* gnutls_free is a variable that holds a function: Swift takes it for shared mutable state. */
+static inline void cgnutls_free(void *memory) {
+    gnutls_free(memory);
+}
+
+#endif

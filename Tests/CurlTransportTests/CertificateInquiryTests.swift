@@ -1,0 +1,63 @@
+import MailStoreAPI
+import Testing
+
+@testable import CurlTransport
+
+@Suite("Asking a server that is not trusted for its certificate")
+struct CertificateInquiryTests {
+    static let facts = CertificateFacts(
+        notAfter: 2, notBefore: 1, subject: "CN=a", issuer: "CN=b", publicKeyPin: "sha256//x", verified: false)
+
+    @Test("a failure that repeats itself is looked into once a minute")
+    func interval() {
+        let start = ContinuousClock.now
+        var inquiry = CertificateInquiry()
+        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
+        inquiry.finished(Self.facts, now: start)
+        #expect(inquiry.decide(signature: "60/18", now: start + .seconds(59)) == .known(Self.facts))
+        #expect(inquiry.decide(signature: "60/18", now: start + .seconds(60)) == .ask)
+    }
+
+    @Test("another failure, or one after a success, is looked into at once")
+    func change() {
+        let start = ContinuousClock.now
+        var inquiry = CertificateInquiry()
+        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
+        inquiry.finished(Self.facts, now: start)
+        #expect(inquiry.decide(signature: "60/10", now: start) == .ask)
+        inquiry.finished(nil, now: start)
+        #expect(inquiry.decide(signature: "60/10", now: start) == .known(nil))
+        inquiry.forget()
+        #expect(inquiry.decide(signature: "60/10", now: start) == .ask)
+    }
+
+    @Test("failures at the same time share one look")
+    func sharing() {
+        let start = ContinuousClock.now
+        var inquiry = CertificateInquiry()
+        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
+        #expect(inquiry.decide(signature: "60/18", now: start) == .wait)
+    }
+
+    @Test("a server that keeps being refused sees one connection a call, and one more")
+    func connections() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let transport = CurlTransport(engine: CurlEngine(), options: CurlOptions(baseURL: server.url))
+        var pins: Set<String?> = []
+        for _ in 0..<4 { pins.insert(try await transport.failure().certificate?.publicKeyPin) }
+        #expect(pins.count == 1 && !pins.contains(nil))
+        #expect(try server.connections() == 5)
+    }
+
+    @Test("many calls that are refused at once all learn the certificate")
+    func concurrent() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let transport = CurlTransport(engine: CurlEngine(), options: CurlOptions(baseURL: server.url))
+        let pins = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<8 { group.addTask { try await transport.failure().certificate?.publicKeyPin } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(pins.count == 1 && !pins.contains(nil))
+        #expect(try server.connections() == 9)
+    }
+}

@@ -1,0 +1,86 @@
+import MailStoreAPI
+import Testing
+
+@testable import CurlTransport
+
+@Suite("Replies")
+struct ReplyTests {
+    @Test("every status comes back with its body", arguments: [200, 204, 400, 401, 403, 404, 411, 500, 503])
+    func statuses(status: Int) async throws {
+        let setup = try Setup()
+        let reply = try await setup.send("/status/\(status)")
+        #expect(reply.status == status)
+        // A 204 has no body, whatever the server sends.
+        #expect(reply.text == (status == 204 ? "" : "body of /status/\(status)"))
+    }
+
+    @Test("a redirect is handed back and not followed")
+    func redirect() async throws {
+        let setup = try Setup()
+        let reply = try await setup.send("/redirect")
+        #expect(reply.status == 302)
+        #expect(reply.text == "elsewhere")
+        #expect(try setup.server.requests() == 1)
+    }
+
+    @Test("Date and Content-Type come as they were sent, and are absent where they were not")
+    func headers() async throws {
+        let setup = try Setup()
+        let dated = try await setup.send("/dated")
+        #expect(dated.date == "Sat, 03 Jan 2026 10:00:00 GMT")
+        #expect(dated.contentType == "application/json")
+        let bare = try await setup.send("/status/200")
+        #expect(bare.date == nil)
+        #expect(bare.contentType == nil)
+    }
+
+    @Test("bodies of any length arrive whole", arguments: [0, 1, 16_384, 19_000, 3_000_000])
+    func bodies(length: Int) async throws {
+        let setup = try Setup()
+        let reply = try await setup.send("/bytes/\(length)")
+        #expect(reply.body == (0..<length).map { UInt8($0 % 251) })
+    }
+
+    @Test("a chunked body arrives whole")
+    func chunks() async throws {
+        let setup = try Setup()
+        let reply = try await setup.send("/chunks/5000")
+        #expect(reply.text == String(repeating: "abcde", count: 5000))
+    }
+
+    @Test(
+        "a reply that breaks off is an error, not a short body",
+        arguments: [("/short", 10), ("/broken-chunks", 5), ("/bad-chunks", 0)])
+    func truncated(path: String, received: Int) async throws {
+        let setup = try Setup()
+        let error = try await setup.failure(path)
+        #expect(error.kind == .truncated)
+        #expect(error.description.contains("broke off after \(received) bytes"))
+        #expect(error.certificate?.verified == true)
+    }
+
+    @Test("a connection that is closed without a reply is told so")
+    func disconnect() async throws {
+        let setup = try Setup()
+        let error = try await setup.failure("/disconnect")
+        #expect(error.kind == .connect)
+        #expect(error.description.contains("closed the connection before it replied"))
+    }
+
+    @Test("a reply that is not HTTP is told so")
+    func garbage() async throws {
+        let setup = try Setup()
+        let error = try await setup.failure("/garbage")
+        #expect(error.kind == .connect)
+        #expect(error.description.contains("not HTTP"))
+    }
+
+    @Test("an error leaves the transport usable")
+    func recovery() async throws {
+        let setup = try Setup()
+        for path in ["/short", "/disconnect", "/garbage", "/broken-chunks"] {
+            _ = try await setup.failure(path)
+            #expect(try await setup.send("/status/200").status == 200)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import MailStoreAPI
+import Testing
+
+@testable import CurlTransport
+
+@Suite("Trust in certificates")
+struct TrustTests {
+    let folder: TemporaryFolder
+    let engine = CurlEngine()
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func transport(_ server: TestServer, _ change: (inout CurlOptions) -> Void = { _ in }) -> CurlTransport {
+        var options = CurlOptions(baseURL: server.url)
+        change(&options)
+        return CurlTransport(engine: engine, options: options)
+    }
+
+    private func reply(_ transport: CurlTransport) async throws -> HTTPResponse {
+        try await transport.send(HTTPRequest(path: "/status/200", credentials: .test, timeout: .seconds(20)))
+    }
+
+    /// libcurl computes the pin of a server by itself: a pin that it accepts is right.
+    @Test(
+        "the pin that is shown for a key is the one that is accepted",
+        arguments: [
+            TestCertificate.Key.ellipticCurve, .rsa, .ed25519,
+        ])
+    func pin(key: TestCertificate.Key) async throws {
+        let server = try TestServer(certificate: try TestCertificate(key: key))
+        let pin = try await transport(server).failure().certificate?.publicKeyPin
+        let facts = try await reply(transport(server) { $0.pinnedPublicKey = pin }).certificate
+        #expect(facts?.publicKeyPin == pin)
+        #expect(facts?.verified == true)
+    }
+
+    @Test("a self-signed certificate is refused, and the error shows it and both remedies")
+    func selfSigned() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let error = try await transport(server).failure()
+        let facts = try #require(error.certificate)
+        #expect(error.kind == .tls)
+        #expect(facts.subject == "CN=archive,O=Test" && facts.issuer == "CN=archive,O=Test" && !facts.verified)
+        #expect(facts.notAfter - facts.notBefore == 2 * 86_400)
+        for text in [
+            "is self-signed", "subject \"CN=archive,O=Test\"", "issuer \"CN=archive,O=Test\"",
+            "valid until \(CurlFailure.day(facts.notAfter))", "tls.pinned_public_key: \(facts.publicKeyPin)",
+            "--mailstore.pinned-public-key", "tls.ca_file",
+        ] {
+            #expect(error.description.contains(text))
+        }
+    }
+
+    @Test("no login is sent to a server that is not trusted")
+    func noCredentials() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        _ = try await transport(server).failure()
+        _ = try await transport(server) { $0.pinnedPublicKey = "sha256//" + String(repeating: "A", count: 43) + "=" }
+            .failure()
+        #expect(try server.requests() == 0)
+    }
+
+    @Test("a self-signed certificate may be its own CA file")
+    func ownAuthority() async throws {
+        let certificate = try TestCertificate()
+        let server = try TestServer(certificate: certificate)
+        let file = try folder.write(certificate.pem, to: "ca.pem")
+        #expect(try await reply(transport(server) { $0.caFile = file }).certificate?.verified == true)
+    }
+
+    @Test("a certificate of a CA is accepted with the CA's file and refused without")
+    func authority() async throws {
+        let authority = try TestCertificate(commonName: "Test CA", hosts: [], isAuthority: true)
+        let server = try TestServer(certificate: try TestCertificate(issuer: authority))
+        let file = try folder.write(authority.pem, to: "ca.pem")
+        let facts = try await reply(transport(server) { $0.caFile = file }).certificate
+        #expect(facts?.issuer == "CN=Test CA,O=Test")
+        #expect(facts?.subject == "CN=archive,O=Test")
+        #expect(facts?.verified == true)
+
+        let error = try await transport(server).failure()
+        #expect(error.kind == .tls)
+        #expect(error.description.contains("No certificate authority that is trusted here"))
+        #expect(error.certificate?.publicKeyPin == facts?.publicKeyPin)
+        #expect(error.certificate?.verified == false)
+    }
+
+    @Test("a CA file with another certificate in it is of no use")
+    func otherAuthority() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let file = try folder.write(try TestCertificate().pem, to: "ca.pem")
+        let error = try await transport(server) { $0.caFile = file }.failure()
+        #expect(error.kind == .tls)
+        #expect(error.certificate?.verified == false)
+    }
+
+    @Test("a wrong pin is refused even where the CA file is right, and the error shows the right one")
+    func wrongPin() async throws {
+        let certificate = try TestCertificate()
+        let server = try TestServer(certificate: certificate)
+        let file = try folder.write(certificate.pem, to: "ca.pem")
+        let wrong = "sha256//" + String(repeating: "A", count: 43) + "="
+        for caFile in [nil, file] {
+            let error = try await transport(server) {
+                $0.pinnedPublicKey = wrong
+                $0.caFile = caFile
+            }.failure()
+            let facts = try #require(error.certificate)
+            #expect(error.kind == .tls)
+            #expect(!facts.verified && facts.publicKeyPin != wrong)
+            #expect(error.description.contains("is not the pinned one"))
+            #expect(error.description.contains(facts.publicKeyPin))
+        }
+    }
+
+    @Test("a pin does not help where the CA file turns the certificate down")
+    func rightPinWrongAuthority() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let file = try folder.write(try TestCertificate().pem, to: "ca.pem")
+        let pin = try await transport(server).failure().certificate?.publicKeyPin
+        let error = try await transport(server) {
+            $0.pinnedPublicKey = pin
+            $0.caFile = file
+        }.failure()
+        #expect(error.kind == .tls)
+    }
+
+    @Test("a pin that is none says how it has to look")
+    func malformedPin() async throws {
+        let server = try TestServer(certificate: try TestCertificate())
+        let error = try await transport(server) { $0.pinnedPublicKey = "AAAA" }.failure()
+        #expect(error.kind == .tls)
+        #expect(error.description.contains("must begin with sha256//"))
+    }
+
+    @Test("skipping accepts everything and calls nothing verified, whatever else is set")
+    func skip() async throws {
+        let certificate = try TestCertificate(hosts: ["other.example"], validTo: -60)
+        let server = try TestServer(certificate: certificate)
+        let file = try folder.write(certificate.pem, to: "ca.pem")
+        let facts = try await reply(
+            transport(server) {
+                $0.skipVerification = true
+                $0.caFile = file
+                $0.pinnedPublicKey = "sha256//" + String(repeating: "A", count: 43) + "="
+            }
+        ).certificate
+        #expect(facts?.subject == "CN=archive,O=Test")
+        #expect(facts?.verified == false)
+    }
+}
