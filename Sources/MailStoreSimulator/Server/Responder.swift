@@ -1,0 +1,96 @@
+internal import MicroHTTPServer
+internal import NIOConcurrencyHelpers
+
+/// Stands between the HTTP server and the core: waits where the core says so, and never holds up other requests.
+struct Responder: Sendable {
+    /// Real seconds after which a request that waits is looked at again: somebody may have moved the clock.
+    private static let patience = 0.025
+
+    let core: NIOLockedValueBox<SimulatorCore>
+    let isStopping: NIOLockedValueBox<Bool>
+    let now: @Sendable () -> Double
+
+    func reply(to request: borrowing Request) -> Reply {
+        let taken = Self.taken(request)
+        let real = now()
+        switch core.withLockedValue({ $0.begin(taken, at: real) }) {
+        case .reply(let reply): return Self.sent(reply)
+        case .wait(let pending): return .later { await answer(pending) }
+        }
+    }
+
+    private func answer(_ pending: PendingRequest) async -> Reply {
+        var pending = pending
+        while !isStopping.withLockedValue({ $0 }) {
+            let real = now()
+            switch core.withLockedValue({ $0.resume(pending, at: real) }) {
+            case .reply(let reply): return Self.sent(reply)
+            case .wait(let next): pending = next
+            }
+            let wait = min(Self.patience, max(0.001, pending.due - real))
+            do { try await Task.sleep(for: .seconds(wait)) } catch { break }
+        }
+        return .disconnect
+    }
+
+    private static func taken(_ request: borrowing Request) -> SimulatedRequest {
+        var query: [String: String] = [:]
+        query["function"] = request.query("function")
+        query["fault"] = request.query("fault")
+        query["times"] = request.query("times")
+        query["value"] = request.query("value")
+        query["since"] = request.query("since")
+        return SimulatedRequest(
+            method: request.method, path: request.path, query: query,
+            authorization: request.header("Authorization"), contentLength: request.header("Content-Length"),
+            contentType: request.header("Content-Type"), body: request.body)
+    }
+
+    private static func sent(_ reply: SimulatedReply) -> Reply {
+        let headers = reply.headers.map { (name: $0.name, value: $0.value) }
+        let body = reply.body
+        switch reply.delivery {
+        case .disconnect:
+            return .disconnect
+        case .whole:
+            return .respond(status: reply.status, Response(body, headers: headers))
+        case .truncated:
+            let half = NIOLockedValueBox<[UInt8]?>(Array(body.prefix(body.count / 2)))
+            return .respond(
+                status: reply.status,
+                Response(streaming: body.count, headers: headers) {
+                    half.withLockedValue { rest in
+                        defer { rest = nil }
+                        return rest.map { .chunk($0) } ?? .abort
+                    }
+                })
+        case .padded(let size):
+            return .respond(status: reply.status, padded(body, to: size, headers))
+        }
+    }
+
+    /// The body with filling before its last byte, so that it is one long but harmless JSON text.
+    private static func padded(
+        _ body: [UInt8],
+        to size: Int?,
+        _ headers: [(name: String, value: String)]
+    ) -> Response {
+        let filling = [UInt8](repeating: UInt8(ascii: " "), count: 65_536)
+        let total = size.map { max($0, body.count) }
+        let sent = NIOLockedValueBox(0)
+        return Response(streaming: total, headers: headers) {
+            sent.withLockedValue { sent in
+                if sent == 0, body.count > 1 {
+                    sent = body.count - 1
+                    return .chunk(Array(body.dropLast()))
+                }
+                guard let total else { return .chunk(filling) }
+                if sent >= total { return .end }
+                let room = total - sent - 1
+                let chunk = room > 0 ? Array(filling.prefix(room)) : Array(body.suffix(1))
+                sent += chunk.count
+                return .chunk(chunk)
+            }
+        }
+    }
+}

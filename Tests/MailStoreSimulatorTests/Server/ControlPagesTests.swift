@@ -1,0 +1,85 @@
+import Testing
+
+@testable import MailStoreSimulator
+
+@Suite("Control pages")
+struct ControlPagesTests {
+    static func send(_ bench: Bench, _ method: String, _ path: String, _ query: [String: String] = [:])
+        -> SimulatedReply?
+    {
+        bench.reply(path) {
+            $0.method = method
+            $0.query = query
+            $0.authorization = nil
+        }
+    }
+
+    @Test("a fault is ordered and taken back")
+    func faults() {
+        let bench = Bench()
+        let order = ["function": "GetStores", "fault": "status", "value": "503", "times": "9"]
+        #expect(Self.send(bench, "POST", "/simulator/faults", order)?.status == 200)
+        #expect(bench.reply(FaultTests.stores)?.status == 503)
+        #expect(Self.send(bench, "DELETE", "/simulator/faults")?.status == 200)
+        #expect(bench.reply(FaultTests.stores)?.status == 200)
+    }
+
+    @Test(
+        "a bad order is refused",
+        arguments: [
+            [:], ["fault": "nonsense"], ["fault": "status", "value": "x"], ["fault": "hang", "times": "0"],
+            ["fault": "hang", "times": "often"],
+        ])
+    func badOrders(query: [String: String]) {
+        let bench = Bench()
+        #expect(Self.send(bench, "POST", "/simulator/faults", query)?.status == 400)
+        #expect(bench.reply(FaultTests.stores)?.status == 200)
+    }
+
+    @Test("the state tells what GetStores and the results tell")
+    func state() throws {
+        let bench = Bench(history: 3)
+        let state = try #require(Self.send(bench, "GET", "/simulator/state")?.parsed)
+        let stores = try #require(state["stores"] as? [[String: Any]])
+        #expect(stores.count == 4)
+        #expect(stores[2]["statisticsCount"] as? Int == bench.core.world.stores[2].statisticsCount)
+        let profiles = try #require(state["profiles"] as? [[String: Any]])
+        let counted = profiles.compactMap { $0["runs"] as? [String: Int] }.flatMap(\.values).reduce(0, +)
+        #expect(counted == bench.core.world.profileRuns.count)
+        #expect(counted > 100)
+        #expect(state["activeSessions"] as? Int == bench.core.world.sessions.count)
+    }
+
+    @Test("runs are counted from the instant that is asked for")
+    func since() throws {
+        let bench = Bench(history: 3)
+        let query = ["since": String(Bench.begin - 86_400)]
+        let state = try #require(Self.send(bench, "GET", "/simulator/state", query)?.parsed)
+        let jobs = try #require(state["jobs"] as? [[String: Any]])
+        let counted = jobs.compactMap { $0["runs"] as? [String: Int] }.flatMap(\.values).reduce(0, +)
+        #expect(counted == bench.core.world.jobRuns.filter { Double($0.completeTime) >= Bench.begin - 86_400 }.count)
+        #expect(counted < bench.core.world.jobRuns.count)
+    }
+
+    @Test(
+        "control pages need no login, but the right method and name",
+        arguments: [
+            ("GET", "/simulator/faults", 405), ("POST", "/simulator/state", 405), ("GET", "/simulator/other", 404),
+            ("POST", "/simulator/restart", 200), ("GET", "/simulator/requests", 200),
+            ("POST", "/simulator/faults/clear", 200),
+        ])
+    func pages(method: String, path: String, status: Int) {
+        let bench = Bench()
+        #expect(Self.send(bench, method, path)?.status == status)
+    }
+
+    @Test("the planted secret is in replies that no monitor shows, and not in the state")
+    func secret() throws {
+        let bench = Bench()
+        let secret = Array(Simulator.plantedSecret.utf8)
+        let profiles = try #require(bench.reply("/api/invoke/GetProfiles", "raw=true"))
+        #expect(profiles.body.firstRange(of: secret) != nil)
+        let state = try #require(Self.send(bench, "GET", "/simulator/state"))
+        #expect(state.body.firstRange(of: secret) == nil)
+    }
+}
