@@ -1,0 +1,32 @@
+public import Foundation
+
+/// One MailStore server to watch.
+public struct TargetConfiguration: Sendable, Equatable {
+    /// The value of the label `target`: unique, `[A-Za-z0-9._-]{1,64}`, not beginning with a dot.
+    public var name: String
+    public var url: ServerURL
+    /// The login of an administrator who holds the login privilege `api`.
+    public var username: String
+    public var password: PasswordSource
+    public var trust: TLSTrust
+    /// What is collected, in the order of ``CollectorName``; at least one.
+    public var collectors: [CollectorName]
+    /// The zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
+    public var serverTimeZone: TimeZone?
+    public var expectedIntervals: ExpectedIntervals
+
+    public init(
+        name: String, url: ServerURL, username: String, password: PasswordSource,
+        trust: TLSTrust = .verified(caFile: nil, pin: nil), collectors: [CollectorName] = CollectorName.allCases,
+        serverTimeZone: TimeZone? = nil, expectedIntervals: ExpectedIntervals = ExpectedIntervals()
+    ) {
+        self.name = name
+        self.url = url
+        self.username = username
+        self.password = password
+        self.trust = trust
+        self.collectors = collectors
+        self.serverTimeZone = serverTimeZone
+        self.expectedIntervals = expectedIntervals
+    }
+}
