@@ -1,0 +1,63 @@
+# Two commands are enough: `make demo` and `make test`. Both install what is missing first.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+CONFIGURATION ?= debug
+DEMO_FLAGS ?=
+
+# Libraries to build with; programs that the tests run for real.
+BUILD_PACKAGES := libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
+TEST_PACKAGES := curl openssl prometheus python3
+
+APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
+
+.PHONY: all deps test-deps build demo test test-threads lint format install clean
+
+all: build
+
+# $(call install-missing,PACKAGES): does nothing where all of them are there.
+define install-missing
+	@missing="$$(for package in $(1); do \
+		dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q 'ok installed' || echo "$$package"; done)"; \
+	if [ -n "$$missing" ]; then \
+		echo "installing" $$missing && $(APT) update -qq && \
+		$(APT) install -y -qq --no-install-recommends $$missing; \
+	fi
+endef
+
+deps:
+	$(call install-missing,$(BUILD_PACKAGES))
+
+test-deps: deps
+	$(call install-missing,$(TEST_PACKAGES))
+
+build: deps
+	$(SWIFT) build --configuration $(CONFIGURATION) --product mailstore_exporter
+
+# Runs until Ctrl-C; the metrics are at http://127.0.0.1:9463/metrics.
+demo: build
+	"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/mailstore_exporter" demo $(DEMO_FLAGS)
+
+# EXTRA: more flags for the compiler, as CI gives them.
+test: test-deps
+	$(SWIFT) test $(EXTRA)
+
+# The tests under ThreadSanitizer; the suppressions say why each is there.
+test-threads: test-deps
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp" \
+		$(SWIFT) test --sanitize thread --scratch-path .build-threads
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: deps
+	$(SWIFT) build --configuration release --product mailstore_exporter --static-swift-stdlib
+	install -D -m 755 "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
+		"$(DESTDIR)$(PREFIX)/bin/mailstore_exporter"
+
+clean:
+	rm -rf .build .build-*

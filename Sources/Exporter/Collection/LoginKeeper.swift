@@ -1,0 +1,93 @@
+import MailStoreAPI
+
+/// Holds the login of one target, and keeps a wrong password from locking the account.
+///
+/// Until a login has worked, one call at a time tries it and the others wait. After a 401 nothing is tried for a while,
+/// twice as long each time, up to a quarter of an hour; a password that has changed meanwhile is tried at once.
+actor LoginKeeper: LoginProvider {
+    static let firstPause = Duration.seconds(30)
+    static let longestPause = Duration.seconds(900)
+
+    private enum State {
+        /// Nobody knows yet whether the login works.
+        case untried
+        /// One call is finding out.
+        case trying
+        case works(Credentials)
+        case refused(Credentials, until: Duration)
+    }
+
+    private var state = State.untried
+    /// The pause that the next refusal brings.
+    private var nextPause = firstPause
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let username: String
+    private let readPassword: @Sendable () throws(PasswordError) -> Secret
+    private let timekeeper: Timekeeper
+
+    init(
+        username: String, timekeeper: Timekeeper,
+        readPassword: @escaping @Sendable () throws(PasswordError) -> Secret
+    ) {
+        self.username = username
+        self.timekeeper = timekeeper
+        self.readPassword = readPassword
+    }
+
+    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+        while true {
+            switch state {
+            case .works(let credentials):
+                return credentials
+            case .untried:
+                let credentials = try read(for: function)
+                state = .trying
+                return credentials
+            case .trying:
+                await withCheckedContinuation { waiting.append($0) }
+            case .refused(let refused, let until):
+                let credentials = try read(for: function)
+                guard credentials != refused || timekeeper.uptime() >= until else {
+                    throw APIError(
+                        .unauthorized, function: function,
+                        description: """
+                            \(function) was not called: the server refused the login, and it is not tried again before \
+                            \(timekeeper.now() + (until - timekeeper.uptime())), so that the account is not locked; a \
+                            changed password is tried at once
+                            """, wasSent: false)
+                }
+                state = .trying
+                return credentials
+            }
+        }
+    }
+
+    func ended(_ credentials: Credentials, with error: APIError?) {
+        switch error?.reason {
+        case nil, .apiError:
+            state = .works(credentials)
+            nextPause = Self.firstPause
+        case .unauthorized:
+            // Calls that were under way together are refused together: one refusal, one pause.
+            if case .refused(let refused, _) = state, refused == credentials { break }
+            if case .works(let current) = state, current != credentials { break }
+            state = .refused(credentials, until: timekeeper.uptime() + nextPause)
+            nextPause = min(nextPause * 2, Self.longestPause)
+        default:
+            // The reply says nothing of the login: whoever comes next finds out.
+            if case .trying = state { state = .untried }
+        }
+        let resumed = waiting
+        waiting = []
+        for continuation in resumed { continuation.resume() }
+    }
+
+    private func read(for function: String) throws(APIError) -> Credentials {
+        do throws(PasswordError) {
+            return Credentials(username: username, password: try readPassword())
+        } catch {
+            throw APIError(
+                .unauthorized, function: function, description: "\(function) was not called: \(error)", wasSent: false)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Exposition
+import MailStoreAPI
+
+/// The counters of outcomes: from the ledger, so that they are there from the first page on and never vanish.
+enum OutcomeCounters {
+    static func write(_ ledger: TargetLedger, to samples: inout SampleWriter) {
+        for (id, job) in ledger.jobs.listed {
+            let labels = JobsCollector.labels(
+                of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
+            write(job.history, JobsCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+        }
+        for (id, profile) in ledger.profiles.listed {
+            let labels = samples.thing("profile", id: id, name: profile.name)
+            write(profile.history, ProfilesCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+            samples.add(ProfilesCollector.items, labels, profile.history.itemsArchived)
+        }
+        for (id, store) in ledger.verifications.listed {
+            let labels = samples.thing("store", id: id, name: store.name) + [("source", "job")]
+            write(store.history, VerificationOutcomes.runs, labels, ResultVocabulary.verifications, to: &samples)
+        }
+    }
+
+    /// One series a result: the known ones from the start, at 0, and those that were met.
+    private static func write(
+        _ history: OutcomeHistory, _ family: FamilyDescriptor, _ labels: [(String, String)], _ known: [String],
+        to samples: inout SampleWriter
+    ) {
+        let invented = history.totals.keys.filter { !known.contains($0) }.sorted()
+        for result in known + invented {
+            samples.add(family, labels + [("result", result)], Double(history.totals[result] ?? 0))
+        }
+    }
+}
+
+extension OutcomeBook {
+    /// What the server lists, in a stable order.
+    var listed: [(id: String, entry: Entry)] {
+        entries.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+    }
+}
+
+extension VerificationBook {
+    /// The stores that the server lists, in a stable order.
+    var listed: [(id: String, store: StoreRecord)] {
+        stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+    }
+}
+
+extension String {
+    /// Ids are mostly numbers: the shorter come first.
+    fileprivate func isOrderedBefore(_ other: String) -> Bool {
+        (utf8.count, self) < (other.utf8.count, other)
+    }
+}

@@ -1,0 +1,188 @@
+import Exposition
+import Logging
+import MailStoreAPI
+
+/// Collects one target by the clock and puts what it learns on the page.
+///
+/// Each collector has its own loop, so that one that hangs or fails takes nothing of the others along. The server's own
+/// collector goes first: its call finds out whether the login works.
+actor TargetCollection {
+    /// How long a list of functions is believed.
+    private static let capabilitiesInterval = Duration.seconds(3600)
+
+    private let configuration: TargetConfiguration
+    private let settings: CollectionSettings
+    private let outcomes: OutcomeContext
+    private let hidesNames: Bool
+    private let api: APIClient
+    private let ledger: LedgerKeeper
+    private let statistics: TargetStatistics
+    private let server: ServerClock
+    private let page: any PageSink
+    private let collectors: [CollectorName: any Collector]
+    private let timekeeper: Timekeeper
+    private var log: FailureLog
+
+    private var capabilities = Capabilities.unknown
+    private var capabilitiesRefresh: Duration?
+    private var states: [CollectorName: CollectorState] = [:]
+    private var blocks: [CollectorName: [FamilyBlock]] = [:]
+    private var isUp: Bool?
+
+    init(_ parts: TargetParts, page: any PageSink, timekeeper: Timekeeper, logger: Logger) {
+        configuration = parts.configuration
+        settings = parts.settings
+        outcomes = parts.outcomes
+        hidesNames = parts.hidesNames
+        api = parts.api
+        ledger = parts.ledger
+        statistics = parts.statistics
+        server = parts.server
+        self.page = page
+        self.timekeeper = timekeeper
+        log = FailureLog(logger: logger)
+        // The server's collector always runs: it decides whether the target is up.
+        let names = Set(configuration.collectors + [.server])
+        collectors = Dictionary(
+            uniqueKeysWithValues: Collectors.all.filter { names.contains(type(of: $0).name) }
+                .map { (type(of: $0).name, $0) })
+        for name in collectors.keys { states[name] = CollectorState() }
+    }
+
+    /// Collects until the task is cancelled, then saves what is not saved yet.
+    func run() async {
+        await publish()
+        await runOnce(.server)
+        await withDiscardingTaskGroup { group in
+            for name in collectors.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+                group.addTask { await self.repeatCollector(name, startsAtOnce: name != .server) }
+                group.addTask { await self.watchAge(of: name) }
+            }
+        }
+        await ledger.close()
+    }
+
+    private func repeatCollector(_ name: CollectorName, startsAtOnce: Bool) async {
+        let interval = settings.interval(for: name).duration
+        var next = timekeeper.uptime() + (startsAtOnce ? .zero : interval)
+        while !Task.isCancelled {
+            let wait = next - timekeeper.uptime()
+            if wait > .zero {
+                do { try await timekeeper.sleep(wait) } catch { return }
+            }
+            await runOnce(name)
+            // Kept to the beat; beats that a slow run has missed are left out.
+            next = max(next + interval, timekeeper.uptime())
+        }
+    }
+
+    /// Runs one collector once, whatever time it is.
+    func runOnce(_ name: CollectorName) async {
+        guard let collector = collectors[name] else { return }
+        let start = timekeeper.uptime()
+        if name == .server { await refreshCapabilities(at: start) }
+        let isSupported = capabilities.offers(type(of: collector).functions)
+        states[name]?.isSupported = isSupported
+        guard isSupported != false else {
+            states[name]?.isUnsupported()
+            await publish(changed: name)
+            return
+        }
+        let context = CollectionContext(
+            api: api, deadline: Deadline(after: settings.timeout.duration, timekeeper: timekeeper), ledger: ledger,
+            statistics: statistics, server: server, settings: outcomes)
+        do throws(APIError) {
+            let facts = try await collector.collect(context)
+            states[name]?.succeeded(with: facts, at: timekeeper.now(), uptime: timekeeper.uptime())
+            log.succeeded(name)
+        } catch {
+            if Task.isCancelled { return }
+            states[name]?.failed(error)
+            log.failed(name, error)
+        }
+        states[name]?.duration = timekeeper.uptime() - start
+        if name == .server { isUp = judge(since: start) }
+        await publish(changed: name)
+    }
+
+    /// Whether the API was reached and let the exporter in.
+    ///
+    /// Where the heartbeat alone has trouble of a kind that one function can have by itself, the other calls of the
+    /// last interval decide.
+    private func judge(since start: Duration) -> Bool {
+        switch states[.server]?.lastError?.reason {
+        case nil, .apiError: true
+        case .dns, .connect, .tls, .unauthorized, .forbidden, .cancelled: false
+        case .timeout, .httpStatus, .badReply, .tooLarge:
+            statistics.wasLetIn(since: start - settings.interval(for: .server).duration)
+        }
+    }
+
+    /// Asks which functions there are; a server that does not say is believed to offer all.
+    private func refreshCapabilities(at now: Duration) async {
+        if let capabilitiesRefresh, now - capabilitiesRefresh < Self.capabilitiesInterval { return }
+        // A third of the time: a server that hangs here must not cost the heartbeat its turn.
+        let deadline = Deadline(after: settings.timeout.duration / 3, timekeeper: timekeeper)
+        do throws(APIError) {
+            capabilities = Capabilities(try await api.metadata(by: deadline))
+            capabilitiesRefresh = now
+        } catch {
+            log.failedMetadata(error)
+        }
+    }
+
+    // MARK: - The page
+
+    private func watchAge(of name: CollectorName) async {
+        let maximumAge = settings.maximumAge(for: name).duration
+        while !Task.isCancelled {
+            let expiry = states[name]?.expiry(maximumAge: maximumAge)
+            let wait = expiry.map { $0 - timekeeper.uptime() } ?? maximumAge
+            if wait > .zero {
+                do { try await timekeeper.sleep(wait) } catch { return }
+            }
+            await expire(name)
+        }
+    }
+
+    /// Takes what is too old off the page.
+    func expire(_ name: CollectorName) async {
+        let maximumAge = settings.maximumAge(for: name).duration
+        guard states[name]?.expire(at: timekeeper.uptime(), maximumAge: maximumAge) == true else { return }
+        log.expired(name, after: maximumAge)
+        await publish(changed: name)
+    }
+
+    private func publish(changed name: CollectorName? = nil) async {
+        let ledger = await ledger.ledger
+        if let name {
+            var samples = makeWriter()
+            states[name]?.facts?.write(to: &samples, ledger: ledger)
+            blocks[name] = samples.finish()
+        }
+        var samples = makeWriter()
+        status.write(to: &samples)
+        OutcomeCounters.write(ledger, to: &samples)
+        if states[.jobs]?.facts != nil, states[.stores]?.facts != nil {
+            VerificationOutcomes.write(ledger, success: outcomes.rules.success, to: &samples)
+        }
+        let collected = collectors.keys.sorted { $0.rawValue < $1.rawValue }.flatMap { blocks[$0] ?? [] }
+        page.update(
+            TargetPage(
+                target: configuration.name, blocks: samples.finish() + collected, wasTried: isUp != nil,
+                stateSaveFailures: await self.ledger.saveFailures,
+                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
+    }
+
+    private func makeWriter() -> SampleWriter {
+        SampleWriter(target: configuration.name, hidesNames: hidesNames)
+    }
+
+    private var status: TargetStatus {
+        TargetStatus(
+            isUp: isUp, counts: statistics.counts, clockSkew: server.skew,
+            collectors: Collectors.all.map { type(of: $0).name }.compactMap { name in
+                states[name].map { (name, settings.interval(for: name).duration, $0) }
+            })
+    }
+}

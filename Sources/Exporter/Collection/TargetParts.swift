@@ -1,0 +1,82 @@
+import CurlTransport
+import Logging
+import MailStoreAPI
+
+/// What the collection of one target is made of, put together from the configuration.
+struct TargetParts: Sendable {
+    let configuration: TargetConfiguration
+    let settings: CollectionSettings
+    let outcomes: OutcomeContext
+    let hidesNames: Bool
+    let api: APIClient
+    let ledger: LedgerKeeper
+    let statistics: TargetStatistics
+    let server: ServerClock
+
+    /// - Parameters:
+    ///   - transport: Carries the calls to the target.
+    ///   - ledgerFile: Where the ledger survives restarts; `nil` keeps it in memory.
+    /// - Throws: ``LedgerFileError`` where there is a state file that must not be touched.
+    init(
+        _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
+        ledgerFile: LedgerFile?, environment: [String: String], timekeeper: Timekeeper, logger: Logger
+    ) throws(LedgerFileError) {
+        self.configuration = target
+        settings = configuration.collection
+        hidesNames = configuration.hideNames
+        outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
+        server = ServerClock(localZone: target.serverTimeZone, timekeeper: timekeeper)
+        statistics = TargetStatistics(
+            functions: Collectors.all.filter { target.collectors.contains(type(of: $0).name) }
+                .flatMap { type(of: $0).functions },
+            server: server, timekeeper: timekeeper)
+        ledger = LedgerKeeper(
+            ledger: try Self.loadLedger(ledgerFile, now: timekeeper.now(), logger: logger), file: ledgerFile,
+            rules: outcomes.rules, logger: logger, timekeeper: timekeeper)
+        let password = target.password
+        let login = LoginKeeper(username: target.username, timekeeper: timekeeper) { () throws(PasswordError) in
+            try password.read(environment: environment)
+        }
+        api = APIClient(
+            transport: transport, login: login, limiter: CallLimiter(limit: settings.maximumConcurrentCalls),
+            observer: statistics, timekeeper: timekeeper)
+    }
+
+    private static func loadLedger(
+        _ file: LedgerFile?, now: Timestamp, logger: Logger
+    ) throws(LedgerFileError) -> TargetLedger {
+        switch try file?.load(now: now) ?? .nothing {
+        case .ledger(let ledger):
+            return ledger
+        case .nothing:
+            logger.notice("no state yet: counting starts with the runs of the lookback")
+        case .putAside(let reason, let path):
+            logger.error(
+                "state cannot be used: it was put aside, and counting starts anew",
+                metadata: ["error": "\(reason)", "kept_as": "\(path)"])
+        }
+        return TargetLedger()
+    }
+}
+
+extension CurlOptions {
+    /// How to reach a target.
+    init(_ target: TargetConfiguration, _ settings: CollectionSettings, userAgent: String) {
+        self.init(
+            baseURL: target.url.description, caFile: target.trust.caFile,
+            pinnedPublicKey: target.trust.pin?.description, skipVerification: target.trust.skipsVerification,
+            connectTimeout: settings.connectTimeout.duration, maximumReplySize: settings.maximumReplySize,
+            maximumConnections: settings.maximumConcurrentCalls, userAgent: userAgent)
+    }
+}
+
+extension OutcomeContext {
+    init(_ outcomes: OutcomeSettings, _ collection: CollectionSettings, _ target: TargetConfiguration) {
+        self.init(
+            rules: OutcomeRules(
+                success: SuccessRule(includesCompletedWithErrors: outcomes.completedWithErrorsIsSuccess),
+                reach: ReadingPlan.Reach(lookback: collection.lookback.duration, overlap: collection.overlap.duration)),
+            expectations: Expectations(
+                configured: target.expectedIntervals, automaticProfile: outcomes.profileExpectedInterval))
+    }
+}

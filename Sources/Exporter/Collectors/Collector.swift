@@ -1,0 +1,49 @@
+import Exposition
+import MailStoreAPI
+
+/// Asks a server one kind of question and turns the answers into samples.
+///
+/// Collectors are alike, one a file: which functions one needs, what it fetches, and which families it fills, declared in
+/// the same file. A new one is added to ``CollectorName`` and to ``Collectors/all``, and nowhere else.
+protocol Collector: Sendable {
+    static var name: CollectorName { get }
+    /// Without all of these the server does not support the collector, which is no failure.
+    static var functions: [InformationalFunction] { get }
+    /// The families that this collector alone fills.
+    static var families: [FamilyDescriptor] { get }
+
+    /// Fetches the facts; what throws is the reason for which the collector failed this time.
+    ///
+    /// Partial results are results: what was learned before a failure stays where it was put.
+    func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts
+}
+
+/// What a collector has found out: it writes itself as samples.
+protocol CollectedFacts: Sendable {
+    /// - Parameter ledger: the outcomes as they stand now.
+    func write(to samples: inout SampleWriter, ledger: TargetLedger)
+}
+
+/// What a collector works with during one run.
+struct CollectionContext: Sendable {
+    let api: APIClient
+    let deadline: Deadline
+    let ledger: LedgerKeeper
+    let statistics: TargetStatistics
+    let server: ServerClock
+    let settings: OutcomeContext
+}
+
+/// What the configuration says of the outcomes of one target.
+struct OutcomeContext: Sendable {
+    var rules: OutcomeRules
+    var expectations: Expectations
+}
+
+/// The list of collectors: the one place that names them all.
+enum Collectors {
+    static let all: [any Collector] = [
+        ServerCollector(), LicenseCollector(), UsersCollector(), SessionsCollector(), StoresCollector(),
+        JobsCollector(), ProfilesCollector(),
+    ]
+}

@@ -1,0 +1,69 @@
+import Exposition
+import MailStoreAPI
+
+/// The scheduled jobs and the outcomes of their runs.
+struct JobsCollector: Collector {
+    static let name = CollectorName.jobs
+    static let functions = [InformationalFunction.getJobs, .getJobResults]
+
+    private static let labels = ["target", "job_id", "job_name", "action"]
+    private static let outcomes = OutcomeFamilies(of: "job", labels: labels, group: name.rawValue)
+    private static let enabled = FamilyDescriptor(
+        "mailstore_job_enabled", .gauge, help: "Whether the job is enabled (1) or not (0).", labels: labels,
+        group: name.rawValue)
+    /// Filled from the ledger at any time, since counters never vanish.
+    static let runs = FamilyDescriptor(
+        "mailstore_job_runs", .counter,
+        help: "Finished runs of the job, by result; those that ended while the exporter was down are counted too.",
+        labels: labels + ["result"], group: name.rawValue)
+    static let families = [enabled, runs] + outcomes.all
+
+    func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
+        let jobs = try await context.api.invoke(.getJobs, as: [Job].self, by: context.deadline)
+        let listings = jobs.map { job in
+            OutcomeBook.Listing(
+                id: job.id, name: job.name, action: job.action?.commandLine,
+                expectedInterval: context.settings.expectations.interval(of: job)?.inSeconds)
+        }
+        await context.ledger.update { $0.jobs.list(listings) }
+        try await ResultReader(context).read(\.jobs) { (window, zone) throws(APIError) in
+            let results = try await context.api.invoke(
+                .getJobResults, window.arguments(timeZoneName: "timeZoneId", zone), as: [JobResult].self,
+                by: context.deadline)
+            return results.map { OutcomeBook.Report($0, in: zone.replies) }
+        }
+        return Facts(jobs: jobs, settings: context.settings)
+    }
+
+    private struct Facts: CollectedFacts {
+        let jobs: [Job]
+        let settings: OutcomeContext
+
+        func write(to samples: inout SampleWriter, ledger: TargetLedger) {
+            for job in jobs {
+                let labels = JobsCollector.labels(of: job.id, name: job.name, action: job.action, in: samples)
+                samples.add(JobsCollector.enabled, labels, job.enabled)
+                let expected = settings.expectations.interval(of: job)
+                let summary = ledger.jobs.entries[job.id]?.history.summary(success: settings.rules.success)
+                JobsCollector.outcomes.write(summary, expected: expected, labels, to: &samples)
+            }
+        }
+    }
+
+    /// The labels of a job; `action` is the command's name alone.
+    static func labels(
+        of id: String, name: String?, action: JobAction?, in samples: SampleWriter
+    ) -> [(String, String)] {
+        samples.thing("job", id: id, name: name) + [("action", action?.name ?? "")]
+    }
+}
+
+extension OutcomeBook.Report {
+    fileprivate init(_ result: JobResult, in zone: ServerTimeZone) {
+        self.init(
+            id: result.jobID, name: nil, action: result.action,
+            run: Run(
+                id: result.id, start: result.startTime, completion: result.completeTime, itemsArchived: nil, in: zone),
+            rawResult: result.result)
+    }
+}

@@ -1,0 +1,114 @@
+import MailStoreAPI
+
+/// Reads the outcomes of a window of time into the ledger, part by part where the server cannot answer the whole.
+struct ResultReader: Sendable {
+    private let context: CollectionContext
+
+    init(_ context: CollectionContext) {
+        self.context = context
+    }
+
+    /// Reads what is due of one book.
+    ///
+    /// What was read before a failure stays counted, and the next reading begins where this one stopped.
+    func read(
+        _ book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
+        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+    ) async throws(APIError) {
+        let now = context.server.now
+        let reach = context.settings.rules.reach
+        let (window, isDeep) = await context.ledger.ledger[keyPath: book].plan.window(at: now, reach: reach)
+        do throws(APIError) {
+            try await read(window, into: book, at: now, fetch)
+        } catch {
+            await context.ledger.settle()
+            throw error
+        }
+        await context.ledger.update { $0[keyPath: book].plan.finished(deep: isDeep, at: now, reach: reach) }
+        let unknownVerifications = await context.ledger.settle()
+        context.statistics.metUnknownValue(of: .result, times: unknownVerifications)
+    }
+
+    private func read(
+        _ window: TimeWindow, into book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable, at now: Timestamp,
+        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+    ) async throws(APIError) {
+        var reading = WindowReading(window)
+        while let next = reading.next {
+            do throws(APIError) {
+                let reports = try await fetchInKnownZone(next, fetch)
+                reading.wasRead()
+                let folded = await context.ledger.update { ledger in
+                    let folded = ledger[keyPath: book].fold(reports)
+                    ledger[keyPath: book].plan.wasRead(next, at: now)
+                    return folded
+                }
+                context.statistics.metUnknownValue(of: .result, times: folded.unknownResults)
+            } catch {
+                guard error.mayBeTooWide else { throw error }
+                guard let minute = reading.wasTooWide() else { continue }
+                let isNew = await context.ledger.update { $0[keyPath: book].plan.isUnreadable(minute) }
+                if isNew { context.statistics.metUnreadableWindow(of: error.function) }
+            }
+        }
+    }
+
+    /// Asks in UTC; a server that does not know it is asked in its own zone from then on.
+    private func fetchInKnownZone(
+        _ window: TimeWindow, _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+    ) async throws(APIError) -> [OutcomeBook.Report] {
+        let zone = context.server.requestZone
+        do throws(APIError) {
+            return try await fetch(window, zone)
+        } catch {
+            guard zone.isUTC, error.meansUnknownTimeZone else { throw error }
+            context.server.doesNotKnowUTC()
+            return try await fetch(window, context.server.requestZone)
+        }
+    }
+}
+
+extension APIError {
+    /// Whether a narrower window may be answered: `Nullable object must have a value.` is an InvalidOperationException
+    /// (`mailstore-api.md`, section 4), and a reply over the size limit may fit in two halves.
+    fileprivate var mayBeTooWide: Bool {
+        switch reason {
+        case .tooLarge: true
+        case .apiError:
+            exception == "System.InvalidOperationException" || description.contains("Nullable object must have a value")
+        default: false
+        }
+    }
+
+    fileprivate var meansUnknownTimeZone: Bool {
+        reason == .apiError && (exception ?? "").contains("TimeZone")
+    }
+}
+
+extension TimeWindow {
+    /// The arguments of a call for results.
+    ///
+    /// - Parameter timeZoneName: how the function spells its argument.
+    func arguments(timeZoneName: String, _ zone: RequestZone) -> [FormField] {
+        let (from, to) = zone.civil(self)
+        return [
+            FormField("fromIncluding", from), FormField("toExcluding", to), FormField(timeZoneName, zone.argument),
+        ]
+    }
+}
+
+extension Run {
+    /// A run whose result is still to be admitted.
+    init(
+        id: String?, start: ServerDateTime?, completion: ServerDateTime?, itemsArchived: Int64?, in zone: ServerTimeZone
+    ) {
+        let startTime = start?.timestamp(in: zone)
+        let completionTime = completion?.timestamp(in: zone)
+        let isApproximate = (start != nil && startTime == nil) || (completion != nil && completionTime == nil)
+        self.init(
+            id: id ?? "start/\(start?.civilSeconds ?? 0)",
+            start: startTime ?? start.map { Timestamp(secondsSince1970: $0.civilSeconds) },
+            completion: completionTime ?? completion.map { Timestamp(secondsSince1970: $0.civilSeconds) },
+            result: "", itemsArchived: itemsArchived, verifies: nil, isApproximate: isApproximate ? true : nil)
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+internal import Glibc
+import MailStoreAPI
+
+/// The file in which a target's ledger survives restarts.
+///
+/// It is written whole beside the old one, flushed to the disk and renamed over it, so that a reader finds the old
+/// state or the new one and never a part. A file that cannot be understood is never overwritten: it is put aside.
+struct LedgerFile: Sendable {
+    /// The version of the format that this program writes and reads.
+    static let version = 1
+
+    let path: String
+
+    init(directory: String, target: String) {
+        path = directory + "/" + target + ".ledger.json"
+    }
+
+    /// What was found at the start.
+    enum Loaded: Sendable {
+        /// No file: counting starts here.
+        case nothing
+        case ledger(TargetLedger)
+        /// A file that cannot be used, and where it was put; counting starts anew.
+        case putAside(reason: String, path: String)
+    }
+
+    private struct Document: Codable {
+        var version: Int
+        var ledger: TargetLedger
+    }
+
+    private struct Version: Decodable {
+        var version: Int
+    }
+
+    /// Reads the ledger.
+    ///
+    /// - Throws: ``LedgerFileError`` where there is a file that can neither be read nor put aside: it must not be
+    ///   overwritten.
+    func load(now: Timestamp) throws(LedgerFileError) -> Loaded {
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            if access(path, F_OK) != 0, errno == ENOENT { return .nothing }
+            throw LedgerFileError(
+                "the state file \(path) cannot be read (\(String(cString: strerror(errno)))): let the exporter's user "
+                    + "read and write it, or move it away to start counting anew")
+        }
+        do {
+            let version = try JSONDecoder().decode(Version.self, from: bytes).version
+            guard version <= Self.version else {
+                return try putAside(
+                    "it was written by a newer version of the exporter (format \(version); this one knows "
+                        + "\(Self.version))", suffix: "version-\(version)", now: now)
+            }
+            return .ledger(try JSONDecoder().decode(Document.self, from: bytes).ledger)
+        } catch let error as LedgerFileError {
+            throw error
+        } catch {
+            return try putAside("it is damaged (\(Self.place(of: error)))", suffix: "corrupt", now: now)
+        }
+    }
+
+    private func putAside(_ reason: String, suffix: String, now: Timestamp) throws(LedgerFileError) -> Loaded {
+        let aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970))"
+        guard access(aside, F_OK) != 0, rename(path, aside) == 0 else {
+            throw LedgerFileError(
+                "the state file \(path) cannot be used, since \(reason), and cannot be put aside as \(aside): move it "
+                    + "away by hand")
+        }
+        return .putAside(reason: reason, path: aside)
+    }
+
+    /// Writes the ledger so that it survives a crash of the machine.
+    ///
+    /// - Throws: ``LedgerFileError``; the old file is then still whole.
+    func save(_ ledger: TargetLedger) throws(LedgerFileError) {
+        let bytes: Data
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            bytes = try encoder.encode(Document(version: Self.version, ledger: ledger))
+        } catch {
+            throw LedgerFileError("the state of \(path) cannot be written as JSON (\(error)): please report this")
+        }
+        let temporary = path + ".new"
+        do throws(LedgerFileError) {
+            try write(bytes, to: temporary)
+            guard rename(temporary, path) == 0 else { throw LedgerFileError.system("renamed over \(path)", temporary) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        flushDirectory()
+    }
+
+    private func write(_ bytes: Data, to path: String) throws(LedgerFileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
+        defer { close(descriptor) }
+        let failure: LedgerFileError? = bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return LedgerFileError.system("written", path) }
+                offset += written
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        guard fsync(descriptor) == 0 else { throw LedgerFileError.system("flushed to the disk", path) }
+    }
+
+    /// The rename itself has to reach the disk too.
+    private func flushDirectory() {
+        let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+
+    private static func place(of error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "not readable as JSON" }
+        switch error {
+        case .dataCorrupted: return "not readable as JSON"
+        case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return context.codingPath.map(\.stringValue).joined(separator: ".") + " has the wrong type"
+        @unknown default: return "not readable as JSON"
+        }
+    }
+}
+
+/// Why a state file could not be read or written.
+struct LedgerFileError: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    /// A failed system call; the remedy goes by `errno`.
+    static func system(_ what: String, _ path: String) -> LedgerFileError {
+        let code = errno
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: "free space on that file system; counting goes on in memory meanwhile"
+            case EACCES, EPERM, EROFS: "let the exporter's user write to the state directory"
+            case ENOENT: "create the state directory, or name another with --state.directory"
+            default: "check the state directory"
+            }
+        return LedgerFileError("\(path) cannot be \(what): \(String(cString: strerror(code))); \(remedy)")
+    }
+}

@@ -1,0 +1,106 @@
+import MailStoreAPI
+
+/// The outcomes of all jobs, or of all profiles, of one target.
+struct OutcomeBook: Sendable, Hashable, Codable {
+    /// One job or profile.
+    struct Entry: Sendable, Hashable, Codable {
+        var name: String?
+        /// The command line of a job.
+        var action: String?
+        /// How often a run is expected, in seconds; `nil` where none is.
+        var expectedInterval: Double?
+        /// Whether the server listed it the last time; what it does not list is kept for its ids, and not shown.
+        var isListed = false
+        var history = OutcomeHistory()
+
+        /// Counts a new run; what is not listed takes its name from its runs.
+        fileprivate mutating func count(_ run: Run, _ report: Report) {
+            if !isListed {
+                name = report.name ?? name
+                action = report.action?.commandLine ?? action
+            }
+            history.count(run)
+        }
+    }
+
+    /// A run as a reply tells of it.
+    struct Report: Sendable {
+        /// The id of the job or profile.
+        var id: String
+        var name: String?
+        var action: JobAction?
+        /// The run, its result still the word that came.
+        var run: Run
+        var rawResult: String?
+    }
+
+    private(set) var entries: [String: Entry] = [:]
+    private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.runs)
+    var plan = ReadingPlan()
+
+    /// A job or profile as the server lists it.
+    struct Listing: Sendable {
+        var id: String
+        var name: String?
+        var action: String?
+        var expectedInterval: Double?
+    }
+
+    /// Takes over which jobs or profiles there are; what has neither a listing nor a remembered run is dropped.
+    mutating func list(_ listings: [Listing]) {
+        for id in entries.keys { entries[id]?.isListed = false }
+        for listing in listings {
+            entries[listing.id, default: Entry()].isListed = true
+            entries[listing.id]?.expectedInterval = listing.expectedInterval
+            if let name = listing.name { entries[listing.id]?.name = name }
+            if let action = listing.action { entries[listing.id]?.action = action }
+        }
+        entries = entries.filter { $0.value.isListed || $0.value.history.hasRecentRuns }
+    }
+
+    /// What a fold changed.
+    struct Folded: Sendable, Equatable {
+        var newRuns = 0
+        /// New runs whose result is no known word.
+        var unknownResults = 0
+    }
+
+    /// Counts those of the runs that were not counted before.
+    mutating func fold(_ reports: [Report]) -> Folded {
+        var folded = Folded()
+        for report in reports where !isCounted(report) {
+            let result = vocabulary.admit(report.rawResult)
+            var run = report.run
+            run.result = result.word
+            run.verifies = Self.scope(of: report.action, listedAs: entries[report.id]?.action)
+            entries[report.id, default: Entry()].count(run, report)
+            plan.wasFolded(run)
+            folded.newRuns += 1
+            if !result.isKnown { folded.unknownResults += 1 }
+        }
+        return folded
+    }
+
+    /// Asked before anything is changed: a run that was counted must not use up the room for new words.
+    private func isCounted(_ report: Report) -> Bool {
+        if let horizon = plan.horizon, let instant = report.run.instant, instant < horizon { return true }
+        return entries[report.id]?.history.remembers(report.run.id) ?? false
+    }
+
+    /// Forgets the ids that no reading can meet again.
+    mutating func settle(before horizon: Timestamp, success: SuccessRule) {
+        for id in entries.keys { entries[id]?.history.settle(before: horizon, success: success) }
+    }
+
+    /// A result's action may be the command's name alone; the job's own line then tells which store it means.
+    private static func scope(of action: JobAction?, listedAs line: String?) -> String? {
+        let listed = line.map(JobAction.init)
+        let action = action ?? listed
+        let scope = action?.verification ?? (action?.name == listed?.name ? listed?.verification : nil)
+        switch scope {
+        case .allStores: return "*"
+        case .store(let id): return id
+        case nil: return nil
+        }
+    }
+}

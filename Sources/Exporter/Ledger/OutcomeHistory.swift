@@ -1,0 +1,57 @@
+import MailStoreAPI
+
+/// The runs of one job, profile or store, folded so that each is counted exactly once.
+///
+/// Runs newer than a *horizon* are kept by their ids, so that folding the same runs in any chunks, in any order and any
+/// number of times gives the same totals. Runs older than the horizon, which no reading asks for again, are settled:
+/// their ids are forgotten and what they amount to is kept.
+struct OutcomeHistory: Sendable, Hashable, Codable {
+    /// Runs by result, ever.
+    private(set) var totals: [String: Int] = [:]
+    /// Items archived, ever.
+    private(set) var itemsArchived: Int64 = 0
+    private var settled = OutcomeSummary()
+    private var recent: [String: Run] = [:]
+
+    /// Whether there are runs whose ids are still needed.
+    var hasRecentRuns: Bool { !recent.isEmpty }
+
+    /// The runs newer than the horizon, in no order.
+    var recentRuns: some Sequence<Run> { recent.values }
+
+    /// Whether a run of this id was counted and is not settled yet.
+    func remembers(_ id: String) -> Bool { recent[id] != nil }
+
+    /// Counts a run, unless it was counted before; says whether it was new.
+    ///
+    /// A run older than the horizon counts as seen.
+    mutating func fold(_ run: Run, horizon: Timestamp?) -> Bool {
+        if let horizon, let instant = run.instant, instant < horizon { return false }
+        guard !remembers(run.id) else { return false }
+        count(run)
+        return true
+    }
+
+    /// Counts a run of which it is known that it was not counted before.
+    mutating func count(_ run: Run) {
+        recent[run.id] = run
+        totals[run.result, default: 0] += 1
+        itemsArchived = itemsArchived.addingReportingOverflow(max(0, run.itemsArchived ?? 0)).partialValue
+    }
+
+    /// Forgets the ids of the runs before the horizon and keeps what they amount to.
+    mutating func settle(before horizon: Timestamp, success: SuccessRule) {
+        let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? true }
+        for run in old.sorted(by: Run.isBefore) {
+            settled.absorb(run, success: success)
+            recent[run.id] = nil
+        }
+    }
+
+    /// What all runs amount to.
+    func summary(success: SuccessRule) -> OutcomeSummary {
+        var summary = settled
+        for run in recent.values.sorted(by: Run.isBefore) { summary.absorb(run, success: success) }
+        return summary
+    }
+}

@@ -1,0 +1,62 @@
+internal import Glibc
+public import Logging
+internal import MailStoreAPI
+
+/// Writes log lines to standard error, a line an event, in the formats of the Prometheus world.
+public struct LineLogHandler: LogHandler {
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    private let format: LogFormat
+    private let write: @Sendable (String) -> Void
+
+    public init(format: LogFormat, level: Logger.Level) {
+        self.init(format: format, level: level, write: Self.writeToStandardError)
+    }
+
+    init(format: LogFormat, level: Logger.Level, write: @escaping @Sendable (String) -> Void) {
+        self.format = format
+        self.write = write
+        logLevel = level
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let fields =
+            [
+                ("ts", Self.timestamp(Timekeeper.system.now())), ("level", Self.name(of: event.level)),
+                ("msg", event.message.description),
+            ] + merged.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+        switch format {
+        case .logfmt: write(LogLine.logfmt(fields))
+        case .json: write(LogLine.json(fields))
+        }
+    }
+
+    /// The instant to the millisecond, as Prometheus writes it.
+    private static func timestamp(_ instant: Timestamp) -> String {
+        let milliseconds = Int64((instant.secondsSince1970 * 1000).rounded(.down))
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return "\(CivilDateTime(secondsSince1970: milliseconds / 1000).text).\(fraction)Z"
+    }
+
+    /// Prometheus knows four levels.
+    private static func name(of level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "debug"
+        case .info, .notice: "info"
+        case .warning: "warn"
+        case .error, .critical: "error"
+        }
+    }
+
+    private static func writeToStandardError(_ line: String) {
+        // One write a line, so that lines of several threads do not mix.
+        var line = line + "\n"
+        line.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+}

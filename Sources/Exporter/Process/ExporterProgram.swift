@@ -1,0 +1,135 @@
+public import Logging
+public import ServiceLifecycle
+
+internal import CurlTransport
+internal import Exposition
+internal import Glibc
+internal import MailStoreAPI
+internal import MicroHTTPServer
+
+/// The running exporter: collects all targets and answers scrapes until it is asked to stop.
+///
+/// Everything that can be wrong at the start is found by `init`, which already listens; so a program that got past it
+/// runs until it is told to end.
+public struct ExporterProgram: Service {
+    private let collections: [TargetCollection]
+    private let store: SnapshotStore
+    private let servers: [HTTPServer]
+    private let engine: CurlEngine
+    private let logger: Logger
+
+    /// Prepares the state directory, the targets and the web endpoint, and listens.
+    ///
+    /// - Throws: ``StartupError`` with the remedy.
+    public init(
+        _ configuration: Configuration, listenOn addresses: [ListenAddress], environment: [String: String],
+        build: BuildInformation, logger: Logger
+    ) throws(StartupError) {
+        let timekeeper = Timekeeper.system
+        let catalogue: Catalogue
+        do throws(CatalogueError) {
+            catalogue = try MetricCatalogue.make()
+        } catch {
+            throw StartupError("the metric catalogue contradicts itself, please report this: \(error)")
+        }
+        try Self.prepare(stateDirectory: configuration.stateDirectory)
+        let store = SnapshotStore(
+            catalogue: catalogue, targets: configuration.targets.map(\.name), timekeeper: timekeeper)
+        let engine = CurlEngine()
+        var collections: [TargetCollection] = []
+        for target in configuration.targets {
+            var logger = logger
+            logger[metadataKey: "target"] = "\(target.name)"
+            let transport = CurlTransport(
+                engine: engine,
+                options: CurlOptions(
+                    target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
+            do throws(LedgerFileError) {
+                let parts = try TargetParts(
+                    target, of: configuration, transport: transport,
+                    ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
+                    environment: environment, timekeeper: timekeeper, logger: logger)
+                collections.append(TargetCollection(parts, page: store, timekeeper: timekeeper, logger: logger))
+            } catch {
+                throw StartupError(error.description)
+            }
+        }
+        let counter = HTTPRequestCounter()
+        let router = Router(
+            metrics: MetricsEndpoint(
+                store: store, catalogue: catalogue, counter: counter, build: build, timekeeper: timekeeper),
+            store: store, counter: counter, landingPage: LandingPage(build: build))
+        self.store = store
+        self.engine = engine
+        self.collections = collections
+        self.logger = logger
+        servers = try Self.listen(on: addresses, router)
+    }
+
+    /// The addresses that are listened on, ports filled in.
+    public var boundAddresses: [String] {
+        servers.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" }
+    }
+
+    /// Collects and answers until a graceful shutdown or a cancellation.
+    public func run() async {
+        for address in boundAddresses {
+            logger.notice("listening", metadata: ["address": "\(address)"])
+        }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await store.run() }
+                for collection in collections { group.addTask { await collection.run() } }
+            }
+        }
+        for server in servers { server.stop(grace: 0.3) }
+        engine.shutdown()
+        logger.notice("stopped")
+    }
+
+    private static func listen(on addresses: [ListenAddress], _ router: Router) throws(StartupError) -> [HTTPServer] {
+        var servers: [HTTPServer] = []
+        for address in addresses {
+            do throws(ServerError) {
+                servers.append(
+                    try HTTPServer(ServerOptions(host: address.host, port: address.port)) { request in
+                        router.reply(to: request)
+                    })
+            } catch {
+                throw StartupError("cannot listen on \(address): \(error); another one goes by --web.listen-address")
+            }
+        }
+        return servers
+    }
+
+    /// Creates the directory where it is missing, and makes sure that it can be written to.
+    private static func prepare(stateDirectory path: String) throws(StartupError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+            if access(made, F_OK) == 0 { continue }
+            throw StartupError(
+                "the state directory \(path) cannot be created: \(String(cString: strerror(errno))) (at \(made)); name "
+                    + "another with --state.directory, or let the exporter's user write there")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw StartupError("the state directory \(path) is no directory; name another with --state.directory")
+        }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw StartupError(
+                "the state directory \(path) cannot be written to: \(String(cString: strerror(errno))); let the exporter's "
+                    + "user write there, or name another with --state.directory")
+        }
+    }
+}
+
+/// Why the exporter cannot start, with the remedy.
+public struct StartupError: Error, CustomStringConvertible {
+    public var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,13 @@
+public import Exposition
+
+/// Every family that the exporter can show: the contract with dashboards, alerts and people's own queries.
+public enum MetricCatalogue {
+    /// The families, in page order.
+    ///
+    /// - Throws: ``CatalogueError`` where a declaration contradicts another: a mistake in the program.
+    public static func make() throws(CatalogueError) -> Catalogue {
+        try Catalogue(
+            TargetStatus.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
+                + ExporterStatus.families)
+    }
+}

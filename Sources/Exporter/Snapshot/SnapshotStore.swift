@@ -1,0 +1,98 @@
+import Exposition
+import MailStoreAPI
+import NIOConcurrencyHelpers
+
+/// Renders what targets say when it changes, and hands out the newest rendering.
+///
+/// Changes that come while a rendering is under way are rendered together in the next one.
+final class SnapshotStore: PageSink {
+    private struct State {
+        /// By target, in the order of the configuration.
+        var pages: [String: TargetPage] = [:]
+        var duplicates: UInt64 = 0
+        var snapshot: Snapshot
+        /// The formats in which a compressed page was asked for: there it is made ahead of the next scrape.
+        var compressedFormats: Set<Format> = []
+    }
+
+    private let targets: [String]
+    private let renderers: [PageRenderer]
+    private let state: NIOLockedValueBox<State>
+    private let changes: AsyncStream<Void>
+    private let changed: AsyncStream<Void>.Continuation
+    private let timekeeper: Timekeeper
+
+    init(catalogue: Catalogue, targets: [String], timekeeper: Timekeeper) {
+        self.targets = targets
+        self.timekeeper = timekeeper
+        renderers = [PageRenderer(catalogue, format: .text), PageRenderer(catalogue, format: .openMetrics)]
+        let empty = renderers.map { Snapshot.Rendering(section: $0.section([])) }
+        state = NIOLockedValueBox(
+            State(
+                snapshot: Snapshot(
+                    version: 0, text: empty[0], openMetrics: empty[1], isReady: false, stateSaveFailures: 0,
+                    duplicates: 0)))
+        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// The newest rendering.
+    var snapshot: Snapshot {
+        state.withLockedValue { $0.snapshot }
+    }
+
+    func update(_ page: TargetPage) {
+        state.withLockedValue { state in
+            state.pages[page.target] = page
+            state.duplicates += UInt64(page.newDuplicates)
+        }
+        changed.yield()
+    }
+
+    /// Renders whenever something has changed, until the task is cancelled.
+    func run() async {
+        for await _ in changes {
+            let start = timekeeper.uptime()
+            render()
+            // At most a tenth of a core, however often targets report: small pages follow at once, large ones wait a little.
+            let pause = (timekeeper.uptime() - start) * 9
+            if pause > .milliseconds(20) { try? await timekeeper.sleep(pause) }
+        }
+    }
+
+    /// Renders the pages as they are now.
+    func render() {
+        let (pages, duplicates, previous, compressedFormats) = state.withLockedValue { state in
+            (
+                targets.compactMap { state.pages[$0] }, state.duplicates, state.snapshot, state.compressedFormats
+            )
+        }
+        let blocks = pages.flatMap(\.blocks)
+        var rendered = previous
+        for renderer in renderers {
+            let section = renderer.section(blocks)
+            let compressed =
+                compressedFormats.contains(renderer.format)
+                ? section.compressed(reusing: previous[renderer.format].compressed) : nil
+            rendered[renderer.format] = Snapshot.Rendering(section: section, compressed: compressed)
+        }
+        rendered.isReady = pages.count == targets.count && pages.allSatisfy(\.wasTried)
+        rendered.stateSaveFailures = pages.reduce(0) { $0 + $1.stateSaveFailures }
+        rendered.duplicates = duplicates
+        let newest = rendered
+        state.withLockedValue { state in
+            state.snapshot = newest
+            state.snapshot.version += 1
+        }
+    }
+
+    /// The compressed form of a snapshot's section, made on first demand and ahead of the demand from then on.
+    func compressed(_ format: Format, of snapshot: Snapshot) -> CompressedSection {
+        if let compressed = snapshot[format].compressed { return compressed }
+        let compressed = snapshot[format].section.compressed()
+        state.withLockedValue { state in
+            state.compressedFormats.insert(format)
+            if state.snapshot.version == snapshot.version { state.snapshot[format].compressed = compressed }
+        }
+        return compressed
+    }
+}

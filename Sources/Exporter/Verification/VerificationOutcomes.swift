@@ -1,0 +1,38 @@
+import Exposition
+import MailStoreAPI
+
+/// How the verifications of each store ended: the product's first duty.
+///
+/// Fed by the scheduled jobs whose action is VerifyStores (all stores that existed when it started) or VerifyStore. A
+/// job that ended `succeeded` is the best evidence there is for its stores, not proof (`mailstore-api.md`, section 1).
+enum VerificationOutcomes {
+    private static let labels = ["target", "store_id", "store_name"]
+    private static let outcomes = OutcomeFamilies(
+        of: "verification", labels: labels, group: "verification", states: ResultVocabulary.verifications,
+        countsFailures: false)
+    static let runs = FamilyDescriptor(
+        "mailstore_verification_runs", .counter,
+        help: "Finished verifications of the store, by who ran them and by result.",
+        labels: labels + ["source", "result"], group: "verification")
+    static let families = outcomes.all + [runs]
+
+    static func write(_ ledger: TargetLedger, success: SuccessRule, to samples: inout SampleWriter) {
+        for (id, store) in ledger.verifications.listed {
+            outcomes.write(
+                store.history.summary(success: success), expected: expectedInterval(of: id, in: ledger.jobs),
+                samples.thing("store", id: id, name: store.name), to: &samples)
+        }
+    }
+
+    /// The shortest interval among the jobs that verify the store.
+    private static func expectedInterval(of store: String, in jobs: OutcomeBook) -> Duration? {
+        let intervals = jobs.listed.compactMap { _, job -> Double? in
+            switch job.action.flatMap({ JobAction($0).verification }) {
+            case .allStores: job.expectedInterval
+            case .store(let id): id == store ? job.expectedInterval : nil
+            case nil: nil
+            }
+        }
+        return intervals.min().map { .seconds($0) }
+    }
+}

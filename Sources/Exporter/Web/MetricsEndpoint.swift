@@ -1,0 +1,77 @@
+import Exposition
+import MailStoreAPI
+import MicroHTTPServer
+import NIOConcurrencyHelpers
+
+/// Answers `/metrics` with prebuilt responses.
+///
+/// A response consists of what the targets say, rendered when that changed, and of the small part about the exporter
+/// itself, which is made anew where the last one is older than a second. All scrapes of the same format share it.
+final class MetricsEndpoint: Sendable {
+    /// How long the part about the exporter itself counts as fresh.
+    private static let freshness = Duration.seconds(1)
+
+    private struct Key: Hashable {
+        var contentType: String
+        var gzip: Bool
+    }
+
+    private struct Prepared {
+        var response: Response
+        var version: UInt64
+        var time: Duration
+    }
+
+    private let store: SnapshotStore
+    private let renderers: [Format: PageRenderer]
+    private let counter: HTTPRequestCounter
+    private let build: BuildInformation
+    private let startTime: Timestamp
+    private let timekeeper: Timekeeper
+    private let prepared = NIOLockedValueBox<[Key: Prepared]>([:])
+
+    init(
+        store: SnapshotStore, catalogue: Catalogue, counter: HTTPRequestCounter, build: BuildInformation,
+        timekeeper: Timekeeper
+    ) {
+        self.store = store
+        self.counter = counter
+        self.build = build
+        self.timekeeper = timekeeper
+        startTime = timekeeper.now()
+        renderers = Dictionary(
+            uniqueKeysWithValues: Format.allCases.map { ($0, PageRenderer(catalogue, format: $0)) })
+    }
+
+    /// The response to a scrape that sent these headers.
+    func response(accept: String?, acceptEncoding: String?) -> Response {
+        let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)
+        let key = Key(contentType: negotiated.contentType, gzip: negotiated.gzip)
+        let snapshot = store.snapshot
+        let now = timekeeper.uptime()
+        let current = prepared.withLockedValue { $0[key] }
+        if let current, current.version == snapshot.version, now - current.time < Self.freshness {
+            return current.response
+        }
+        let response = prepare(negotiated, snapshot)
+        prepared.withLockedValue { $0[key] = Prepared(response: response, version: snapshot.version, time: now) }
+        return response
+    }
+
+    private func prepare(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
+        let status = ExporterStatus(
+            build: build, configurationTime: startTime, requests: counter.counts, snapshot: snapshot,
+            process: ProcessFacts())
+        let own = renderers[negotiated.format]?.section(status.blocks(), isLast: true)
+        var headers = [
+            (name: "Content-Type", value: negotiated.contentType), (name: "Vary", value: "Accept, Accept-Encoding"),
+        ]
+        guard negotiated.gzip else {
+            return Response(
+                segments: snapshot[negotiated.format].section.segments + (own?.segments ?? []), headers: headers)
+        }
+        headers.append((name: "Content-Encoding", value: "gzip"))
+        let parts = [store.compressed(negotiated.format, of: snapshot), own?.compressed()].compactMap { $0 }
+        return Response(segments: Gzip.stream(of: parts), headers: headers)
+    }
+}

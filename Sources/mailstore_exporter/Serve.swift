@@ -1,0 +1,90 @@
+import ArgumentParser
+import Exporter
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// Collects and serves metrics: what the program does unless told otherwise.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Collect and serve metrics (the default).",
+        discussion: """
+            Example: mailstore_exporter --mailstore.url https://mailstore.example.com:8463 \
+            --mailstore.username monitoring --mailstore.password-file /etc/mailstore_exporter/password
+            """)
+
+    @Option(
+        name: .customLong("config.file"),
+        help: ArgumentHelp("The configuration, a YAML file; without it one server goes by flags.", valueName: "file"))
+    var configFile: String?
+
+    @Flag(
+        name: .customLong("config.check"),
+        help: "Check the configuration and the files it names, print what is effective, and exit.")
+    var checksConfiguration = false
+
+    @OptionGroup(title: "One server by flags")
+    var server: ServerOptions
+
+    @Option(
+        name: .customLong("collection.interval"),
+        help: ArgumentHelp("How often to collect, such as 30s or 5m.", valueName: "duration"))
+    var collectionInterval: String?
+
+    @Option(
+        name: .customLong("state.directory"),
+        help: ArgumentHelp(
+            "Where outcomes survive restarts (default: $STATE_DIRECTORY, else data).", valueName: "directory"))
+    var stateDirectory: String?
+
+    @OptionGroup(title: "Web endpoint")
+    var web: WebOptions
+
+    @OptionGroup(title: "Log")
+    var log: LogOptions
+
+    func run() async throws {
+        try await Failure.reported {
+            let environment = ProcessInfo.processInfo.environment
+            let addresses = try web.parse()
+            let configuration = try load(environment: environment)
+            let findings = configuration.checkFiles(environment: environment)
+            guard findings.problems.isEmpty else {
+                throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
+            }
+            if checksConfiguration {
+                for warning in findings.warnings { StandardError.write("warning: \(warning)") }
+                print(configuration.redactedYAML(), terminator: "")
+                return
+            }
+            let logger = log.makeLogger()
+            for warning in findings.warnings { logger.warning("\(warning)") }
+            let program: ExporterProgram
+            do throws(StartupError) {
+                program = try ExporterProgram(
+                    configuration, listenOn: addresses, environment: environment, build: .current, logger: logger)
+            } catch {
+                throw Failure(error.description, code: .cannotRun)
+            }
+            try await program.runUntilSignal(logger: logger)
+        }
+    }
+
+    private func load(environment: [String: String]) throws -> Configuration {
+        var flags = ConfigurationFlags()
+        flags.configFile = configFile
+        flags.url = server.url
+        flags.username = server.username
+        flags.passwordFile = server.passwordFile
+        flags.caFile = server.caFile
+        flags.pinnedPublicKey = server.pinnedPublicKey
+        flags.insecureSkipVerify = server.insecureSkipVerify
+        flags.collectionInterval = collectionInterval
+        flags.stateDirectory = stateDirectory
+        do throws(ConfigurationError) {
+            return try flags.load(environment: environment)
+        } catch {
+            throw Failure(error.description, code: .configuration)
+        }
+    }
+}

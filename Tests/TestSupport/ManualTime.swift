@@ -1,0 +1,125 @@
+public import MailStoreAPI
+import NIOConcurrencyHelpers
+
+/// Clocks that stand still until a test moves them.
+///
+/// ```swift
+/// let time = ManualTime()
+/// async let work: Void = somethingThatSleeps(time.timekeeper)
+/// await time.waitForSleepers(1)
+/// time.advance(by: .seconds(30))
+/// ```
+public final class ManualTime: Sendable {
+    private struct Sleeper {
+        var id: UInt64
+        var end: Duration
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct Watcher {
+        var id: UInt64
+        var count: Int
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var now: Timestamp
+        var uptime: Duration
+        var sleepers: [Sleeper] = []
+        var watchers: [Watcher] = []
+        var nextID: UInt64 = 0
+
+        mutating func takeID() -> UInt64 {
+            nextID += 1
+            return nextID
+        }
+    }
+
+    private let state: NIOLockedValueBox<State>
+
+    /// The wall clock begins at 2026-01-01T00:00:00Z unless told otherwise.
+    public init(now: Timestamp = Timestamp(secondsSince1970: 1_767_225_600), uptime: Duration = .seconds(1000)) {
+        state = NIOLockedValueBox(State(now: now, uptime: uptime))
+    }
+
+    /// The clocks, for the code under test.
+    public var timekeeper: Timekeeper {
+        Timekeeper(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(for: $0) })
+    }
+
+    /// The wall clock; setting it leaves the uptime and the sleepers alone, as when an administrator corrects a clock.
+    public var now: Timestamp {
+        get { state.withLockedValue { $0.now } }
+        set { state.withLockedValue { $0.now = newValue } }
+    }
+
+    /// The clock that only goes forward.
+    public var uptime: Duration {
+        state.withLockedValue { $0.uptime }
+    }
+
+    /// How many tasks are asleep.
+    public var sleeperCount: Int {
+        state.withLockedValue { $0.sleepers.count }
+    }
+
+    /// Moves both clocks forward and wakes whoever has slept long enough, in the order of their ends.
+    public func advance(by duration: Duration) {
+        let woken = state.withLockedValue { state in
+            state.now = state.now + duration
+            state.uptime += duration
+            let uptime = state.uptime
+            let woken = state.sleepers.filter { $0.end <= uptime }.sorted { ($0.end, $0.id) < ($1.end, $1.id) }
+            state.sleepers.removeAll { $0.end <= uptime }
+            return woken
+        }
+        for sleeper in woken { sleeper.continuation.resume() }
+    }
+
+    /// Waits until at least `count` tasks are asleep, or until the waiting task is cancelled.
+    public func waitForSleepers(_ count: Int) async {
+        let id = state.withLockedValue { $0.takeID() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLockedValue { state in
+                    guard state.sleepers.count < count, !Task.isCancelled else { return true }
+                    state.watchers.append(Watcher(id: id, count: count, continuation: continuation))
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let watcher = state.withLockedValue { state in
+                state.watchers.firstIndex { $0.id == id }.map { state.watchers.remove(at: $0) }
+            }
+            watcher?.continuation.resume()
+        }
+    }
+
+    private func sleep(for duration: Duration) async throws {
+        let id = state.withLockedValue { $0.takeID() }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in fallAsleep(id, for: duration, continuation) }
+        } onCancel: {
+            let sleeper = state.withLockedValue { state in
+                state.sleepers.firstIndex { $0.id == id }.map { state.sleepers.remove(at: $0) }
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func fallAsleep(_ id: UInt64, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
+        let (outcome, watchers) = state.withLockedValue { state -> (Result<Void, any Error>?, [Watcher]) in
+            // Under the lock: whoever cancels later finds the sleeper.
+            if Task.isCancelled { return (.failure(CancellationError()), []) }
+            if duration <= .zero { return (.success(()), []) }
+            state.sleepers.append(Sleeper(id: id, end: state.uptime + duration, continuation: continuation))
+            let count = state.sleepers.count
+            let satisfied = state.watchers.filter { $0.count <= count }
+            state.watchers.removeAll { $0.count <= count }
+            return (nil, satisfied)
+        }
+        if let outcome { continuation.resume(with: outcome) }
+        for watcher in watchers { watcher.continuation.resume() }
+    }
+}
