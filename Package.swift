@@ -70,12 +70,26 @@ let package = Package(
             ]
         ),
 
-        .target(name: "TestSupport", dependencies: ["Exporter", "MailStoreAPI"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["MailStoreAPI", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            path: "Tests/TestSupport"
+        ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Golden"]),
-        .testTarget(name: "MailStoreAPITests", dependencies: ["MailStoreAPI", "TestSupport"]),
-        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "MicroHTTPServer", "MailStoreSimulator"]),
-        .testTarget(name: "MicroHTTPServerTests", dependencies: ["MicroHTTPServer"]),
-        .testTarget(name: "ExporterTests", dependencies: ["Exporter", "TestSupport"]),
+        .testTarget(
+            name: "MailStoreAPITests",
+            dependencies: ["MailStoreAPI", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+        ),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),
+        .testTarget(
+            name: "MicroHTTPServerTests",
+            dependencies: ["MicroHTTPServer", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+        ),
+        .testTarget(
+            name: "ExporterTests",
+            dependencies: ["Exporter", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            exclude: ["Golden"]
+        ),
         .testTarget(name: "MailStoreSimulatorTests", dependencies: ["MailStoreSimulator"]),
         .testTarget(
             name: "EndToEndTests",

@@ -74,6 +74,17 @@ final class EasyHandle {
         intake.pointee.buffer = ReplyBuffer(limit: buffer.limit)
     }
 
+    /// All headers of the last reply, in their order.
+    var headers: [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
+        var previous: UnsafeMutablePointer<curl_header>?
+        while let next = curl_easy_nextheader(curl, UInt32(CURLH_HEADER), -1, previous) {
+            headers.append((String(cString: next.pointee.name), String(cString: next.pointee.value)))
+            previous = next
+        }
+        return headers
+    }
+
     /// A header of the last reply.
     func header(_ name: String) -> String? {
         ccurl_get_header(curl, name).map { String(cString: $0) }

@@ -24,7 +24,9 @@ extension EngineLoop {
         if code == CURLE_OK {
             target.remember(leaf: handle.leafCertificate)
             target.inquiry.forget()
-            resolve(transfer, .success(handle.takeResponse(certificate: target.facts)))
+            let response = handle.takeResponse(
+                certificate: target.facts, wantsHeaders: transfer.transfer.request.wantsHeaders)
+            resolve(transfer, .success(response))
         } else {
             fail(transfer, on: target, handle, code)
         }
@@ -97,13 +99,15 @@ extension EngineLoop {
 
 extension EasyHandle {
     /// The finished reply; the body moves out of the handle.
-    func takeResponse(certificate: CertificateFacts?) -> HTTPResponse {
-        HTTPResponse(
+    func takeResponse(certificate: CertificateFacts?, wantsHeaders: Bool) -> HTTPResponse {
+        var response = HTTPResponse(
             status: ccurl_get_long(curl, CURLINFO_RESPONSE_CODE),
             body: takeReply(),
             date: header("Date"),
             contentType: header("Content-Type"),
             certificate: certificate
         )
+        if wantsHeaders { response.headers = headers }
+        return response
     }
 }

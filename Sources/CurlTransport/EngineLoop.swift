@@ -87,7 +87,8 @@ final class EngineLoop {
         }
         handle.prepare(
             transfer.transfer.request, to: target.destination, remaining: remaining,
-            freshConnection: !target.hasSeenCertificate)
+            // On a kept connection that turns out to be dead libcurl sends a request a second time by itself.
+            freshConnection: !target.hasSeenCertificate || !transfer.transfer.request.isRepeatable)
         if let refusal = handle.refusal {
             resolve(transfer, .failure(CurlFailure(code: refusal, target.destination).error))
             return

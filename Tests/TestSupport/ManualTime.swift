@@ -108,7 +108,9 @@ public final class ManualTime: Sendable {
         }
     }
 
-    private func fallAsleep(_ id: UInt64, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func fallAsleep(
+        _ id: UInt64, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>
+    ) {
         let (outcome, watchers) = state.withLockedValue { state -> (Result<Void, any Error>?, [Watcher]) in
             // Under the lock: whoever cancels later finds the sleeper.
             if Task.isCancelled { return (.failure(CancellationError()), []) }

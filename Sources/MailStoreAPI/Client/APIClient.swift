@@ -1,10 +1,10 @@
 /// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
 public struct APIClient: Sendable {
     private let transport: any HTTPTransport
-    private let login: any LoginProvider
+    let login: any LoginProvider
     private let limiter: CallLimiter
     private let observer: any CallObserver
-    private let timekeeper: Timekeeper
+    let timekeeper: Timekeeper
 
     public init(
         transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter, observer: any CallObserver,
@@ -60,7 +60,7 @@ public struct APIClient: Sendable {
     }
 
     /// Tells the observer of a failure that no single request shows.
-    private func failed(_ error: APIError) -> APIError {
+    func failed(_ error: APIError) -> APIError {
         observer.callFailed(error)
         return error
     }
@@ -123,7 +123,7 @@ public struct APIClient: Sendable {
     }
 
     /// Sends one request when there is room for it, reads the reply by `read`, and tells the observer how it went.
-    private func exchange<Value: Sendable>(
+    func exchange<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
         _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
     ) async throws(APIError) -> Value {

@@ -7,9 +7,13 @@ public protocol JSONDecodable: Sendable {
 }
 
 extension Array: JSONDecodable where Element: JSONDecodable {
+    /// Twenty times what a year of a busy site brings: a row is larger in memory than in the reply.
+    private static var maximumCount: Int { 500_000 }
+
     public init(from reader: inout JSONReader) throws(JSONError) {
         var elements: [Element] = []
-        try reader.readArray { (reader, _) throws(JSONError) in
+        try reader.readArray { (reader, index) throws(JSONError) in
+            guard index < Self.maximumCount else { throw reader.failure("more than \(Self.maximumCount) elements") }
             elements.append(try Element(from: &reader))
         }
         self = elements

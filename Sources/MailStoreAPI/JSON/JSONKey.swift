@@ -14,6 +14,6 @@ public struct JSONKey {
 
     /// The key as text, escapes left as they stand and cut after 64 bytes: for messages only.
     public var text: String {
-        bytes.count <= 64 ? String(decoding: bytes, as: UTF8.self) : String(decoding: bytes.prefix(64), as: UTF8.self) + "…"
+        String(decoding: bytes.prefix(64), as: UTF8.self) + (bytes.count > 64 ? "…" : "")
     }
 }

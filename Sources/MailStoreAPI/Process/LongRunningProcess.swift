@@ -14,9 +14,20 @@ public struct LongRunningProcess: Sendable {
     /// How long get-status is asked to hold a request.
     public let wait: Duration
     public private(set) var statusVersion: Int64
-    /// 0 to 1; `nil` while the server does not say.
+    /// Above 0, up to 1; `nil` while the server does not say, which an unmoving 0 is taken for.
     public private(set) var progress: Double?
     public private(set) var statusText: String?
+    /// What the process has logged since this was last taken, lines ended by CRLF.
+    private var newLog = ""
+
+    /// Takes up a process that was started earlier, by its token.
+    ///
+    /// - Parameter statusVersion: The version up to which its log is known.
+    public init(resuming token: String, statusVersion: Int64 = 0, wait: Duration = .seconds(5)) {
+        self.token = token
+        self.statusVersion = statusVersion
+        self.wait = wait
+    }
 
     /// Takes up the process that a reply tells of; `nil` where its state is not `running`.
     ///
@@ -49,16 +60,28 @@ public struct LongRunningProcess: Sendable {
     /// The server holds a request until there is news, so polls follow one another without a pause. One that answers
     /// at once without news would be flooded: then a pause of a second takes the place of the hold.
     public mutating func received(_ envelope: Envelope, after elapsed: Duration) -> Step {
-        guard envelope.statusCode == .running else { return .ended(envelope) }
-        let version = envelope.statusVersion ?? statusVersion
+        let isOver = envelope.statusCode != .running
+        // An end without a version is news all the same.
+        let version = envelope.statusVersion ?? (isOver ? .max : statusVersion)
         let hasNews = version > statusVersion
-        statusVersion = max(version, statusVersion)
         if hasNews { note(envelope) }
+        guard !isOver else { return .ended(envelope) }
+        statusVersion = max(version, statusVersion)
         return .poll(after: hasNews || elapsed >= wait / 2 ? .zero : .seconds(1))
     }
 
+    /// Hands over what the process has logged since the last time; `nil` where that is nothing.
+    public mutating func takeLog() -> String? {
+        guard !newLog.isEmpty else { return nil }
+        defer { newLog = "" }
+        return newLog
+    }
+
+    /// Called with news only: a log is incremental, and a repeated status would append it twice.
     private mutating func note(_ envelope: Envelope) {
-        progress = envelope.percentProgress.map { min(max($0 / 100, 0), 1) }
+        // Servers are known that say 0 from the beginning to the end: 0 is as good as nothing said.
+        progress = envelope.percentProgress.flatMap { $0 > 0 ? min($0 / 100, 1) : nil }
         statusText = envelope.statusText
+        newLog += envelope.logOutput ?? ""
     }
 }

@@ -11,6 +11,12 @@ public struct HTTPRequest: Sendable {
     public var credentials: Credentials?
     /// The longest the whole exchange may take, connecting included.
     public var timeout: Duration
+    /// Whether the transport may send the request again by itself where a kept connection turns out to be dead.
+    ///
+    /// `false` for what must happen once at most, such as the start of a verification.
+    public var isRepeatable = true
+    /// Whether the reply's headers are wanted, all of them.
+    public var wantsHeaders = false
 
     public init(path: String, body: [UInt8] = [], credentials: Credentials?, timeout: Duration) {
         self.path = path

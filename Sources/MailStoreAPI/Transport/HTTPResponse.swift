@@ -10,6 +10,8 @@ public struct HTTPResponse: Sendable {
     public var contentType: String?
     /// The certificate that the server showed on the connection that carried the exchange; `nil` without TLS.
     public var certificate: CertificateFacts?
+    /// All headers as they came, in their order, where the request wanted them.
+    public var headers: [(name: String, value: String)] = []
 
     public init(
         status: Int, body: [UInt8], date: String? = nil, contentType: String? = nil,

@@ -1,0 +1,100 @@
+import MailStoreAPI
+import Testing
+
+@Suite("GetJobResults and GetWorkerResults")
+struct RunResultTests {
+    @Test("a run of a job is read")
+    func job() throws {
+        let run = try JobResult(
+            #"""
+            {"jobResultId": 812, "jobId": 3, "action": "ProcessRetentionPolicies", "machineName": "M",
+            "startTime": "2026-01-31T03:00:00", "completeTime": "2026-01-31T03:00:07.5Z", "result": "succeeded"}
+            """#)
+        #expect(run.id == "812")
+        #expect(run.jobID == "3")
+        #expect(run.action == JobAction("ProcessRetentionPolicies"))
+        #expect(run.startTime == ServerDateTime("2026-01-31T03:00:00"))
+        #expect(run.completeTime == ServerDateTime("2026-01-31T03:00:07.5Z"))
+        #expect(run.result == "succeeded")
+    }
+
+    @Test("a run of a profile is read")
+    func profile() throws {
+        let run = try WorkerResult(
+            #"""
+            {"id": "r-9", "startTime": "2026-01-31T03:00:00", "completeTime": "2026-01-31T03:10:00", "profileId": 5,
+            "profileName": "Exchange", "machineName": "M", "userName": null, "itemsArchived": 31,
+            "result": "completedWithErrors"}
+            """#)
+        #expect(run.id == "r-9")
+        #expect(run.profileID == "5")
+        #expect(run.profileName == "Exchange")
+        #expect(run.startTime == ServerDateTime("2026-01-31T03:00:00"))
+        #expect(run.completeTime == ServerDateTime("2026-01-31T03:10:00"))
+        #expect(run.itemsArchived == 31)
+        #expect(run.result == "completedWithErrors")
+    }
+
+    @Test("what a run leaves out is absent")
+    func sparse() throws {
+        let job = try JobResult(
+            #"""
+            {"jobResultId": 1, "jobId": "3", "action": null, "startTime": null, "completeTime": null, "result": null}
+            """#)
+        #expect(job.id == "1" && job.jobID == "3")
+        #expect(job.action == nil && job.startTime == nil && job.completeTime == nil && job.result == nil)
+
+        let run = try WorkerResult(#"{"profileId": 5, "startTime": "2026-01-31T03:00:00", "itemsArchived": null}"#)
+        #expect(run.id == nil && run.profileID == "5" && run.startTime != nil)
+        #expect(run.profileName == nil && run.completeTime == nil && run.itemsArchived == nil && run.result == nil)
+    }
+
+    @Test(
+        "a result word nobody has seen is kept as it came",
+        arguments: ["succeeded", "threadAbort", "Completed With Warnings", "", "zurückgestellt"])
+    func words(word: String) throws {
+        #expect(try JobResult(#"{"jobResultId": 1, "jobId": 3, "result": "\#(word)"}"#).result == word)
+        #expect(try WorkerResult(#"{"id": 1, "profileId": 3, "result": "\#(word)"}"#).result == word)
+    }
+
+    @Test(
+        "a run of a job that cannot be told from others is an error",
+        arguments: [
+            (#"{"jobResultId": 1}"#, "a result has no jobId (at byte 18)"),
+            (#"{"jobResultId": 1, "jobId": null}"#, "jobId: expected a number or a string, found null (at byte 28)"),
+            (
+                #"{"jobId": 3, "completeTime": "2026-01-31T03:00:00"}"#,
+                "a result has neither jobResultId nor startTime (at byte 51)"
+            ),
+            (#"{"jobId": 3, "jobResultId": null}"#, "a result has neither jobResultId nor startTime (at byte 33)"),
+            (#"{"jobId": 3, "action": 5}"#, "action: expected a string, found a number (at byte 23)"),
+            (#"{"jobId": 3, "startTime": 5}"#, "startTime: expected a string, found a number (at byte 26)"),
+            (#"{"jobId": 3, "result": false}"#, "result: expected a string, found a boolean (at byte 23)"),
+        ])
+    func wrongJobs(document: String, description: String) {
+        #expect(failure(of: document, as: JobResult.self) == description)
+    }
+
+    @Test(
+        "a run of a profile that cannot be told from others is an error",
+        arguments: [
+            (#"{"id": 1}"#, "a result has no profileId (at byte 9)"),
+            (#"{"profileId": 3}"#, "a result has neither id nor startTime (at byte 16)"),
+            (#"{"profileId": [3]}"#, "profileId: expected a number or a string, found an array (at byte 14)"),
+            (
+                #"{"profileId": 3, "itemsArchived": "9"}"#,
+                "itemsArchived: expected a number, found a string (at byte 34)"
+            ),
+            (#"{"profileId": 3, "profileName": 9}"#, "profileName: expected a string, found a number (at byte 32)"),
+        ])
+    func wrongProfiles(document: String, description: String) {
+        #expect(failure(of: document, as: WorkerResult.self) == description)
+    }
+
+    @Test("a time that is none is an error that shows how times look")
+    func wrongTime() {
+        #expect(
+            failure(of: #"[{"jobId": 3, "startTime": "31.01.2026 03:00"}]"#, as: [JobResult].self)
+                == "[0].startTime: expected a date-time such as 2026-01-31T23:59:59 (at byte 45)")
+    }
+}

@@ -1,0 +1,35 @@
+import MailStoreAPI
+import NIOConcurrencyHelpers
+
+/// A login that gives out the same credentials, or refuses to, and keeps what it is told.
+final class RecordingLogin: LoginProvider {
+    static let credentials = Credentials(username: "monitor", password: Secret("correct horse"))
+
+    private let refusal: APIError?
+    private let asked = NIOLockedValueBox<[String]>([])
+    private let ended = NIOLockedValueBox<[APIError.Reason?]>([])
+
+    init(refusal: APIError? = nil) {
+        self.refusal = refusal
+    }
+
+    /// The functions for which credentials were wanted.
+    var functions: [String] {
+        asked.withLockedValue { $0 }
+    }
+
+    /// How the calls ended that were given credentials.
+    var outcomes: [APIError.Reason?] {
+        ended.withLockedValue { $0 }
+    }
+
+    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+        asked.withLockedValue { $0.append(function) }
+        if let refusal { throw refusal }
+        return Self.credentials
+    }
+
+    func ended(_ credentials: Credentials, with error: APIError?) async {
+        ended.withLockedValue { $0.append(error?.reason) }
+    }
+}
