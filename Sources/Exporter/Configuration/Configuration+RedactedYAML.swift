@@ -32,6 +32,7 @@ extension TargetConfiguration {
         lines.append("      insecure_skip_verify: \(trust.skipsVerification)")
         lines.append("    collectors: [\(collectors.map(\.rawValue).joined(separator: ", "))]")
         if let serverTimeZone { lines.append("    server_time_zone: \(YAMLText(serverTimeZone.configuredName))") }
+        if let verification { lines += verification.yaml() }
         guard expectedIntervals != ExpectedIntervals() else { return lines }
         lines.append("    expected_intervals:")
         for (key, intervals) in [("jobs", expectedIntervals.jobs), ("profiles", expectedIntervals.profiles)] {

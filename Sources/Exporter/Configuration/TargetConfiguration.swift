@@ -14,11 +14,14 @@ public struct TargetConfiguration: Sendable, Equatable {
     /// The zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
     public var serverTimeZone: TimeZone?
     public var expectedIntervals: ExpectedIntervals
+    /// The verifications that the exporter itself runs; `nil` where it runs none.
+    public var verification: VerificationSettings?
 
     public init(
         name: String, url: ServerURL, username: String, password: PasswordSource,
         trust: TLSTrust = .verified(caFile: nil, pin: nil), collectors: [CollectorName] = CollectorName.allCases,
-        serverTimeZone: TimeZone? = nil, expectedIntervals: ExpectedIntervals = ExpectedIntervals()
+        serverTimeZone: TimeZone? = nil, expectedIntervals: ExpectedIntervals = ExpectedIntervals(),
+        verification: VerificationSettings? = nil
     ) {
         self.name = name
         self.url = url
@@ -28,5 +31,6 @@ public struct TargetConfiguration: Sendable, Equatable {
         self.collectors = collectors
         self.serverTimeZone = serverTimeZone
         self.expectedIntervals = expectedIntervals
+        self.verification = verification
     }
 }

@@ -3,9 +3,12 @@ enum ConfigurationSchema {
     static let root = ["targets", "collection", "outcomes", "state_directory", "privacy"]
     static let target = [
         "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
-        "server_time_zone", "expected_intervals",
+        "server_time_zone", "expected_intervals", "verification",
     ]
     static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
+    static let verification = [
+        "schedule", "time_zone", "stores", "include_indexes", "stop_after", "together", "keep_logs",
+    ]
     static let expectedIntervals = ["jobs", "profiles"]
     static let collection = [
         "interval", "timeout", "connect_timeout", "max_age", "lookback", "overlap", "max_concurrent_calls",
@@ -15,8 +18,9 @@ enum ConfigurationSchema {
     static let privacy = ["hide_names"]
 
     private static let sections = [
-        ("the top level", root), ("a target", target), ("tls of a target", tls), ("collection", collection),
-        ("outcomes", outcomes), ("privacy", privacy),
+        ("the top level", root), ("a target", target), ("tls of a target", tls),
+        ("verification of a target", verification), ("collection", collection), ("outcomes", outcomes),
+        ("privacy", privacy),
     ]
 
     /// What to say about a key that its section does not know: the nearest one there, or the section it belongs to.

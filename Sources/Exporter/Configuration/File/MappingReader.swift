@@ -42,6 +42,9 @@ struct MappingReader {
         if !has(key) { report(key, "is missing; add for example \(example)") }
     }
 
+    /// What was written for a key that takes values of more than one kind.
+    func content(_ key: String) -> ConfigurationNode.Content? { entry(key)?.value.content }
+
     /// The text of a single value, as it was written.
     func text(_ key: String) -> String? {
         guard let entry = entry(key) else { return nil }

@@ -38,10 +38,11 @@ struct TargetReader {
         let collectors = collectors()
         let serverTimeZone = section.value("server_time_zone", TimeZone.configured)
         let expectedIntervals = expectedIntervals()
+        let verification = VerificationReader.read(section)
         guard let name, let url, let username, let password else { return nil }
         return TargetConfiguration(
             name: name, url: url, username: username, password: password, trust: trust, collectors: collectors,
-            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals)
+            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals, verification: verification)
     }
 
     private func password() -> PasswordSource? {
