@@ -12,9 +12,9 @@ struct FailureLog: Sendable {
     }
 
     mutating func failed(_ collector: CollectorName, _ error: APIError) {
-        let level: Logger.Level = failing.updateValue(error.reason, forKey: collector) == error.reason ? .debug : .warning
+        let isKnown = failing.updateValue(error.reason, forKey: collector) == error.reason
         logger.log(
-            level: level, "collector failed",
+            level: isKnown ? .debug : .warning, "collector failed",
             metadata: [
                 "collector": "\(collector.rawValue)", "function": "\(error.function)",
                 "reason": "\(error.reason.rawValue)", "error": "\(error.description)",

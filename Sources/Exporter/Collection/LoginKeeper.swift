@@ -12,7 +12,7 @@ actor LoginKeeper: LoginProvider {
         /// Nobody knows yet whether the login works.
         case untried
         /// One call is finding out.
-        case trying
+        case trying(Credentials)
         case works(Credentials)
         case refused(Credentials, until: Duration)
     }
@@ -41,7 +41,7 @@ actor LoginKeeper: LoginProvider {
                 return credentials
             case .untried:
                 let credentials = try read(for: function)
-                state = .trying
+                state = .trying(credentials)
                 return credentials
             case .trying:
                 await withCheckedContinuation { waiting.append($0) }
@@ -56,7 +56,7 @@ actor LoginKeeper: LoginProvider {
                             changed password is tried at once
                             """, wasSent: false)
                 }
-                state = .trying
+                state = .trying(credentials)
                 return credentials
             }
         }
@@ -70,16 +70,25 @@ actor LoginKeeper: LoginProvider {
         case .unauthorized:
             // Calls that were under way together are refused together: one refusal, one pause.
             if case .refused(let refused, _) = state, refused == credentials { break }
-            if case .works(let current) = state, current != credentials { break }
+            // A late refusal of another password says nothing of the one that is in use or being tried.
+            if let current, current != credentials { break }
             state = .refused(credentials, until: timekeeper.uptime() + nextPause)
             nextPause = min(nextPause * 2, Self.longestPause)
         default:
             // The reply says nothing of the login: whoever comes next finds out.
-            if case .trying = state { state = .untried }
+            if case .trying(credentials) = state { state = .untried }
         }
         let resumed = waiting
         waiting = []
         for continuation in resumed { continuation.resume() }
+    }
+
+    /// The login that is in use or being tried.
+    private var current: Credentials? {
+        switch state {
+        case .works(let credentials), .trying(let credentials): credentials
+        case .untried, .refused: nil
+        }
     }
 
     private func read(for function: String) throws(APIError) -> Credentials {

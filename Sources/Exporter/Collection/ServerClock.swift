@@ -96,7 +96,11 @@ enum RequestZone: Sendable {
 
     /// The offset from UTC at a civil time; of the hour that comes twice in autumn, the second.
     private static func offset(of zone: TimeZone, atCivil civil: Int64) -> Int {
-        let guess = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(civil)))
-        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(civil - Int64(guess))))
+        func offset(at seconds: Int64) -> Int {
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+        }
+        // A day on either side is beyond any offset, so these are the offsets before and after a change of the clocks.
+        let later = offset(at: civil + 86_400)
+        return offset(at: civil - Int64(later)) == later ? later : offset(at: civil - 86_400)
     }
 }

@@ -85,6 +85,8 @@ actor TargetCollection {
         states[name]?.isSupported = isSupported
         guard isSupported != false else {
             states[name]?.isUnsupported()
+            // Without a heartbeat the other calls tell; the target was tried all the same.
+            if name == .server { isUp = wasLetIn(before: start) }
             await publish(changed: name)
             return
         }
@@ -114,8 +116,13 @@ actor TargetCollection {
         case nil, .apiError: true
         case .dns, .connect, .tls, .unauthorized, .forbidden, .cancelled: false
         case .timeout, .httpStatus, .badReply, .tooLarge:
-            statistics.wasLetIn(since: start - settings.interval(for: .server).duration)
+            wasLetIn(before: start)
         }
+    }
+
+    /// Whether any call was let in during the last interval of the heartbeat, or since.
+    private func wasLetIn(before start: Duration) -> Bool {
+        statistics.wasLetIn(since: start - settings.interval(for: .server).duration)
     }
 
     /// Asks which functions there are; a server that does not say is believed to offer all.

@@ -27,7 +27,7 @@ struct TargetParts: Sendable {
         outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
         server = ServerClock(localZone: target.serverTimeZone, timekeeper: timekeeper)
         statistics = TargetStatistics(
-            functions: Collectors.all.filter { target.collectors.contains(type(of: $0).name) }
+            functions: Collectors.all.filter { ([.server] + target.collectors).contains(type(of: $0).name) }
                 .flatMap { type(of: $0).functions },
             server: server, timekeeper: timekeeper)
         ledger = LedgerKeeper(

@@ -10,14 +10,16 @@ enum LogLine {
 
     /// Keys are ours, but metadata may come from anywhere: what would break the line is replaced.
     private static func key(_ text: String) -> String {
-        String(text.map { $0 == " " || $0 == "=" || $0 == "\"" || $0.isNewline ? "_" : $0 })
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "_" }))
     }
 
     private static func value(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "=" && $0 != "\"" && $0 != "\\" && $0.value != 0x7F }
-        return isPlain ? text : quoted(text)
+        !text.isEmpty && text.unicodeScalars.allSatisfy(isPlain) ? text : quoted(text)
+    }
+
+    /// Whether the character may stand outside of quotes.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0x20 && scalar.value != 0x7F && scalar != "=" && scalar != "\"" && scalar != "\\"
     }
 
     /// A JSON string, which is what logfmt takes between quotes too.

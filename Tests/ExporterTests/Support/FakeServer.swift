@@ -1,0 +1,82 @@
+import MailStoreAPI
+import NIOConcurrencyHelpers
+import TestSupport
+
+/// A MailStore server without a network: it answers each function as a test has told it to.
+final class FakeServer: HTTPTransport {
+    /// One call as it arrived.
+    struct Call: Sendable {
+        var function: String
+        var arguments: [String: String]
+        var credentials: Credentials?
+    }
+
+    private struct State {
+        var answers: [String: [FakeAnswer]]
+        var calls: [Call] = []
+    }
+
+    private let state: NIOLockedValueBox<State>
+    private let time: ManualTime
+    /// How long each call takes on the test's clock.
+    private let latency: Duration
+
+    init(time: ManualTime, latency: Duration = .zero) {
+        self.time = time
+        self.latency = latency
+        let metadata = InformationalFunction.allCases.map { #"{"name": "\#($0.rawValue)", "args": []}"# }
+        let empty: [InformationalFunction: String] = [
+            .getServerInfo: #"{"version": "25.3.1.23021", "machineName": "ARCHIVE"}"#, .getLicenseInformation: "{}",
+        ]
+        var answers = ["get-metadata": [FakeAnswer.raw("[\(metadata.joined(separator: ","))]")]]
+        for function in InformationalFunction.allCases {
+            answers[function.rawValue] = [.result(empty[function] ?? "[]")]
+        }
+        state = NIOLockedValueBox(State(answers: answers))
+    }
+
+    /// Sets what a function answers: one after the other, the last one from then on.
+    func answer(_ function: InformationalFunction, _ answers: FakeAnswer...) {
+        state.withLockedValue { $0.answers[function.rawValue] = answers }
+    }
+
+    func answer(metadata answers: FakeAnswer...) {
+        state.withLockedValue { $0.answers["get-metadata"] = answers }
+    }
+
+    /// The calls so far, in order.
+    var calls: [Call] {
+        state.withLockedValue { $0.calls }
+    }
+
+    func calls(of function: InformationalFunction) -> [Call] {
+        calls.filter { $0.function == function.rawValue }
+    }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let call = Call(request)
+        let answer = state.withLockedValue { state -> FakeAnswer? in
+            state.calls.append(call)
+            guard let answers = state.answers[call.function], let first = answers.first else { return nil }
+            if answers.count > 1 { state.answers[call.function] = Array(answers.dropFirst()) }
+            return first
+        }
+        time.advance(by: latency)
+        guard let answer else { throw TransportError(kind: .connect, description: "no answer is set") }
+        return try await answer.respond(call)
+    }
+}
+
+extension FakeServer.Call {
+    fileprivate init(_ request: HTTPRequest) {
+        function = request.path.split(separator: "/").last.map(String.init) ?? ""
+        arguments = [:]
+        for field in String(decoding: request.body, as: UTF8.self).split(separator: "&") {
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            // Of all that is escaped, only colons and dollar signs occur.
+            arguments[String(parts[0])] = parts.dropFirst().joined()
+                .replacing("%3A", with: ":").replacing("%24", with: "$")
+        }
+        credentials = request.credentials
+    }
+}
