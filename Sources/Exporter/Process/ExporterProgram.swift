@@ -3,7 +3,6 @@ public import ServiceLifecycle
 
 internal import CurlTransport
 internal import Exposition
-internal import Glibc
 internal import MailStoreAPI
 internal import MicroHTTPServer
 
@@ -16,6 +15,8 @@ public struct ExporterProgram: Service {
     private let store: SnapshotStore
     private let servers: [HTTPServer]
     private let engine: CurlEngine
+    /// Held for as long as the program runs.
+    private let stateDirectory: StateDirectory
     private let logger: Logger
 
     /// Prepares the state directory, the targets and the web endpoint, and listens.
@@ -32,7 +33,7 @@ public struct ExporterProgram: Service {
         } catch {
             throw StartupError("the metric catalogue contradicts itself, please report this: \(error)")
         }
-        try Self.prepare(stateDirectory: configuration.stateDirectory)
+        stateDirectory = try StateDirectory(configuration.stateDirectory)
         let store = SnapshotStore(
             catalogue: catalogue, targets: configuration.targets.map(\.name), timekeeper: timekeeper)
         let engine = CurlEngine()
@@ -100,28 +101,6 @@ public struct ExporterProgram: Service {
             }
         }
         return servers
-    }
-
-    /// Creates the directory where it is missing, and makes sure that it can be written to.
-    private static func prepare(stateDirectory path: String) throws(StartupError) {
-        var made = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
-            if access(made, F_OK) == 0 { continue }
-            throw StartupError(
-                "the state directory \(path) cannot be created: \(String(cString: strerror(errno))) (at \(made)); name "
-                    + "another with --state.directory, or let the exporter's user write there")
-        }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw StartupError("the state directory \(path) is no directory; name another with --state.directory")
-        }
-        guard access(path, W_OK | X_OK) == 0 else {
-            throw StartupError(
-                "the state directory \(path) cannot be written to: \(String(cString: strerror(errno))); let the exporter's "
-                    + "user write there, or name another with --state.directory")
-        }
     }
 }
 
