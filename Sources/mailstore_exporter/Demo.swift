@@ -39,7 +39,10 @@ struct Demo: AsyncParsableCommand {
             let simulator: Simulator
             let program: ExporterProgram
             do {
-                simulator = try Simulator(simulation.makeOptions())
+                var options = simulation.makeOptions()
+                // So that a verification of the demo takes a minute, not ten.
+                options.messagesVerifiedPerSecond = 2500
+                simulator = try Simulator(options)
                 program = try ExporterProgram(
                     try configuration(for: simulator, stateDirectory: directory), listenOn: addresses,
                     environment: [:], build: .current, logger: logger)
@@ -63,13 +66,16 @@ struct Demo: AsyncParsableCommand {
         flags.pinnedPublicKey = "sha256//\(simulator.publicKeyPin)"
         flags.collectionInterval = collectionInterval
         flags.stateDirectory = stateDirectory
-        do throws(ConfigurationError) {
+        do {
             var configuration = try flags.load(environment: [ConfigurationFlags.passwordVariable: "simulated"])
             configuration.targets[0].name = "demo"
             configuration.targets[0].password = .inline(Secret("simulated"))
+            // One store that grows, and one that is found damaged now and then.
+            configuration.targets[0].verification = VerificationSettings(
+                schedule: try Schedule(parsing: "*/5 * * * *"), stores: .ids(["3", "4"]))
             return configuration
         } catch {
-            throw Failure(error.description, code: .configuration)
+            throw Failure("\(error)", code: .configuration)
         }
     }
 }

@@ -7,27 +7,31 @@ enum OutcomeCounters {
         for (id, job) in ledger.jobs.listed {
             let labels = JobsCollector.labels(
                 of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
-            write(job.history, JobsCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+            write(job.history.totals, JobsCollector.runs, labels, ResultVocabulary.runs, to: &samples)
         }
         for (id, profile) in ledger.profiles.listed {
             let labels = samples.thing("profile", id: id, name: profile.name)
-            write(profile.history, ProfilesCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+            write(profile.history.totals, ProfilesCollector.runs, labels, ResultVocabulary.runs, to: &samples)
             samples.add(ProfilesCollector.items, labels, profile.history.itemsArchived)
         }
         for (id, store) in ledger.verifications.listed {
-            let labels = samples.thing("store", id: id, name: store.name) + [("source", "job")]
-            write(store.history, VerificationOutcomes.runs, labels, ResultVocabulary.verifications, to: &samples)
+            for source in ["job", "exporter"] {
+                let labels = samples.thing("store", id: id, name: store.name) + [("source", source)]
+                write(
+                    store.totals[source] ?? [:], VerificationOutcomes.runs, labels, ResultVocabulary.verifications,
+                    to: &samples)
+            }
         }
     }
 
     /// One series a result: the known ones from the start, at 0, and those that were met.
     private static func write(
-        _ history: OutcomeHistory, _ family: FamilyDescriptor, _ labels: [(String, String)], _ known: [String],
+        _ totals: [String: Int], _ family: FamilyDescriptor, _ labels: [(String, String)], _ known: [String],
         to samples: inout SampleWriter
     ) {
-        let invented = history.totals.keys.filter { !known.contains($0) }.sorted()
+        let invented = totals.keys.filter { !known.contains($0) }.sorted()
         for result in known + invented {
-            samples.add(family, labels + [("result", result)], Double(history.totals[result] ?? 0))
+            samples.add(family, labels + [("result", result)], Double(totals[result] ?? 0))
         }
     }
 }

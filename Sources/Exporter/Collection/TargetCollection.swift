@@ -20,6 +20,8 @@ actor TargetCollection {
     private let server: ServerClock
     private let page: any PageSink
     private let collectors: [CollectorName: any Collector]
+    private let verification: VerificationRunner?
+    private let verificationNews: AsyncStream<Void>
     private let timekeeper: Timekeeper
     private var log: FailureLog
 
@@ -38,6 +40,8 @@ actor TargetCollection {
         ledger = parts.ledger
         statistics = parts.statistics
         server = parts.server
+        verification = parts.verification
+        verificationNews = parts.news
         self.page = page
         self.timekeeper = timekeeper
         log = FailureLog(logger: logger)
@@ -57,6 +61,10 @@ actor TargetCollection {
             for name in collectors.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
                 group.addTask { await self.repeatCollector(name, startsAtOnce: name != .server) }
                 group.addTask { await self.watchAge(of: name) }
+            }
+            if let verification {
+                group.addTask { await verification.run() }
+                group.addTask { for await _ in self.verificationNews { await self.publish() } }
             }
         }
         await ledger.close()
@@ -171,8 +179,11 @@ actor TargetCollection {
         status.write(to: &samples)
         OutcomeCounters.write(ledger, to: &samples)
         if states[.jobs]?.facts != nil, states[.stores]?.facts != nil {
-            VerificationOutcomes.write(ledger, success: outcomes.rules.success, to: &samples)
+            VerificationOutcomes.write(
+                ledger, configuration.verification, success: outcomes.rules.success, to: &samples)
         }
+        // What the exporter itself does is true whatever the server says.
+        VerificationProgress.write(ledger, configuration.verification, to: &samples)
         let collected = collectors.keys.sorted { $0.rawValue < $1.rawValue }.flatMap { blocks[$0] ?? [] }
         page.update(
             TargetPage(

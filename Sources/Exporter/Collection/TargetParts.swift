@@ -9,6 +9,10 @@ struct TargetParts: Sendable {
     let outcomes: OutcomeContext
     let hidesNames: Bool
     let api: APIClient
+    /// Runs the exporter's own verifications; `nil` where the configuration asks for none.
+    let verification: VerificationRunner?
+    /// Told when a verification has news for the page.
+    let news: AsyncStream<Void>
     let ledger: LedgerKeeper
     let statistics: TargetStatistics
     let server: ServerClock
@@ -37,9 +41,23 @@ struct TargetParts: Sendable {
         let login = LoginKeeper(username: target.username, timekeeper: timekeeper) { () throws(PasswordError) in
             try password.read(environment: environment)
         }
-        api = APIClient(
-            transport: transport, login: login, limiter: CallLimiter(limit: settings.maximumConcurrentCalls),
-            observer: statistics, timekeeper: timekeeper)
+        let observer = statistics
+        func client(concurrentCalls: Int) -> APIClient {
+            APIClient(
+                transport: transport, login: login, limiter: CallLimiter(limit: concurrentCalls), observer: observer,
+                timekeeper: timekeeper)
+        }
+        api = client(concurrentCalls: settings.maximumConcurrentCalls)
+        let (news, hasNews) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.news = news
+        let parts = VerificationParts(
+            api: client(concurrentCalls: 1), ledger: ledger,
+            archive: VerificationLogArchive(
+                stateDirectory: configuration.stateDirectory, target: target.name,
+                limit: target.verification?.keptLogs ?? 1),
+            server: server, statistics: statistics, timekeeper: timekeeper, logger: logger
+        ) { hasNews.yield() }
+        verification = target.verification.map { VerificationRunner($0, parts: parts) }
     }
 
     private static func loadLedger(
@@ -66,7 +84,8 @@ extension CurlOptions {
             baseURL: target.url.description, caFile: target.trust.caFile,
             pinnedPublicKey: target.trust.pin?.description, skipVerification: target.trust.skipsVerification,
             connectTimeout: settings.connectTimeout.duration, maximumReplySize: settings.maximumReplySize,
-            maximumConnections: settings.maximumConcurrentCalls, userAgent: userAgent)
+            // One more for the long polls of a verification.
+            maximumConnections: settings.maximumConcurrentCalls + 1, userAgent: userAgent)
     }
 }
 

@@ -39,15 +39,7 @@ struct LedgerFile: Sendable {
     /// - Throws: ``LedgerFileError`` where there is a file that can neither be read nor put aside: it must not be
     ///   overwritten.
     func load(now: Timestamp) throws(LedgerFileError) -> Loaded {
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            if access(path, F_OK) != 0, errno == ENOENT { return .nothing }
-            throw LedgerFileError(
-                "the state file \(path) cannot be read (\(String(cString: strerror(errno)))): let the exporter's user "
-                    + "read and write it, or move it away to start counting anew")
-        }
+        guard let bytes = try read() else { return .nothing }
         do {
             let version = try JSONDecoder().decode(Version.self, from: bytes).version
             guard version <= Self.version else {
@@ -61,6 +53,31 @@ struct LedgerFile: Sendable {
         } catch {
             return try putAside("it is damaged (\(Self.place(of: error)))", suffix: "corrupt", now: now)
         }
+    }
+
+    /// The bytes of the file; `nil` where there is none.
+    private func read() throws(LedgerFileError) -> Data? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw unreadable()
+        }
+        defer { close(descriptor) }
+        var bytes = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable() }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private func unreadable() -> LedgerFileError {
+        LedgerFileError(
+            "the state file \(path) cannot be read (\(String(cString: strerror(errno)))): let the exporter's user read "
+                + "and write it, or move it away to start counting anew")
     }
 
     private func putAside(_ reason: String, suffix: String, now: Timestamp) throws(LedgerFileError) -> Loaded {

@@ -33,10 +33,12 @@ actor LedgerKeeper {
         lastSave = timekeeper.uptime()
     }
 
-    /// Takes over which jobs or profiles there are, counts runs, or otherwise changes the ledger.
+    /// Takes over which jobs or profiles there are, counts runs, or otherwise changes the ledger, and saves: whoever
+    /// publishes while the rest of a reading is under way must not show what a crash would take back.
     @discardableResult
     func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) -> Value {
-        change(&ledger)
+        defer { saveIfNeeded() }
+        return change(&ledger)
     }
 
     /// Forgets what no reading can meet again, joins the verifications to their stores, and saves.
@@ -44,7 +46,11 @@ actor LedgerKeeper {
     /// - Returns: how many newly counted verifications ended with a result that is no known word.
     @discardableResult
     func settle() -> Int {
+        // Before the horizon moves: verifications that ended long ago, while nobody read, are not settled yet.
         let unknownResults = ledger.verifications.fold(ledger.jobs)
+        let present = timekeeper.now()
+        ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
+        ledger.profiles.plan.moveHorizon(reach: rules.reach, notAfter: present)
         if let horizon = ledger.jobs.plan.horizon {
             ledger.jobs.settle(before: horizon, success: rules.success)
             ledger.verifications.settle(before: horizon, success: rules.success)
@@ -58,18 +64,37 @@ actor LedgerKeeper {
 
     /// Saves whatever is not saved yet: at the end of the program.
     func close() {
+        saveNow()
+    }
+
+    /// Saves whatever is not saved yet, since it must not be lost.
+    func saveNow() {
         if ledger != savedLedger { save() }
+    }
+
+    /// Saves whatever is not saved yet, unless that was done a moment ago.
+    func save(ifOlderThan interval: Duration) {
+        if timekeeper.uptime() - lastSave >= interval { saveNow() }
     }
 
     private func saveIfNeeded() {
         guard ledger != savedLedger else { return }
-        if isFailing || !differsOnlyInPlans() || timekeeper.uptime() - lastSave >= Self.quietInterval { save() }
+        if isFailing || !canWait() || timekeeper.uptime() - lastSave >= Self.quietInterval { save() }
     }
 
-    private func differsOnlyInPlans() -> Bool {
+    /// Whether only watermarks and the progress of a verification moved, and there is a watermark already: the first
+    /// says where counting began.
+    private func canWait() -> Bool {
         var saved = savedLedger
+        guard (saved.jobs.plan.beginning == nil) == (ledger.jobs.plan.beginning == nil),
+            (saved.profiles.plan.beginning == nil) == (ledger.profiles.plan.beginning == nil)
+        else { return false }
         saved.jobs.plan = ledger.jobs.plan
         saved.profiles.plan = ledger.profiles.plan
+        // How far a verification has come can be asked again; that it runs cannot.
+        if saved.ownVerifications.current?.token == ledger.ownVerifications.current?.token {
+            saved.ownVerifications.current = ledger.ownVerifications.current
+        }
         return saved == ledger
     }
 

@@ -9,15 +9,18 @@ struct OutcomeBook: Sendable, Hashable, Codable {
         var action: String?
         /// How often a run is expected, in seconds; `nil` where none is.
         var expectedInterval: Double?
-        /// Whether the server listed it the last time; what it does not list is kept for its ids, and not shown.
+        /// Whether the server listed it the last time; what it does not list is kept for a while, and not shown.
         var isListed = false
+        /// How far readings had come when the server was first met not to list it.
+        fileprivate(set) var goneSince: Timestamp?
         var history = OutcomeHistory()
 
         /// Counts a new run; what is not listed takes its name from its runs.
         fileprivate mutating func count(_ run: Run, _ report: Report) {
             if !isListed {
                 name = report.name ?? name
-                action = report.action?.commandLine ?? action
+                // A run may name the command alone: the line that the job was listed with says more.
+                if let ran = report.action, ran.name != action.map({ JobAction($0).name }) { action = ran.commandLine }
             }
             history.count(run)
         }
@@ -46,16 +49,30 @@ struct OutcomeBook: Sendable, Hashable, Codable {
         var expectedInterval: Double?
     }
 
-    /// Takes over which jobs or profiles there are; what has neither a listing nor a remembered run is dropped.
+    /// How long what is no longer listed is remembered, so that a moment's empty list sets no counter back.
+    static let memory = Duration.seconds(30 * 86_400)
+
+    /// Takes over which jobs or profiles there are; what has long had neither a listing nor a run is dropped.
     mutating func list(_ listings: [Listing]) {
-        for id in entries.keys { entries[id]?.isListed = false }
+        let listed = Set(listings.map(\.id))
+        for (id, entry) in entries where !listed.contains(id) {
+            entries[id]?.isListed = false
+            entries[id]?.goneSince = entry.goneSince ?? plan.watermark
+        }
         for listing in listings {
             entries[listing.id, default: Entry()].isListed = true
+            entries[listing.id]?.goneSince = nil
             entries[listing.id]?.expectedInterval = listing.expectedInterval
             if let name = listing.name { entries[listing.id]?.name = name }
             if let action = listing.action { entries[listing.id]?.action = action }
         }
-        entries = entries.filter { $0.value.isListed || $0.value.history.hasRecentRuns }
+        entries = entries.filter { !isForgotten($0.value) }
+    }
+
+    private func isForgotten(_ entry: Entry) -> Bool {
+        guard !entry.isListed, !entry.history.hasRecentRuns else { return false }
+        guard let goneSince = entry.goneSince, let watermark = plan.watermark else { return true }
+        return watermark.since(goneSince) >= Self.memory
     }
 
     /// What a fold changed.

@@ -36,22 +36,27 @@ struct OutcomeHistory: Sendable, Hashable, Codable {
     mutating func count(_ run: Run) {
         recent[run.id] = run
         totals[run.result, default: 0] += 1
-        itemsArchived = itemsArchived.addingReportingOverflow(max(0, run.itemsArchived ?? 0)).partialValue
+        // Held at the end of the range: a counter must not turn negative over an absurd reply.
+        let (sum, isTooLarge) = itemsArchived.addingReportingOverflow(max(0, run.itemsArchived ?? 0))
+        itemsArchived = isTooLarge ? .max : sum
     }
 
     /// Forgets the ids of the runs before the horizon and keeps what they amount to.
+    ///
+    /// The id of a run without times is never forgotten: nothing tells when readings stop meeting it.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
-        let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? true }
+        let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? false }
         for run in old.sorted(by: Run.isBefore) {
             settled.absorb(run, success: success)
             recent[run.id] = nil
         }
     }
 
-    /// What all runs amount to.
+    /// What all runs amount to; those without times have no place in their order.
     func summary(success: SuccessRule) -> OutcomeSummary {
         var summary = settled
-        for run in recent.values.sorted(by: Run.isBefore) { summary.absorb(run, success: success) }
+        let ordered = recent.values.filter { $0.instant != nil }.sorted(by: Run.isBefore)
+        for run in ordered { summary.absorb(run, success: success) }
         return summary
     }
 }

@@ -4,7 +4,8 @@ import MailStoreAPI
 ///
 /// Most readings go back only a little behind the last one. Nobody has published whether the server selects runs by
 /// their start or by their completion, and a run that took days would then appear behind the watermark: so once an hour
-/// a *deep* reading goes back over the whole lookback.
+/// a *deep* reading goes back by the whole lookback from the deep reading before it. Whatever the server told between
+/// the two is met, unless it began more than the lookback before it was told.
 struct ReadingPlan: Sendable, Hashable, Codable {
     /// How long after a deep reading the next one is due.
     static let deepInterval = Duration.seconds(3600)
@@ -12,12 +13,19 @@ struct ReadingPlan: Sendable, Hashable, Codable {
     static let reachAhead = Duration.seconds(86_400)
     /// How far ids outlive the earliest window that can still be asked for: more than any time zone is off.
     static let margin = Duration.seconds(2 * 86_400)
+    /// How far ahead of the present a time of the past may lie before a clock must have been wrong.
+    static let tolerance = Duration.seconds(3600)
 
     /// Everything before this instant has been read at least once.
     private(set) var watermark: Timestamp?
+    /// When the last complete deep reading began: what the server told of by then has been read.
     private(set) var lastDeepReading: Timestamp?
-    /// Runs before this instant are settled.
+    /// The deep reading that is under way.
+    private(set) var deepReading: DeepReading?
+    /// Runs before this instant are settled, or ended before counting began.
     private(set) var horizon: Timestamp?
+    /// Where the first window began; `nil` until a part of it was read.
+    private(set) var beginning: Timestamp?
     /// The newest run that was ever folded.
     private(set) var newestRun: Timestamp?
     /// Minutes that stayed unreadable after halving, so that each is reported once.
@@ -31,19 +39,30 @@ struct ReadingPlan: Sendable, Hashable, Codable {
         var overlap: Duration
     }
 
+    /// A deep reading of which the older parts are read: one that fails half-way goes on from there.
+    struct DeepReading: Sendable, Hashable, Codable {
+        var began: Timestamp
+        /// Where its window begins.
+        var start: Timestamp
+        /// Where what was read of it ends.
+        var reached: Timestamp
+    }
+
     /// The window to read at `now`, and whether it is a deep one.
     ///
     /// - Parameter now: the present by the server's clock.
     func window(at now: Timestamp, reach: Reach) -> (window: TimeWindow, isDeep: Bool) {
         let end = now + Self.reachAhead
-        let deepStart = now - reach.lookback
-        // A watermark in the future means that a clock was wrong: then nothing it says is believed.
-        guard let watermark, watermark <= now + .seconds(3600) else {
-            return (TimeWindow(covering: deepStart, to: end), true)
+        let deepStart = min(lastDeepReading ?? now, now) - reach.lookback
+        guard let watermark else { return (TimeWindow(covering: deepStart, to: end), true) }
+        guard isBelievable(at: now) else {
+            // How much was read by the wrong clock, nobody knows: everything that is not settled is read again.
+            return (TimeWindow(covering: min(deepStart, horizon ?? deepStart), to: end), true)
         }
         let shallowStart = min(watermark, now) - reach.overlap
         guard isDeepReadingDue(at: now) else { return (TimeWindow(covering: shallowStart, to: end), false) }
-        return (TimeWindow(covering: min(shallowStart, deepStart), to: end), true)
+        let start = deepReading.map { max($0.start, min($0.reached, now) - reach.overlap) }
+        return (TimeWindow(covering: start ?? min(shallowStart, deepStart), to: end), true)
     }
 
     private func isDeepReadingDue(at now: Timestamp) -> Bool {
@@ -51,22 +70,49 @@ struct ReadingPlan: Sendable, Hashable, Codable {
         return now.since(lastDeepReading) >= Self.deepInterval
     }
 
-    /// Notes that a part of the window was read, all older parts before it.
-    mutating func wasRead(_ window: TimeWindow, at now: Timestamp) {
-        let reached = min(window.end, now)
-        if let watermark, watermark <= now + .seconds(3600), watermark >= reached { return }
-        watermark = reached
+    /// A time in the future means that a clock was wrong: then nothing it says is believed.
+    private func isBelievable(at now: Timestamp) -> Bool {
+        let latest = now + Self.tolerance
+        return [watermark, deepReading?.began, deepReading?.reached].allSatisfy { $0.map { $0 <= latest } ?? true }
     }
 
-    /// Notes that all of a window was read, and moves the horizon.
+    /// Notes that a part of the window was read, all older parts before it.
+    mutating func wasRead(_ window: TimeWindow, at now: Timestamp) {
+        if !isBelievable(at: now) {
+            watermark = nil
+            lastDeepReading = nil
+            deepReading = nil
+        }
+        beginning = beginning ?? window.start
+        let reached = min(window.end, now)
+        watermark = max(watermark ?? reached, reached)
+        guard isDeepReadingDue(at: now) else { return }
+        var reading = deepReading ?? DeepReading(began: now, start: window.start, reached: reached)
+        reading.reached = max(reading.reached, reached)
+        deepReading = reading
+    }
+
+    /// Notes that all of a window was read.
     mutating func finished(deep: Bool, at now: Timestamp, reach: Reach) {
-        if deep { lastDeepReading = now }
-        guard let watermark, let newestRun else { return }
-        let earliest = min(watermark - reach.overlap, now - reach.lookback, newestRun - reach.lookback) - Self.margin
-        let horizon = max(horizon ?? earliest, earliest)
-        self.horizon = horizon
-        let minute = TimeWindow(covering: horizon, to: horizon).from
-        unreadableMinutes = unreadableMinutes.filter { $0 >= minute }
+        if deep {
+            lastDeepReading = deepReading?.began ?? now
+            deepReading = nil
+        }
+        let forgotten = TimeWindow(covering: now - reach.lookback - Self.margin, to: now).from
+        unreadableMinutes = unreadableMinutes.filter { $0 >= forgotten }
+    }
+
+    /// Moves the horizon as far as no reading to come can reach behind it; never back.
+    ///
+    /// - Parameter present: the present by this machine's clock. Runs that a server recorded while its clock was far
+    ///   ahead must not carry the horizon along: once it is set right, every new run would lie behind.
+    mutating func moveHorizon(reach: Reach, notAfter present: Timestamp) {
+        guard let beginning, let watermark else { return }
+        // Nothing that ended before the first window is ever counted, not even when a later window goes back further.
+        horizon = horizon ?? min(beginning, present - reach.lookback)
+        guard let lastDeepReading, let newestRun, let horizon else { return }
+        let deepStart = min(lastDeepReading, newestRun, present) - reach.lookback
+        self.horizon = max(horizon, min(watermark - reach.overlap, deepStart) - Self.margin)
     }
 
     mutating func wasFolded(_ run: Run) {

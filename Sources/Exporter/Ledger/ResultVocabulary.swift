@@ -31,7 +31,7 @@ struct ResultVocabulary: Sendable, Hashable, Codable {
         return (word, false)
     }
 
-    /// The word in lower camel case, of at most 64 letters and digits.
+    /// The word in lower camel case, of at most 64 letters, digits and the marks on them.
     static func normalized(_ raw: String) -> String {
         var word = ""
         var startsPart = false
@@ -48,6 +48,7 @@ struct ResultVocabulary: Sendable, Hashable, Codable {
             startsPart = false
             if word.count >= 64 { break }
         }
-        return word.isEmpty ? "unknown" : word
+        // A single character may carry any number of marks.
+        return word.isEmpty ? "unknown" : String(String.UnicodeScalarView(word.unicodeScalars.prefix(64)))
     }
 }

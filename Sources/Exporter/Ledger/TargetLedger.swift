@@ -5,4 +5,6 @@ struct TargetLedger: Sendable, Hashable, Codable {
     var jobs = OutcomeBook()
     var profiles = OutcomeBook()
     var verifications = VerificationBook()
+    /// The verifications that the exporter itself runs: what is under way and what is still to be done.
+    var ownVerifications = VerificationQueue()
 }

@@ -14,11 +14,22 @@ struct TimeWindow: Sendable, Hashable, Codable {
         self.to = max(to, from + 1)
     }
 
-    /// The smallest window of whole minutes that covers the span.
+    /// The smallest window of whole minutes that covers the span, within the years that the API can be asked for.
     init(covering start: Timestamp, to end: Timestamp) {
         self.init(
-            from: Int64((start.secondsSince1970 / 60).rounded(.down)),
-            to: Int64((end.secondsSince1970 / 60).rounded(.up)))
+            from: Self.minute(start, .down, Self.minutes.lowerBound...Self.minutes.upperBound - 1),
+            to: Self.minute(end, .up, Self.minutes))
+    }
+
+    private static let minutes =
+        (CivilDateTime.range.lowerBound / 60)...(CivilDateTime.range.upperBound / 60)
+
+    /// A time in a state file or a reply can be any number: what is out of range is moved to the nearer end.
+    private static func minute(
+        _ instant: Timestamp, _ rule: FloatingPointRoundingRule, _ range: ClosedRange<Int64>
+    ) -> Int64 {
+        let minute = (instant.secondsSince1970 / 60).rounded(rule)
+        return Int64(min(max(minute, Double(range.lowerBound)), Double(range.upperBound)))
     }
 
     var start: Timestamp { Timestamp(secondsSince1970: Double(from) * 60) }

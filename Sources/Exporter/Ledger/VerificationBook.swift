@@ -7,9 +7,23 @@ struct VerificationBook: Sendable, Hashable, Codable {
         var name: String?
         /// When it was first listed; `nil` for those that were there when the target was first looked at.
         var firstSeen: Timestamp?
-        var isListed = false
+        /// Since when it is no longer listed; `nil` while it is.
+        var goneSince: Timestamp?
         var history = OutcomeHistory()
+        /// Finished verifications by who ran them (`job`, `exporter`) and by result, ever.
+        fileprivate(set) var totals: [String: [String: Int]] = [:]
+        /// What the log of the last verification said that the exporter itself ran.
+        fileprivate(set) var lastLog: VerificationLog?
+        /// Whether new mail goes here, as listed the last time.
+        fileprivate(set) var isCurrent = false
+
+        /// Whether the server listed it the last time.
+        var isListed: Bool { goneSince == nil }
     }
+
+    /// How long a store that is no longer listed is remembered: a server that lists none for a moment (a frozen
+    /// instance does, `mailstore-api.md`, section 3) must not cost the stores their last verifications.
+    static let memory = Duration.seconds(30 * 86_400)
 
     private(set) var stores: [String: StoreRecord] = [:]
     private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
@@ -20,13 +34,17 @@ struct VerificationBook: Sendable, Hashable, Codable {
     ///
     /// - Parameter now: the present by the server's clock, since it is compared with the starts of runs.
     mutating func list(_ listed: [Store], at now: Timestamp) {
-        for id in stores.keys { stores[id]?.isListed = false }
         for store in listed {
             if stores[store.id] == nil { stores[store.id] = StoreRecord(firstSeen: wasListed ? now : nil) }
-            stores[store.id]?.isListed = true
+            stores[store.id]?.goneSince = nil
+            stores[store.id]?.isCurrent = store.requestedState == "current"
             if let name = store.name { stores[store.id]?.name = name }
         }
-        stores = stores.filter { $0.value.isListed || $0.value.history.hasRecentRuns }
+        let ids = Set(listed.map(\.id))
+        for (id, store) in stores where store.isListed && !ids.contains(id) { stores[id]?.goneSince = now }
+        stores = stores.filter { _, store in
+            store.history.hasRecentRuns || store.goneSince.map { now.since($0) < Self.memory } ?? true
+        }
         wasListed = true
     }
 
@@ -38,12 +56,12 @@ struct VerificationBook: Sendable, Hashable, Codable {
     /// - Returns: how many newly counted results are no known word.
     mutating func fold(_ jobs: OutcomeBook) -> Int {
         var unknownResults = 0
-        for entry in jobs.entries.values {
+        for (job, entry) in jobs.entries {
             for run in entry.history.recentRuns {
                 guard let scope = run.verifies else { continue }
                 let ids = scope == "*" ? Array(stores.keys) : [scope]
                 for id in ids where existed(id, when: run) {
-                    unknownResults += count(run, of: id, horizon: jobs.plan.horizon)
+                    unknownResults += count(run, by: job, of: id, horizon: jobs.plan.horizon)
                 }
             }
         }
@@ -56,18 +74,44 @@ struct VerificationBook: Sendable, Hashable, Codable {
 
     private func existed(_ id: String, when run: Run) -> Bool {
         guard let store = stores[id] else { return false }
-        guard let firstSeen = store.firstSeen else { return true }
-        return run.start.map { $0 >= firstSeen } ?? false
+        guard let start = run.start else { return store.firstSeen == nil && store.isListed }
+        return store.firstSeen.map { $0 <= start } ?? true && store.goneSince.map { start < $0 } ?? true
     }
 
-    private mutating func count(_ run: Run, of id: String, horizon: Timestamp?) -> Int {
+    private mutating func count(_ run: Run, by job: String, of id: String, horizon: Timestamp?) -> Int {
+        var run = run
+        // Runs of two jobs may have the same id.
+        run.id = "job/\(job)/\(run.id)"
+        return count(run, source: "job", of: id, horizon: horizon)
+    }
+
+    /// Counts a run for a store, unless it was counted before.
+    ///
+    /// - Returns: 1 where it was new and its result is no known word, otherwise 0.
+    private mutating func count(_ run: Run, source: String, of id: String, horizon: Timestamp?) -> Int {
         var vocabulary = vocabulary
         let result = vocabulary.admit(run.result)
         var run = run
-        run.id = "job/" + run.id
         run.result = result.word
         guard stores[id]?.history.fold(run, horizon: horizon) == true else { return 0 }
+        stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
         self.vocabulary = vocabulary
         return result.isKnown ? 0 : 1
+    }
+
+    /// Counts a verification that the exporter itself ran.
+    ///
+    /// - Parameters:
+    ///   - result: The result word as it came.
+    ///   - completion: By the server's clock.
+    /// - Returns: how many of the stores newly count a result that is no known word.
+    mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
+        var unknownResults = 0
+        for id in own.stores where stores[id] != nil {
+            let run = Run(id: own.id, start: own.start, completion: completion, result: result)
+            unknownResults += count(run, source: "exporter", of: id, horizon: nil)
+            stores[id]?.lastLog = own.log
+        }
+        return unknownResults
     }
 }

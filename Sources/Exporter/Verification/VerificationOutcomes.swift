@@ -14,12 +14,18 @@ enum VerificationOutcomes {
         "mailstore_verification_runs", .counter,
         help: "Finished verifications of the store, by who ran them and by result.",
         labels: labels + ["source", "result"], group: "verification")
-    static let families = outcomes.all + [runs]
+    static let families = outcomes.all + [runs] + VerificationProgress.families
 
-    static func write(_ ledger: TargetLedger, success: SuccessRule, to samples: inout SampleWriter) {
+    /// - Parameter settings: The configuration of the exporter's own verifications; `nil` where it runs none.
+    static func write(
+        _ ledger: TargetLedger, _ settings: VerificationSettings?, success: SuccessRule,
+        to samples: inout SampleWriter
+    ) {
         for (id, store) in ledger.verifications.listed {
+            let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
+            let expected = [own, expectedInterval(of: id, in: ledger.jobs)].compactMap { $0 }.min()
             outcomes.write(
-                store.history.summary(success: success), expected: expectedInterval(of: id, in: ledger.jobs),
+                store.history.summary(success: success), expected: expected,
                 samples.thing("store", id: id, name: store.name), to: &samples)
         }
     }

@@ -41,25 +41,18 @@ extension APIClient {
         of function: String, path: String, _ arguments: [FormField], isRepeatable: Bool, wantsHeaders: Bool,
         by deadline: Deadline
     ) async throws(APIError) -> (envelope: Envelope, response: HTTPResponse) {
-        let credentials = try await login.credentials(for: function, by: deadline)
         var request = HTTPRequest(
-            path: path, body: FormField.encode(arguments), credentials: credentials, timeout: deadline.remaining)
+            path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
         request.isRepeatable = isRepeatable
         request.wantsHeaders = wantsHeaders
-        do throws(APIError) {
-            let reply = try await exchange(function, request, by: deadline) { (response) throws(APIError) in
-                do throws(JSONError) {
-                    return (try Envelope(reply: response.body), response)
-                } catch {
-                    throw APIError(error, function: function, contentType: response.contentType, body: response.body)
-                }
+        let reply = try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
+            do throws(JSONError) {
+                return (try Envelope(reply: response.body), response)
+            } catch {
+                throw APIError(error, function: function, contentType: response.contentType, body: response.body)
             }
-            await login.ended(credentials, with: nil)
-            if let structure = reply.0.error { _ = failed(APIError(structure, function: function)) }
-            return reply
-        } catch {
-            await login.ended(credentials, with: error)
-            throw error
         }
+        if let structure = reply.0.error { _ = failed(APIError(structure, function: function)) }
+        return reply
     }
 }

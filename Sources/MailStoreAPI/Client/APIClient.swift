@@ -1,7 +1,7 @@
 /// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
 public struct APIClient: Sendable {
     private let transport: any HTTPTransport
-    let login: any LoginProvider
+    private let login: any LoginProvider
     private let limiter: CallLimiter
     private let observer: any CallObserver
     let timekeeper: Timekeeper
@@ -96,18 +96,10 @@ public struct APIClient: Sendable {
     private func call(
         _ function: String, path: String, _ arguments: [FormField], by deadline: Deadline
     ) async throws(APIError) -> Envelope {
-        let credentials = try await login.credentials(for: function, by: deadline)
         let request = HTTPRequest(
-            path: path, body: FormField.encode(arguments), credentials: credentials, timeout: deadline.remaining)
-        do {
-            let envelope = try await exchange(function, request, by: deadline) { (response) throws(APIError) in
-                try Self.envelope(of: response, function: function)
-            }
-            await login.ended(credentials, with: nil)
-            return envelope
-        } catch {
-            await login.ended(credentials, with: error)
-            throw error
+            path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
+        return try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
+            try Self.envelope(of: response, function: function)
         }
     }
 
@@ -123,22 +115,43 @@ public struct APIClient: Sendable {
     }
 
     /// Sends one request when there is room for it, reads the reply by `read`, and tells the observer how it went.
-    func exchange<Value: Sendable>(
+    private func exchange<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
         _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
-        do {
-            return try await limiter.withSlot {
-                guard deadline.remaining > .zero else {
-                    throw APIError(
-                        .timeout, function: function,
-                        description: "\(function) was not called: calls before it used up the time there was for it",
-                        wasSent: false)
-                }
-                var request = request
-                request.timeout = deadline.remaining
-                return try await observe(function, request, read)
+        try await withSlot(for: function) { () throws(APIError) in
+            try await observe(function, request, by: deadline, read)
+        }
+    }
+
+    /// As ``exchange``, with the login.
+    ///
+    /// The login is asked for when there is room, so that a call which waited does not send one that was refused
+    /// meanwhile: each would count towards locking the account.
+    func exchangeWithLogin<Value: Sendable>(
+        _ function: String, _ request: HTTPRequest, by deadline: Deadline,
+        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        try await withSlot(for: function) { () throws(APIError) in
+            let credentials = try await login.credentials(for: function, by: deadline)
+            var request = request
+            request.credentials = credentials
+            do throws(APIError) {
+                let value = try await observe(function, request, by: deadline, read)
+                await login.ended(credentials, with: nil)
+                return value
+            } catch {
+                await login.ended(credentials, with: error)
+                throw error
             }
+        }
+    }
+
+    private func withSlot<Value: Sendable>(
+        for function: String, _ body: () async throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        do {
+            return try await limiter.withSlot { try await body() }
         } catch let error as APIError {
             throw error
         } catch {
@@ -147,8 +160,17 @@ public struct APIClient: Sendable {
     }
 
     private func observe<Value: Sendable>(
-        _ function: String, _ request: HTTPRequest, _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+        _ function: String, _ request: HTTPRequest, by deadline: Deadline,
+        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
+        var request = request
+        request.timeout = deadline.remaining
+        guard request.timeout > .zero else {
+            throw APIError(
+                .timeout, function: function,
+                description: "\(function) was not called: calls before it used up the time there was for it",
+                wasSent: false)
+        }
         let start = timekeeper.uptime()
         let startTime = timekeeper.now()
         var record = CallRecord(function: function, duration: .zero, replySize: 0)

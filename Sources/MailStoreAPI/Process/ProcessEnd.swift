@@ -5,7 +5,8 @@ public struct ProcessEnd: Sendable {
     /// What the server says of the failure, where it was one.
     public var error: ErrorStructure?
 
-    init(_ envelope: Envelope?) {
+    /// - Parameter envelope: The last reply; `nil` where the process was lost.
+    public init(_ envelope: Envelope?) {
         self.envelope = envelope
         error = envelope?.error
     }

@@ -67,7 +67,8 @@ public struct ProcessEvents: AsyncSequence, Sendable {
                 if error.httpStatus == 404 {
                     end(ProcessEnd(nil))
                 } else if error.reason != .cancelled || !Task.isCancelled {
-                    pause = Swift.min(ProcessEvents.firstPause * (1 << Swift.min(failures, 6)), ProcessEvents.longestPause)
+                    let doubled = ProcessEvents.firstPause * (1 << Swift.min(failures, 6))
+                    pause = Swift.min(doubled, ProcessEvents.longestPause)
                     failures += 1
                     pending.append(.trouble(error, retryAfter: pause))
                 }

@@ -74,7 +74,7 @@ private struct DryRun {
         facts.write(to: &own, ledger: ledger)
         var outcomes = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)
         OutcomeCounters.write(ledger, to: &outcomes)
-        VerificationOutcomes.write(ledger, success: parts.outcomes.rules.success, to: &outcomes)
+        VerificationOutcomes.write(ledger, nil, success: parts.outcomes.rules.success, to: &outcomes)
         let before = ledgerSeries
         let after = outcomes.finish().reduce(0) { $0 + $1.seriesCount }
         ledgerSeries = after

@@ -1,0 +1,83 @@
+/// What the log of a verification says, read while it passes by; the text itself is kept elsewhere.
+///
+/// Known lines are `Verifying file group #11...`, `Creating a list of messages to be verified...` and
+/// `  400 messages verified...`; the log is probably localised, and nobody has published how damage looks in it
+/// (`mailstore-api.md`, section 1). So this counts, and a person judges.
+public struct VerificationLog: Sendable, Hashable, Codable {
+    /// The longest line that is looked at, in bytes; the rest of a longer one is passed over.
+    static let longestLine = 16 * 1024
+
+    public private(set) var lineCount = 0
+    /// How many messages the newest line of progress says; `nil` before the first.
+    public private(set) var messagesVerified: Int64?
+    /// Lines that look like damage.
+    public private(set) var errorLines = 0
+    /// The newest whole line that is not empty.
+    public private(set) var lastLine: String?
+    /// The beginning of a line whose end has not come yet.
+    private var partial: [UInt8] = []
+
+    public init() {}
+
+    /// Reads on; a chunk may end in the middle of a line.
+    public mutating func append(_ chunk: String) {
+        var chunk = chunk
+        chunk.withUTF8 { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+                let piece = bytes[start..<(end ?? bytes.count)]
+                partial.append(contentsOf: piece.prefix(max(0, Self.longestLine - partial.count)))
+                guard let end else { return }
+                endLine()
+                start = end + 1
+            }
+        }
+    }
+
+    /// Reads the last line, where no line break followed it.
+    public mutating func finish() {
+        if !partial.isEmpty { endLine() }
+    }
+
+    private mutating func endLine() {
+        let line = String(decoding: partial, as: UTF8.self).trimmedLine
+        partial.removeAll(keepingCapacity: true)
+        lineCount += 1
+        guard !line.isEmpty else { return }
+        lastLine = line
+        if let count = Self.messages(in: line) { messagesVerified = count }
+        if Self.looksLikeDamage(line) { errorLines += 1 }
+    }
+
+    /// The number at the head of a line of progress: `400 messages verified...`, in any language.
+    static func messages(in line: String) -> Int64? {
+        guard line.hasSuffix("...") || line.hasSuffix("…") else { return nil }
+        let head = line.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == "." || $0 == "'") }
+        guard line[head.endIndex...].hasPrefix(" ") else { return nil }
+        return Int64(head.filter(\.isNumber))
+    }
+
+    /// Whether a line speaks of damage: words that no line of an undamaged store is known to hold.
+    static func looksLikeDamage(_ line: String) -> Bool {
+        let line = line.lowercased()
+        guard damage.contains(where: { line.contains($0) }) else { return false }
+        return !harmless.contains { line.hasPrefix($0) || line.contains(" " + $0) }
+    }
+
+    private static let damage = [
+        "error", "corrupt", "damaged", "mismatch", "missing", "invalid", "unreadable", "could not", "cannot", "failed",
+        "fehler", "beschädigt", "defekt", "fehlend", "fehlt", "ungültig", "fehlgeschlagen", "nicht gelesen",
+    ]
+    private static let harmless = [
+        "0 error", "no error", "without error", "0 fehler", "keine fehler", "ohne fehler", "error-free", "fehlerfrei",
+    ]
+}
+
+extension String {
+    fileprivate var trimmedLine: String {
+        let start = firstIndex { !$0.isWhitespace } ?? endIndex
+        let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? endIndex
+        return start < end ? String(self[start..<end]) : ""
+    }
+}
