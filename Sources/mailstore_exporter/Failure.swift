@@ -9,6 +9,8 @@ struct Failure: Error {
         case cannotRun = 1
         /// The configuration is wrong.
         case configuration = 2
+        /// The command line is wrong.
+        case commandLine = 64
     }
 
     var message: String

@@ -13,7 +13,9 @@ struct MailStoreExporter: AsyncParsableCommand {
             configuration is wrong, 64 where the command line is.
             """,
         version: BuildInformation.version,
-        subcommands: [Serve.self, Demo.self, Simulate.self, Metrics.self],
+        subcommands: [
+            Serve.self, Demo.self, Simulate.self, Metrics.self, Functions.self, Call.self, Verify.self, Check.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }
