@@ -39,14 +39,22 @@ build: deps
 demo: build
 	"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/mailstore_exporter" demo $(DEMO_FLAGS)
 
-# EXTRA: more flags for the compiler, as CI gives them.
-test: test-deps
-	$(SWIFT) test $(EXTRA)
+# The rooms' tests one after the other, each in a process of its own: they start servers and programs, and all at once on
+# two cores they would wait for one another. EXTRA: more flags for the compiler, as CI gives them.
+TEST_TARGETS := ExpositionTests MailStoreAPITests MicroHTTPServerTests CurlTransportTests MailStoreSimulatorTests \
+	ExporterTests EndToEndTests
 
-# The tests under ThreadSanitizer; the suppressions say why each is there.
+test: test-deps
+	$(SWIFT) build --build-tests $(EXTRA)
+	@set -e; for target in $(TEST_TARGETS); do \
+		echo "== $$target"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$target\."; done
+
+# The same under ThreadSanitizer, in a build of its own; the suppressions say why each is there.
 test-threads: test-deps
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp" \
-		$(SWIFT) test --sanitize thread --scratch-path .build-threads
+	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-threads
+	@set -e; export TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp"; \
+	for target in $(TEST_TARGETS); do echo "== $$target"; \
+		$(SWIFT) test --skip-build --sanitize thread --scratch-path .build-threads --filter "^$$target\."; done
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

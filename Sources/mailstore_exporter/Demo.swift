@@ -43,7 +43,7 @@ struct Demo: AsyncParsableCommand {
                 // So that a verification of the demo takes a minute, not ten.
                 options.messagesVerifiedPerSecond = 2500
                 simulator = try Simulator(options)
-                program = try ExporterProgram(
+                program = try await ExporterProgram(
                     try configuration(for: simulator, stateDirectory: directory), listenOn: addresses,
                     environment: [:], build: .current, logger: logger)
             } catch let failure as Failure {

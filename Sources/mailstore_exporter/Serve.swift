@@ -61,7 +61,7 @@ struct Serve: AsyncParsableCommand {
             for warning in findings.warnings { logger.warning("\(warning)") }
             let program: ExporterProgram
             do throws(StartupError) {
-                program = try ExporterProgram(
+                program = try await ExporterProgram(
                     configuration, listenOn: addresses, environment: environment, build: .current, logger: logger)
             } catch {
                 throw Failure(error.description, code: .cannotRun)

@@ -168,7 +168,10 @@ actor TargetCollection {
         await publish(changed: name)
     }
 
-    private func publish(changed name: CollectorName? = nil) async {
+    /// Hands over the page as it is now.
+    ///
+    /// - Parameter name: The collector whose facts have changed; `nil` where none has.
+    func publish(changed name: CollectorName? = nil) async {
         let ledger = await ledger.ledger
         if let name {
             var samples = makeWriter()

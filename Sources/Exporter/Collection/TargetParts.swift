@@ -64,7 +64,8 @@ struct TargetParts: Sendable {
         _ file: LedgerFile?, now: Timestamp, logger: Logger
     ) throws(LedgerFileError) -> TargetLedger {
         switch try file?.load(now: now) ?? .nothing {
-        case .ledger(let ledger):
+        case .ledger(var ledger):
+            ledger.learnWords()
             return ledger
         case .nothing:
             logger.notice("no state yet: counting starts with the runs of the lookback")
@@ -94,7 +95,11 @@ extension OutcomeContext {
         self.init(
             rules: OutcomeRules(
                 success: SuccessRule(includesCompletedWithErrors: outcomes.completedWithErrorsIsSuccess),
-                reach: ReadingPlan.Reach(lookback: collection.lookback.duration, overlap: collection.overlap.duration)),
+                reach: ReadingPlan.Reach(
+                    // A run that took longer than a week and is listed by its start is beyond reach.
+                    lookback: min(collection.lookback.duration, .seconds(7 * 86_400)),
+                    overlap: min(collection.overlap.duration, .seconds(7 * 86_400)),
+                    first: collection.lookback.duration)),
             expectations: Expectations(
                 configured: target.expectedIntervals, automaticProfile: outcomes.profileExpectedInterval))
     }

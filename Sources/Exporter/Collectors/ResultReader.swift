@@ -2,6 +2,10 @@ import MailStoreAPI
 
 /// Reads the outcomes of a window of time into the ledger, part by part where the server cannot answer the whole.
 struct ResultReader: Sendable {
+    /// How many calls in a row may find a window unreadable, before the reading gives up until the next time: twice what
+    /// it takes to halve a year down to a minute. A server that answers nothing must not be asked minute by minute.
+    static let patience = 40
+
     private let context: CollectionContext
 
     init(_ context: CollectionContext) {
@@ -34,9 +38,11 @@ struct ResultReader: Sendable {
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
     ) async throws(APIError) {
         var reading = WindowReading(window)
+        var failures = 0
         while let next = reading.next {
             do throws(APIError) {
                 let reports = try await fetchInKnownZone(next, fetch)
+                failures = 0
                 reading.wasRead()
                 let folded = await context.ledger.update { ledger in
                     let folded = ledger[keyPath: book].fold(reports)
@@ -45,9 +51,14 @@ struct ResultReader: Sendable {
                 }
                 context.statistics.metUnknownValue(of: .result, times: folded.unknownResults)
             } catch {
-                guard error.mayBeTooWide else { throw error }
+                failures += 1
+                guard error.mayBeTooWide, failures <= Self.patience else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
-                let isNew = await context.ledger.update { $0[keyPath: book].plan.isUnreadable(minute) }
+                let isNew = await context.ledger.update { ledger in
+                    // Passed over, so that a long unreadable stretch is not begun anew each time; deep readings come back.
+                    ledger[keyPath: book].plan.wasRead(minute, at: now)
+                    return ledger[keyPath: book].plan.isUnreadable(minute)
+                }
                 if isNew { context.statistics.metUnreadableWindow(of: error.function) }
             }
         }

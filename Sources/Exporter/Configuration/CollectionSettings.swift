@@ -6,7 +6,7 @@ public struct CollectionSettings: Sendable, Equatable {
     public var connectTimeout: PrometheusDuration
     /// How long values outlive their collector's last success; `nil` is five of its intervals.
     public var maximumAge: PrometheusDuration?
-    /// How far back results are read at the first start, and read again once an hour.
+    /// How far back results are read at the first start; once an hour a week of it at most is read again.
     public var lookback: PrometheusDuration
     /// How far each reading of results reaches back beyond the one before; never more than ``lookback``.
     public var overlap: PrometheusDuration
@@ -26,7 +26,7 @@ public struct CollectionSettings: Sendable, Equatable {
     public init(
         baseInterval: PrometheusDuration? = nil, intervals: [CollectorName: PrometheusDuration] = [:],
         timeout: PrometheusDuration = .seconds(30), connectTimeout: PrometheusDuration = .seconds(10),
-        maximumAge: PrometheusDuration? = nil, lookback: PrometheusDuration = .days(7),
+        maximumAge: PrometheusDuration? = nil, lookback: PrometheusDuration = .days(35),
         overlap: PrometheusDuration = .hours(1), maximumConcurrentCalls: Int = 4,
         maximumReplySize: Int = 64 << 20
     ) {

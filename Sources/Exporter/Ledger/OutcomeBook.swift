@@ -104,6 +104,10 @@ struct OutcomeBook: Sendable, Hashable, Codable {
         return entries[report.id]?.history.remembers(report.run.id) ?? false
     }
 
+    mutating func learnWords() {
+        vocabulary.learn(ResultVocabulary.runs)
+    }
+
     /// Forgets the ids that no reading can meet again.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         for id in entries.keys { entries[id]?.history.settle(before: horizon, success: success) }

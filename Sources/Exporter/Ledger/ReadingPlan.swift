@@ -37,6 +37,15 @@ struct ReadingPlan: Sendable, Hashable, Codable {
         var lookback: Duration
         /// How far a reading overlaps the one before.
         var overlap: Duration
+        /// How far the very first reading goes back, no less than `lookback`: far enough for the last outcome of what
+        /// runs seldom.
+        var first: Duration
+
+        init(lookback: Duration, overlap: Duration, first: Duration? = nil) {
+            self.lookback = lookback
+            self.overlap = overlap
+            self.first = max(lookback, first ?? lookback)
+        }
     }
 
     /// A deep reading of which the older parts are read: one that fails half-way goes on from there.
@@ -54,7 +63,10 @@ struct ReadingPlan: Sendable, Hashable, Codable {
     func window(at now: Timestamp, reach: Reach) -> (window: TimeWindow, isDeep: Bool) {
         let end = now + Self.reachAhead
         let deepStart = min(lastDeepReading ?? now, now) - reach.lookback
-        guard let watermark else { return (TimeWindow(covering: deepStart, to: end), true) }
+        guard let watermark else {
+            let start = beginning == nil ? now - reach.first : deepStart
+            return (TimeWindow(covering: start, to: end), true)
+        }
         guard isBelievable(at: now) else {
             // How much was read by the wrong clock, nobody knows: everything that is not settled is read again.
             return (TimeWindow(covering: min(deepStart, horizon ?? deepStart), to: end), true)
@@ -80,7 +92,6 @@ struct ReadingPlan: Sendable, Hashable, Codable {
     mutating func wasRead(_ window: TimeWindow, at now: Timestamp) {
         if !isBelievable(at: now) {
             watermark = nil
-            lastDeepReading = nil
             deepReading = nil
         }
         beginning = beginning ?? window.start

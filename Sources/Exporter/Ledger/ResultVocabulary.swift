@@ -12,12 +12,18 @@ struct ResultVocabulary: Sendable, Hashable, Codable {
     /// The results of verifications (`metrics.md`).
     static let verifications = ["succeeded", "failed", "cancelled", "lost"]
 
-    let known: [String]
+    private(set) var known: [String]
     /// Words that were met and are not known, in the order in which they were met.
     private(set) var invented: [String] = []
 
     init(known: [String]) {
         self.known = known
+    }
+
+    /// Takes over the known words of this version of the program, where those in a state file are an older one's.
+    mutating func learn(_ known: [String]) {
+        self.known = known
+        invented.removeAll { known.contains($0) }
     }
 
     /// Turns a word as it came into the one that is shown, and says whether it is a known one.

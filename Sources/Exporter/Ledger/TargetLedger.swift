@@ -7,4 +7,11 @@ struct TargetLedger: Sendable, Hashable, Codable {
     var verifications = VerificationBook()
     /// The verifications that the exporter itself runs: what is under way and what is still to be done.
     var ownVerifications = VerificationQueue()
+
+    /// Takes over the words that this version of the program knows, after the ledger was read from a file.
+    mutating func learnWords() {
+        jobs.learnWords()
+        profiles.learnWords()
+        verifications.learnWords()
+    }
 }

@@ -62,7 +62,9 @@ public struct VerificationLog: Sendable, Hashable, Codable {
     static func looksLikeDamage(_ line: String) -> Bool {
         let line = line.lowercased()
         guard damage.contains(where: { line.contains($0) }) else { return false }
-        return !harmless.contains { line.hasPrefix($0) || line.contains(" " + $0) }
+        // What is left of `0 errors, 3 messages missing` is damage.
+        let rest = harmless.reduce(" " + line) { $0.replacing(" " + $1, with: " ") }
+        return damage.contains { rest.contains($0) }
     }
 
     private static let damage = [

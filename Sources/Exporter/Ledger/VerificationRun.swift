@@ -20,8 +20,8 @@ struct VerificationRun: Sendable, Hashable, Codable {
     /// When it was asked to stop, since it had run for too long; by the server's clock.
     var stopRequest: Timestamp?
 
-    /// Its name in the ledger, so that it is counted once.
-    var id: String { "exporter/" + token }
+    /// Its name in the ledger, so that it is counted once; some end before they have a token.
+    var id: String { "exporter/\(start)/\(token)" }
 }
 
 /// What of a campaign is still to be done: kept in the state file.

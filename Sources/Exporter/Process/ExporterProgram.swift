@@ -1,10 +1,9 @@
-public import Logging
-public import ServiceLifecycle
-
 internal import CurlTransport
 internal import Exposition
+public import Logging
 internal import MailStoreAPI
 internal import MicroHTTPServer
+public import ServiceLifecycle
 
 /// The running exporter: collects all targets and answers scrapes until it is asked to stop.
 ///
@@ -21,11 +20,13 @@ public struct ExporterProgram: Service {
 
     /// Prepares the state directory, the targets and the web endpoint, and listens.
     ///
+    /// The first page is there before anybody can ask for it: no scrape after a restart misses the counters.
+    ///
     /// - Throws: ``StartupError`` with the remedy.
     public init(
         _ configuration: Configuration, listenOn addresses: [ListenAddress], environment: [String: String],
         build: BuildInformation, logger: Logger
-    ) throws(StartupError) {
+    ) async throws(StartupError) {
         let timekeeper = Timekeeper.system
         let catalogue: Catalogue
         do throws(CatalogueError) {
@@ -55,6 +56,8 @@ public struct ExporterProgram: Service {
                 throw StartupError(error.description)
             }
         }
+        for collection in collections { await collection.publish() }
+        store.render()
         let counter = HTTPRequestCounter()
         let router = Router(
             metrics: MetricsEndpoint(

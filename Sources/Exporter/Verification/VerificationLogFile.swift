@@ -66,7 +66,8 @@ final class VerificationLogFile {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let actual = Int64(lseek(descriptor, 0, SEEK_END))
         self.size = min(size, max(0, actual))
-        guard ftruncate(descriptor, off_t(self.size)) == 0, lseek(descriptor, off_t(self.size), SEEK_SET) >= 0 else {
+        let isCut = actual <= self.size || ftruncate(descriptor, off_t(self.size)) == 0
+        guard isCut, lseek(descriptor, off_t(self.size), SEEK_SET) >= 0 else {
             throw LedgerFileError.system("cut to what is known", path)
         }
     }

@@ -7,8 +7,14 @@ extension VerificationRunner {
     private static let longestPause = Duration.seconds(900)
 
     /// Starts the verification of a store, or of all of them together, and watches it to its end.
+    ///
+    /// It leaves the queue just before it is sent: what the end of the program prevents is not forgotten, and nothing is
+    /// started twice.
     func start(_ stores: [String]) async {
-        guard let (function, arguments) = await call(for: stores) else { return }
+        let call = await call(for: stores)
+        if call == nil, Task.isCancelled { return }
+        await parts.ledger.update { $0.ownVerifications.pending.removeFirst() }
+        guard let (function, arguments) = call else { return }
         let run = VerificationRun(stores: stores, token: "", start: parts.server.now)
         do throws(APIError) {
             let deadline = Deadline(after: .seconds(60), timekeeper: parts.timekeeper)
@@ -23,7 +29,7 @@ extension VerificationRunner {
                 ])
             // Refused logins start nothing. After anything else it may run on the server unseen: nobody can say how it ends.
             guard error.wasSent, error.reason != .unauthorized, error.reason != .forbidden else { return }
-            await record(run, as: .lost)
+            await record(run, as: .lost(.start))
         }
     }
 
@@ -36,22 +42,36 @@ extension VerificationRunner {
         } catch {
             parts.logger.error(
                 "a verification runs on the server, but the reply does not fit", metadata: ["error": "\(error)"])
-            return await record(run, as: .lost)
+            return await record(run, as: .lost(.start))
         }
         guard let process else {
-            if let log = envelope.logOutput { run.log.append(log) }
-            return await record(run, as: .ended(ProcessEnd(envelope)))
+            return await record(withLog(of: envelope, run), as: .ended(ProcessEnd(envelope)))
         }
         run.token = process.token
+        nameLog(of: &run)
+        let started = run
+        await parts.ledger.update { $0.ownVerifications.current = started }
+        await parts.ledger.saveNow()
+        await watch(run, process)
+    }
+
+    private func nameLog(of run: inout VerificationRun) {
         do throws(LedgerFileError) {
             run.logPath = try parts.archive.begin(stores: run.stores, start: run.start, token: run.token)
         } catch {
             parts.logger.error("the log of a verification cannot be kept", metadata: ["error": "\(error)"])
         }
-        let started = run
-        await parts.ledger.update { $0.ownVerifications.current = started }
-        await parts.ledger.saveNow()
-        await watch(run, process)
+    }
+
+    /// The log of a verification that was over with its first reply.
+    private func withLog(of envelope: Envelope, _ run: VerificationRun) -> VerificationRun {
+        guard let log = envelope.logOutput, !log.isEmpty else { return run }
+        var run = run
+        nameLog(of: &run)
+        let file = openLog(of: &run)
+        run.log.append(log)
+        keep(log, in: file, of: &run)
+        return run
     }
 
     /// The function and its arguments, as this server takes them; `nil` where it cannot be called.

@@ -13,7 +13,25 @@ extension VerificationRunner {
     enum Outcome {
         case ended(ProcessEnd)
         /// Nobody can say.
-        case lost
+        case lost(Loss)
+    }
+
+    /// Why nobody can say how a verification ended.
+    enum Loss {
+        /// It may have been started, but the answer does not tell.
+        case start
+        /// The server no longer knows its token.
+        case token
+        /// It went on after it was to be cancelled.
+        case unending
+
+        var message: Logger.Message {
+            switch self {
+            case .start: "a verification may have been started, but the server's answer does not tell: look there"
+            case .token: "the server no longer knows a verification that was running: nobody can say how it ended"
+            case .unending: "a verification went on after it was to be cancelled: it is no longer watched, look there"
+            }
+        }
     }
 
     /// Watches a process until it is over, or until the task is cancelled: then it is taken up again after the restart.
@@ -21,6 +39,8 @@ extension VerificationRunner {
         var run = run
         let process = process ?? LongRunningProcess(resuming: run.token, statusVersion: run.statusVersion)
         let file = openLog(of: &run)
+        let beginning = parts.server.now
+        var isFirst = true
         var troubles: Set<APIError.Reason> = []
         publishProgress(atOnce: true)
         for await event in parts.api.events(of: process) {
@@ -28,10 +48,14 @@ extension VerificationRunner {
             case .log(let text):
                 run.log.append(text)
                 keep(text, in: file, of: &run)
+                // It goes into the state together with its version, which comes next: otherwise a restart in between
+                // would read it twice.
+                continue
             case .status(let process):
                 troubles = []
                 run.statusVersion = process.statusVersion
                 run.progress = process.progress
+                if process.isOver { continue }
             case .trouble(let error, _):
                 if troubles.insert(error.reason).inserted {
                     parts.logger.warning(
@@ -41,9 +65,15 @@ extension VerificationRunner {
                         ])
                 }
             case .ended(let end):
-                return await record(run, as: end.envelope == nil ? .lost : .ended(end))
+                return await record(run, as: end.envelope == nil ? .lost(.token) : .ended(end))
             }
-            guard await mayGoOn(&run) else { return await record(run, as: .lost) }
+            // The first event tells what is known already: the server is asked before anything is judged.
+            if !isFirst {
+                guard await mayGoOn(&run, watchedSince: beginning) else {
+                    return await record(run, as: .lost(.unending))
+                }
+            }
+            isFirst = false
             let current = run
             await parts.ledger.update { $0.ownVerifications.current = current }
             await parts.ledger.save(ifOlderThan: Self.saveInterval)
@@ -53,9 +83,11 @@ extension VerificationRunner {
     }
 
     /// Asks a process that runs for too long to stop; `false` where it does not end even then.
-    private func mayGoOn(_ run: inout VerificationRun) async -> Bool {
+    ///
+    /// - Parameter beginning: When it was taken up: it may have ended long ago, while the exporter was down.
+    private func mayGoOn(_ run: inout VerificationRun, watchedSince beginning: Timestamp) async -> Bool {
         let now = parts.server.now
-        if let stopRequest = run.stopRequest { return now < stopRequest + Self.stopGrace }
+        if let stopRequest = run.stopRequest { return now < max(stopRequest, beginning) + Self.stopGrace }
         guard now >= run.start + settings.stopAfter.duration else { return true }
         parts.logger.error(
             "a verification runs for longer than verification.stop_after: the server is asked to cancel it",
@@ -67,22 +99,23 @@ extension VerificationRunner {
             // Asked again with the next event.
             run.stopRequest = nil
             parts.logger.error("the verification cannot be cancelled", metadata: ["error": "\(error.description)"])
-            return now < run.start + settings.stopAfter.duration + Self.stopGrace
+            return now < max(run.start + settings.stopAfter.duration, beginning) + Self.stopGrace
         }
         return true
     }
 
-    private func openLog(of run: inout VerificationRun) -> VerificationLogFile? {
+    func openLog(of run: inout VerificationRun) -> VerificationLogFile? {
         guard let path = run.logPath else { return nil }
         do throws(LedgerFileError) {
             return try VerificationLogFile(path: path, size: run.logSize)
         } catch {
+            run.logPath = nil
             parts.logger.error("the log of a verification cannot be kept", metadata: ["error": "\(error)"])
             return nil
         }
     }
 
-    private func keep(_ text: String, in file: VerificationLogFile?, of run: inout VerificationRun) {
+    func keep(_ text: String, in file: VerificationLogFile?, of run: inout VerificationRun) {
         guard let file, run.logPath != nil else { return }
         do {
             try file.append(text)
@@ -138,10 +171,8 @@ extension VerificationRunner {
         if let messages = run.log.messagesVerified { metadata["messages_verified"] = "\(messages)" }
         if case .ended(let end) = outcome, let error = end.error { metadata["error"] = "\(error.message)" }
         switch outcome {
-        case .lost:
-            parts.logger.error(
-                "the server no longer knows a verification that was running: nobody can say how it ended",
-                metadata: metadata)
+        case .lost(let loss):
+            parts.logger.error(loss.message, metadata: metadata)
         case .ended(let end) where !end.isSuccess:
             parts.logger.error("a verification did not succeed: read its log", metadata: metadata)
         case .ended where run.log.errorLines > 0:

@@ -79,7 +79,6 @@ actor VerificationRunner {
                     "a verification is watched again", metadata: ["stores": "\(current.stores.joined(separator: ","))"])
                 await watch(current, nil)
             } else if let stores = queue.pending.first {
-                await parts.ledger.update { $0.ownVerifications.pending.removeFirst() }
                 await start(stores)
             } else {
                 return
@@ -98,19 +97,20 @@ actor VerificationRunner {
                 "a store that is to be verified does not exist: correct verification.stores",
                 metadata: ["store": "\(id)", "stores": "\(listed.map(\.id).joined(separator: ","))"])
         }
-        return listed.filter(settings.stores.includes).map(\.id)
+        // Outcomes are counted for stores that the ledger knows, also where nothing else collects them.
+        await parts.ledger.update { [server = parts.server] in $0.verifications.list(listed, at: server.now) }
+        return settings.stores.select(from: listed)
     }
 }
 
 extension VerificationSettings.StoreSelection {
-    /// Whether a store is to be verified; what is disabled cannot be.
-    func includes(_ store: Store) -> Bool {
-        let state = store.requestedState?.lowercased()
-        guard state != "disabled" else { return false }
+    /// The ids of the stores that are to be verified, in order; what is disabled cannot be.
+    func select(from listed: [Store]) -> [String] {
+        let enabled = listed.filter { $0.requestedState?.lowercased() != "disabled" }
         return switch self {
-        case .all: true
-        case .current: state == "current"
-        case .ids(let ids): ids.contains(store.id)
+        case .all: enabled.map(\.id)
+        case .current: enabled.filter { $0.requestedState?.lowercased() == "current" }.map(\.id)
+        case .ids(let ids): ids.filter { id in enabled.contains { $0.id == id } }
         }
     }
 

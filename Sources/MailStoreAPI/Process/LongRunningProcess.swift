@@ -17,6 +17,8 @@ public struct LongRunningProcess: Sendable {
     /// Above 0, up to 1; `nil` while the server does not say, which an unmoving 0 is taken for.
     public private(set) var progress: Double?
     public private(set) var statusText: String?
+    /// Whether a reply told its end.
+    public private(set) var isOver = false
     /// What the process has logged since this was last taken, lines ended by CRLF.
     private var newLog = ""
 
@@ -60,7 +62,7 @@ public struct LongRunningProcess: Sendable {
     /// The server holds a request until there is news, so polls follow one another without a pause. One that answers
     /// at once without news would be flooded: then a pause of a second takes the place of the hold.
     public mutating func received(_ envelope: Envelope, after elapsed: Duration) -> Step {
-        let isOver = envelope.statusCode != .running
+        isOver = envelope.statusCode != .running
         // An end without a version is news all the same.
         let version = envelope.statusVersion ?? (isOver ? .max : statusVersion)
         let hasNews = version > statusVersion

@@ -21,7 +21,7 @@ struct RedactedYAMLTests {
                 collection:
                   timeout: 30s
                   connect_timeout: 10s
-                  lookback: 1w
+                  lookback: 5w
                   overlap: 1h
                   max_concurrent_calls: 4
                   max_reply_size: 64MiB

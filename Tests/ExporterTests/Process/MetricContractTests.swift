@@ -43,7 +43,7 @@ struct MetricContractTests {
 
     /// The families, a line each: name, type, labels.
     ///
-    /// Left out are those of the Service Provider Edition and of the verifications that the exporter itself runs.
+    /// Left out are those of the Service Provider Edition.
     private static let promises: [Promise] = (target + stores + runs + verifications + api + exporter)
         .split(separator: "\n").map { line in
             let words = line.split(separator: " ").map(String.init)
@@ -106,6 +106,11 @@ struct MetricContractTests {
         mailstore_verification_last_duration_seconds gauge target,store_id,store_name
         mailstore_verification_expected_interval_seconds gauge target,store_id,store_name
         mailstore_verification_runs_total counter target,store_id,store_name,source,result
+        mailstore_verification_running gauge target,store_id,store_name
+        mailstore_verification_progress_ratio gauge target,store_id,store_name
+        mailstore_verification_messages_verified gauge target,store_id,store_name
+        mailstore_verification_log_error_lines gauge target,store_id,store_name
+        mailstore_verification_next_run_timestamp_seconds gauge target,store_id,store_name
 
         """
 

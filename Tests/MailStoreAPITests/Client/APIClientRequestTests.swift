@@ -129,6 +129,24 @@ struct APIClientRequestTests {
         _ = try await first
         _ = try await fixture.serverInfo()
         #expect(fixture.observer.records.count == 2)
-        #expect(fixture.login.outcomes == [.cancelled, nil, nil])
+        // It was cancelled before it asked for the login.
+        #expect(fixture.login.outcomes == [nil, nil])
+    }
+
+    @Test("a call that waits for room asks for the login only then: it may have been refused meanwhile")
+    func loginWhenThereIsRoom() async throws {
+        let gate = Gate()
+        let fixture = ClientFixture(
+            .reply("", status: 401).behind(gate), .reply(Replies.succeeded("{}")), limit: 1)
+        async let first = fixture.serverInfoFailure()
+        await eventually { gate.arrivals == 1 }
+        async let second = fixture.serverInfo()
+        await eventually { await fixture.limiter.waitingCount == 1 }
+        #expect(fixture.login.functions.count == 1)
+        gate.open()
+        #expect(try await first.reason == .unauthorized)
+        _ = try await second
+        // The refusal was known before the second call asked.
+        #expect(fixture.login.history == ["asked", "ended", "asked", "ended"])
     }
 }

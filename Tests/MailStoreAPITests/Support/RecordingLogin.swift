@@ -7,6 +7,7 @@ final class RecordingLogin: LoginProvider {
 
     private let refusal: APIError?
     private let asked = NIOLockedValueBox<[String]>([])
+    private let events = NIOLockedValueBox<[String]>([])
     private let ended = NIOLockedValueBox<[APIError.Reason?]>([])
 
     init(refusal: APIError? = nil) {
@@ -23,13 +24,20 @@ final class RecordingLogin: LoginProvider {
         ended.withLockedValue { $0 }
     }
 
+    /// What happened in which order.
+    var history: [String] {
+        events.withLockedValue { $0 }
+    }
+
     func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
         asked.withLockedValue { $0.append(function) }
+        events.withLockedValue { $0.append("asked") }
         if let refusal { throw refusal }
         return Self.credentials
     }
 
     func ended(_ credentials: Credentials, with error: APIError?) async {
         ended.withLockedValue { $0.append(error?.reason) }
+        events.withLockedValue { $0.append("ended") }
     }
 }

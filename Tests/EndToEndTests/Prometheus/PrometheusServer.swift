@@ -1,0 +1,87 @@
+import Foundation
+
+/// A real Prometheus server that scrapes every second.
+struct PrometheusServer {
+    let program: RunningProgram
+    private let url: String
+
+    /// - Parameter targets: the address to scrape, by the name of the scrape job.
+    init(scraping targets: [String: String], in folder: TemporaryFolder) async throws {
+        var lines = ["global:", "  scrape_interval: 1s", "scrape_configs:"]
+        for (job, address) in targets.sorted(by: { $0.key < $1.key }) {
+            lines += ["  - job_name: \(job)", "    static_configs:", "      - targets: ['\(address)']"]
+        }
+        let configuration = try folder.write(lines.joined(separator: "\n") + "\n", to: "prometheus.yml")
+        let program = try RunningProgram(
+            "prometheus",
+            [
+                "--config.file", configuration, "--storage.tsdb.path", folder["tsdb"],
+                "--web.listen-address", "127.0.0.1:0",
+            ])
+        self.program = program
+        var address: String?
+        try await eventually("Prometheus listens") {
+            if let ending = await program.ending() { throw TestFailure("Prometheus \(ending): \(program.errors)") }
+            address =
+                program.errors.components(separatedBy: "\n").dropLast()
+                .first { $0.contains("msg=\"Listening on\"") }?.components(separatedBy: "address=").last
+            return address != nil
+        }
+        url = "http://\(address ?? "")"
+    }
+
+    /// The newest samples that a selector finds, by their series without the labels that Prometheus adds.
+    func query(_ selector: String) async throws -> [Page.Series: Double] {
+        struct Answer: Decodable {
+            struct Result: Decodable {
+                struct Value: Decodable {
+                    var text: String
+
+                    init(from decoder: any Decoder) throws {
+                        var pair = try decoder.unkeyedContainer()
+                        _ = try pair.decode(Double.self)
+                        text = try pair.decode(String.self)
+                    }
+                }
+
+                var metric: [String: String]
+                var value: Value
+            }
+
+            struct Content: Decodable {
+                var result: [Result]
+            }
+
+            var data: Content
+        }
+        let answer: Answer = try await ask("/api/v1/query", ["query": selector])
+        var samples: [Page.Series: Double] = [:]
+        for result in answer.data.result {
+            let labels = result.metric.filter { !["__name__", "job", "instance"].contains($0.key) }
+            samples[Page.Series(name: result.metric["__name__"] ?? "", labels: labels)] = Double(result.value.text)
+        }
+        return samples
+    }
+
+    /// The type of a metric that a scrape job last told; `nil` where it told none of that name.
+    func type(of metric: String, in job: String) async throws -> String? {
+        struct Answer: Decodable {
+            struct Metadata: Decodable {
+                var type: String
+            }
+
+            var data: [Metadata]
+        }
+        let answer: Answer = try await ask(
+            "/api/v1/targets/metadata", ["match_target": "{job=\"\(job)\"}", "metric": metric])
+        return answer.data.first?.type
+    }
+
+    private func ask<Answer: Decodable>(_ path: String, _ parameters: [String: String]) async throws -> Answer {
+        let arguments = ["--get"] + parameters.flatMap { ["--data-urlencode", "\($0.key)=\($0.value)"] }
+        let reply = try await CurlReply.get(url + path, arguments)
+        // It answers 404 where it knows no such metric yet.
+        guard reply.status == 200 else { throw TestFailure("Prometheus answered \(reply.status): \(reply.text)") }
+        return try JSONDecoder().decode(Answer.self, from: Data(reply.body))
+    }
+}
