@@ -30,6 +30,8 @@ actor TargetCollection {
     private var states: [CollectorName: CollectorState] = [:]
     private var blocks: [CollectorName: [FamilyBlock]] = [:]
     private var isUp: Bool?
+    /// The newest state of the ledger that a page was made from.
+    private var newest: LedgerKeeper.Snapshot?
 
     init(_ parts: TargetParts, page: any PageSink, timekeeper: Timekeeper, logger: Logger) {
         configuration = parts.configuration
@@ -92,27 +94,36 @@ actor TargetCollection {
         let isSupported = capabilities.offers(type(of: collector).functions)
         states[name]?.isSupported = isSupported
         guard isSupported != false else {
-            states[name]?.isUnsupported()
-            // Without a heartbeat the other calls tell; the target was tried all the same.
-            if name == .server { isUp = wasLetIn(before: start) }
-            await publish(changed: name)
+            await publish(changed: name) {
+                states[name]?.isUnsupported()
+                // Without a heartbeat the other calls tell; the target was tried all the same.
+                if name == .server { isUp = wasLetIn(before: start) }
+            }
             return
         }
         let context = CollectionContext(
             api: api, deadline: Deadline(after: settings.timeout.duration, timekeeper: timekeeper), ledger: ledger,
             statistics: statistics, server: server, settings: outcomes)
+        let result: Result<any CollectedFacts, APIError>
         do throws(APIError) {
-            let facts = try await collector.collect(context)
-            states[name]?.succeeded(with: facts, at: timekeeper.now(), uptime: timekeeper.uptime())
-            log.succeeded(name)
+            result = .success(try await collector.collect(context))
         } catch {
             if Task.isCancelled { return }
-            states[name]?.failed(error)
-            log.failed(name, error)
+            result = .failure(error)
         }
-        states[name]?.duration = timekeeper.uptime() - start
-        if name == .server { isUp = judge(since: start) }
-        await publish(changed: name)
+        let (now, uptime) = (timekeeper.now(), timekeeper.uptime())
+        await publish(changed: name) {
+            switch result {
+            case .success(let facts):
+                states[name]?.succeeded(with: facts, at: now, uptime: uptime)
+                log.succeeded(name)
+            case .failure(let error):
+                states[name]?.failed(error)
+                log.failed(name, error)
+            }
+            states[name]?.duration = uptime - start
+            if name == .server { isUp = judge(since: start) }
+        }
     }
 
     /// Whether the API was reached and let the exporter in.
@@ -170,9 +181,17 @@ actor TargetCollection {
 
     /// Hands over the page as it is now.
     ///
-    /// - Parameter name: The collector whose facts have changed; `nil` where none has.
-    func publish(changed name: CollectorName? = nil) async {
-        let ledger = await ledger.ledger
+    /// Nothing suspends between the change and the page, so no page ever shows a half of it; and the newest ledger that
+    /// was seen serves all pages, so no counter ever falls back because two collectors finished together.
+    ///
+    /// - Parameters:
+    ///   - name: The collector whose facts have changed; `nil` where none has.
+    ///   - change: What has changed.
+    func publish(changed name: CollectorName? = nil, _ change: () -> Void = {}) async {
+        let snapshot = await ledger.snapshot
+        if snapshot.revision >= newest?.revision ?? 0 { newest = snapshot }
+        let ledger = newest?.ledger ?? snapshot.ledger
+        change()
         if let name {
             var samples = makeWriter()
             states[name]?.facts?.write(to: &samples, ledger: ledger)
@@ -191,7 +210,7 @@ actor TargetCollection {
         page.update(
             TargetPage(
                 target: configuration.name, blocks: samples.finish() + collected, wasTried: isUp != nil,
-                stateSaveFailures: await self.ledger.saveFailures,
+                stateSaveFailures: newest?.saveFailures ?? 0,
                 newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
     }
 

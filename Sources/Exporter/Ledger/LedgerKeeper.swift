@@ -16,6 +16,15 @@ actor LedgerKeeper {
     /// Whether the last save failed: repeated failures are logged once.
     private var isFailing = false
     private(set) var saveFailures = 0
+    /// Grows with every change.
+    private var revision: UInt64 = 0
+
+    /// The ledger at one moment; of two, the one with the higher revision is the newer.
+    struct Snapshot: Sendable {
+        var revision: UInt64
+        var ledger: TargetLedger
+        var saveFailures: Int
+    }
 
     /// How long a ledger in which only the watermarks moved may stay unsaved: they are found again by reading more.
     private static let quietInterval = Duration.seconds(600)
@@ -33,11 +42,17 @@ actor LedgerKeeper {
         lastSave = timekeeper.uptime()
     }
 
+    /// The ledger as it is now.
+    var snapshot: Snapshot {
+        Snapshot(revision: revision, ledger: ledger, saveFailures: saveFailures)
+    }
+
     /// Takes over which jobs or profiles there are, counts runs, or otherwise changes the ledger, and saves: whoever
     /// publishes while the rest of a reading is under way must not show what a crash would take back.
     @discardableResult
     func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) -> Value {
         defer { saveIfNeeded() }
+        revision += 1
         return change(&ledger)
     }
 
@@ -46,6 +61,7 @@ actor LedgerKeeper {
     /// - Returns: how many newly counted verifications ended with a result that is no known word.
     @discardableResult
     func settle() -> Int {
+        revision += 1
         // Before the horizon moves: verifications that ended long ago, while nobody read, are not settled yet.
         let unknownResults = ledger.verifications.fold(ledger.jobs)
         let present = timekeeper.now()

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the log of a verification says, read while it passes by; the text itself is kept elsewhere.
 ///
 /// Known lines are `Verifying file group #11...`, `Creating a list of messages to be verified...` and
@@ -23,16 +25,25 @@ public struct VerificationLog: Sendable, Hashable, Codable {
     public mutating func append(_ chunk: String) {
         var chunk = chunk
         chunk.withUTF8 { bytes in
-            var start = 0
-            while start < bytes.count {
-                let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
-                let piece = bytes[start..<(end ?? bytes.count)]
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let end = Self.lineEnd(in: rest)
+                let piece = rest[..<(end ?? rest.endIndex)]
                 partial.append(contentsOf: piece.prefix(max(0, Self.longestLine - partial.count)))
                 guard let end else { return }
                 endLine()
-                start = end + 1
+                rest = rest[(end + 1)...]
             }
         }
+    }
+
+    /// The position of the next line break, found by the C library: logs may have hundreds of megabytes.
+    private static func lineEnd(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        let buffer = UnsafeBufferPointer(rebasing: bytes)
+        guard let base = buffer.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\n")), buffer.count) else {
+            return nil
+        }
+        return bytes.startIndex + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
     }
 
     /// Reads the last line, where no line break followed it.
@@ -41,6 +52,8 @@ public struct VerificationLog: Sendable, Hashable, Codable {
     }
 
     private mutating func endLine() {
+        // A zero byte would end the search for damage.
+        if memchr(partial, 0, partial.count) != nil { partial.replace([0], with: [UInt8(ascii: " ")]) }
         let line = String(decoding: partial, as: UTF8.self).trimmedLine
         partial.removeAll(keepingCapacity: true)
         lineCount += 1
@@ -61,16 +74,20 @@ public struct VerificationLog: Sendable, Hashable, Codable {
     /// Whether a line speaks of damage: words that no line of an undamaged store is known to hold.
     static func looksLikeDamage(_ line: String) -> Bool {
         let line = line.lowercased()
-        guard damage.contains(where: { line.contains($0) }) else { return false }
+        guard holdsDamage(line) else { return false }
         // What is left of `0 errors, 3 messages missing` is damage.
-        let rest = harmless.reduce(" " + line) { $0.replacing(" " + $1, with: " ") }
-        return damage.contains { rest.contains($0) }
+        return holdsDamage(harmless.reduce(" " + line) { $0.replacing(" " + $1, with: " ") })
     }
 
-    private static let damage = [
+    /// Nearly all lines of a log get no further than this, so it searches as fast as the C library can.
+    private static func holdsDamage(_ line: String) -> Bool {
+        line.withCString { line in damage.contains { strstr(line, $0) != nil } }
+    }
+
+    private static let damage: [[CChar]] = [
         "error", "corrupt", "damaged", "mismatch", "missing", "invalid", "unreadable", "could not", "cannot", "failed",
         "fehler", "beschädigt", "defekt", "fehlend", "fehlt", "ungültig", "fehlgeschlagen", "nicht gelesen",
-    ]
+    ].map { Array($0.utf8CString) }
     private static let harmless = [
         "0 error", "no error", "without error", "0 fehler", "keine fehler", "ohne fehler", "error-free", "fehlerfrei",
     ]

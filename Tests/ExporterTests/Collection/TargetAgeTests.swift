@@ -34,7 +34,7 @@ struct TargetAgeTests {
         #expect(!page.has("mailstore_job_last_result"))
         #expect(!page.has("mailstore_verification_last_result"))
         #expect(page.value("mailstore_job_runs_total", ["result": "succeeded"]) == 1)
-        #expect(page.value("mailstore_verification_runs_total", ["result": "succeeded"]) == 1)
+        #expect(page.value("mailstore_verification_runs_total", ["source": "job", "result": "succeeded"]) == 1)
         #expect(page.value("mailstore_collector_success", ["collector": "jobs"]) == 0)
         #expect(page.has("mailstore_collector_last_success_timestamp_seconds", ["collector": "jobs"]))
         #expect(page.has("mailstore_up"))

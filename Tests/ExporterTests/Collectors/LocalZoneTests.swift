@@ -30,7 +30,7 @@ struct LocalZoneTests {
         let arguments = bench.server.calls(of: .getJobResults).map(\.arguments)
         #expect(arguments.map { $0["timeZoneId"] } == ["UTC", "$Local"])
         // An hour ahead of UTC, and an hour more at either end.
-        #expect(arguments.last?["fromIncluding"] == "2025-12-25T00:00:00")
+        #expect(arguments.last?["fromIncluding"] == "2025-11-27T00:00:00")
         #expect(arguments.last?["toExcluding"] == "2026-01-02T02:00:00")
     }
 

@@ -88,11 +88,11 @@ struct ProfilesCollectorTests {
     func arguments() async throws {
         let bench = try await bench()
         let arguments = bench.server.calls(of: .getWorkerResults).map(\.arguments)
-        // A week before the first of January and a day after it.
+        // The lookback of 35 days before the first of January and a day after it.
         #expect(
             arguments == [
                 [
-                    "fromIncluding": "2025-12-25T00:00:00", "toExcluding": "2026-01-02T00:00:00", "timeZoneID": "UTC",
+                    "fromIncluding": "2025-11-27T00:00:00", "toExcluding": "2026-01-02T00:00:00", "timeZoneID": "UTC",
                 ]
             ])
     }
