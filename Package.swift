@@ -78,7 +78,9 @@ let package = Package(
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Golden"]),
         .testTarget(
             name: "MailStoreAPITests",
-            dependencies: ["MailStoreAPI", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+            dependencies: [
+                "MailStoreAPI", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),
         .testTarget(

@@ -2,8 +2,10 @@ import MailStoreAPI
 
 /// Reads the outcomes of a window of time into the ledger, part by part where the server cannot answer the whole.
 struct ResultReader: Sendable {
-    /// How many calls in a row may find a window unreadable, before the reading gives up until the next time: twice what
-    /// it takes to halve a year down to a minute. A server that answers nothing must not be asked minute by minute.
+    /// How many calls in a row may find a window unreadable, before the reading gives up until the next time.
+    ///
+    /// It takes half of that to halve a year down to a minute; a server that answers nothing must not be asked minute by
+    /// minute.
     static let patience = 40
 
     private let context: CollectionContext

@@ -23,7 +23,8 @@ extension VerificationRunner {
         } catch {
             if Task.isCancelled { return await putBack(stores) }
             parts.logger.error(
-                "a verification cannot be started", metadata: [
+                "a verification cannot be started",
+                metadata: [
                     "stores": "\(stores.joined(separator: ","))", "reason": "\(error.reason.rawValue)",
                     "error": "\(error.description)",
                 ])

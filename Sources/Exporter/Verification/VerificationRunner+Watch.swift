@@ -59,7 +59,8 @@ extension VerificationRunner {
             case .trouble(let error, _):
                 if troubles.insert(error.reason).inserted {
                     parts.logger.warning(
-                        "a verification cannot be asked about; it is tried again", metadata: [
+                        "a verification cannot be asked about; it is tried again",
+                        metadata: [
                             "stores": "\(run.stores.joined(separator: ","))", "reason": "\(error.reason.rawValue)",
                             "error": "\(error.description)",
                         ])
@@ -73,10 +74,11 @@ extension VerificationRunner {
                     return await record(run, as: .lost(.unending))
                 }
             }
-            isFirst = false
             let current = run
             await parts.ledger.update { $0.ownVerifications.current = current }
-            await parts.ledger.save(ifOlderThan: Self.saveInterval)
+            // The first lines of the log came with the start: whoever resumes need not hope to be told them again.
+            if isFirst { await parts.ledger.saveNow() } else { await parts.ledger.save(ifOlderThan: Self.saveInterval) }
+            isFirst = false
             publishProgress()
         }
         await parts.ledger.saveNow()
