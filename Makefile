@@ -10,7 +10,9 @@ DEMO_FLAGS ?=
 BUILD_PACKAGES := libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
 TEST_PACKAGES := curl openssl prometheus python3
 
-APT := $(shell [ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive apt-get
+# As somebody else than root, what only root may do goes by sudo.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 
 .PHONY: all deps test-deps build demo test test-threads lint format install clean
 
@@ -41,20 +43,22 @@ demo: build
 
 # The rooms' tests one after the other, each in a process of its own: they start servers and programs, and all at once on
 # two cores they would wait for one another. EXTRA: more flags for the compiler, as CI gives them.
-TEST_TARGETS := ExpositionTests MailStoreAPITests MicroHTTPServerTests CurlTransportTests MailStoreSimulatorTests \
-	ExporterTests EndToEndTests
+#
+# The last group waits for the next full minute, the one before keeps both cores busy.
+TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. \
+	ExporterTests. 'EndToEndTests.(?!Verification|SeedReplay)' 'EndToEndTests.(Verification|SeedReplay)'
 
 test: test-deps
 	$(SWIFT) build --build-tests $(EXTRA)
-	@set -e; for target in $(TEST_TARGETS); do \
-		echo "== $$target"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$target\."; done
+	@set -e; for tests in $(TEST_GROUPS); do \
+		echo "== $$tests"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$tests"; done
 
 # The same under ThreadSanitizer, in a build of its own; the suppressions say why each is there.
 test-threads: test-deps
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-threads
 	@set -e; export TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp"; \
-	for target in $(TEST_TARGETS); do echo "== $$target"; \
-		$(SWIFT) test --skip-build --sanitize thread --scratch-path .build-threads --filter "^$$target\."; done
+	for tests in $(TEST_GROUPS); do echo "== $$tests"; \
+		$(SWIFT) test --skip-build --sanitize thread --scratch-path .build-threads --filter "^$$tests"; done
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -64,7 +68,7 @@ format:
 
 install: deps
 	$(SWIFT) build --configuration release --product mailstore_exporter --static-swift-stdlib
-	install -D -m 755 "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
+	$(if $(DESTDIR),,$(SUDO)) install -D -m 755 "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
 		"$(DESTDIR)$(PREFIX)/bin/mailstore_exporter"
 
 clean:

@@ -11,7 +11,6 @@ extension EasyHandle {
         handle.set(CURLOPT_USERAGENT, options.userAgent)
         handle.set(CURLOPT_POST, 1)
         handle.check(ccurl_set_basic_authentication(handle.curl))
-        handle.check(ccurl_set_offset(handle.curl, CURLOPT_MAXFILESIZE_LARGE, Int(max(1, options.maximumReplySize))))
         if let sessions { handle.check(ccurl_set_pointer(handle.curl, CURLOPT_SHARE, sessions)) }
         return handle
     }
@@ -32,7 +31,9 @@ extension EasyHandle {
     func prepare(
         _ request: HTTPRequest, to destination: Destination, remaining: Duration, freshConnection: Bool
     ) {
-        clearResults()
+        let limit = destination.options.maximumReplySize
+        clearResults(replyLimit: request.allowsLargeReply ? min(limit, .max / 4) * 4 : limit)
+        check(ccurl_set_offset(curl, CURLOPT_MAXFILESIZE_LARGE, Int(max(1, buffer.limit))))
         set(CURLOPT_FRESH_CONNECT, freshConnection ? 1 : 0)
         set(CURLOPT_URL, destination.url(path: request.path))
         request.body.withUnsafeBytes { check(ccurl_set_post_body(curl, $0.baseAddress, $0.count)) }

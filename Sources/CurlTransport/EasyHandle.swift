@@ -68,10 +68,12 @@ final class EasyHandle {
     var errorDetail: String { String(cString: errorText) }
 
     /// Empties what the last transfer left.
-    func clearResults() {
+    ///
+    /// - Parameter replyLimit: The largest body of the next reply, in bytes.
+    func clearResults(replyLimit: Int) {
         errorText[0] = 0
         intake.pointee.beganHandshake = false
-        intake.pointee.buffer = ReplyBuffer(limit: buffer.limit)
+        intake.pointee.buffer = ReplyBuffer(limit: replyLimit)
     }
 
     /// All headers of the last reply, in their order.

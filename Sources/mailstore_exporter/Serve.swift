@@ -49,7 +49,8 @@ struct Serve: AsyncParsableCommand {
             let addresses = try web.parse()
             let configuration = try load(environment: environment)
             let findings = configuration.checkFiles(environment: environment)
-            guard findings.problems.isEmpty else {
+            // One target's file must not keep the others from being watched; alone, it must be mended first.
+            guard findings.problems.isEmpty || (configuration.targets.count > 1 && !checksConfiguration) else {
                 throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
             }
             if checksConfiguration {
@@ -58,6 +59,7 @@ struct Serve: AsyncParsableCommand {
                 return
             }
             let logger = log.makeLogger()
+            for problem in findings.problems { logger.error("\(problem)") }
             for warning in findings.warnings { logger.warning("\(warning)") }
             let program: ExporterProgram
             do throws(StartupError) {

@@ -37,6 +37,12 @@ struct FailureLog: Sendable {
             metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.description)"])
     }
 
+    mutating func succeededMetadata() {
+        guard metadataReason != nil else { return }
+        metadataReason = nil
+        logger.notice("the server says again which functions it offers")
+    }
+
     func expired(_ collector: CollectorName, after age: Duration) {
         logger.warning(
             "values are too old and leave the page",

@@ -151,7 +151,10 @@ actor TargetCollection {
         let deadline = Deadline(after: settings.timeout.duration / 3, timekeeper: timekeeper)
         do throws(APIError) {
             capabilities = Capabilities(try await api.metadata(by: deadline))
-            capabilitiesRefresh = now
+            log.succeededMetadata()
+            // A server that is still starting may list little: while something is missing it is asked again each time.
+            let isComplete = collectors.values.allSatisfy { capabilities.offers(type(of: $0).functions) == true }
+            capabilitiesRefresh = isComplete ? now : nil
         } catch {
             log.failedMetadata(error)
         }
@@ -200,7 +203,9 @@ actor TargetCollection {
         var samples = makeWriter()
         status.write(to: &samples)
         OutcomeCounters.write(ledger, to: &samples)
-        if states[.jobs]?.facts != nil, states[.stores]?.facts != nil {
+        // The exporter's own verifications need no collector to be known.
+        let hasJobs = states[.jobs]?.facts != nil && states[.stores]?.facts != nil
+        if hasJobs || configuration.verification != nil {
             VerificationOutcomes.write(
                 ledger, configuration.verification, success: outcomes.rules.success, to: &samples)
         }

@@ -35,7 +35,9 @@ struct TargetParts: Sendable {
                 .flatMap { type(of: $0).functions },
             server: server, timekeeper: timekeeper)
         ledger = LedgerKeeper(
-            ledger: try Self.loadLedger(ledgerFile, now: timekeeper.now(), logger: logger), file: ledgerFile,
+            ledger: try Self.loadLedger(
+                ledgerFile, verifies: target.verification != nil, now: timekeeper.now(), logger: logger),
+            file: ledgerFile,
             rules: outcomes.rules, logger: logger, timekeeper: timekeeper)
         let password = target.password
         let login = LoginKeeper(username: target.username, timekeeper: timekeeper) { () throws(PasswordError) in
@@ -61,11 +63,17 @@ struct TargetParts: Sendable {
     }
 
     private static func loadLedger(
-        _ file: LedgerFile?, now: Timestamp, logger: Logger
+        _ file: LedgerFile?, verifies: Bool, now: Timestamp, logger: Logger
     ) throws(LedgerFileError) -> TargetLedger {
         switch try file?.load(now: now) ?? .nothing {
         case .ledger(var ledger):
             ledger.learnWords()
+            if !verifies, let abandoned = ledger.ownVerifications.current {
+                logger.warning(
+                    "a verification was under way and is no longer watched: verification is gone from the configuration",
+                    metadata: ["stores": "\(abandoned.stores.joined(separator: ","))"])
+                ledger.ownVerifications = VerificationQueue()
+            }
             return ledger
         case .nothing:
             logger.notice("no state yet: counting starts with the runs of the lookback")

@@ -23,9 +23,12 @@ struct ResultReader: Sendable {
     ) async throws(APIError) {
         let now = context.server.now
         let reach = context.settings.rules.reach
-        let (window, isDeep) = await context.ledger.ledger[keyPath: book].plan.window(at: now, reach: reach)
+        let plan = await context.ledger.ledger[keyPath: book].plan
+        let (window, isDeep) = plan.window(at: now, reach: reach)
+        // Only deep readings try again what could not be read.
+        let reading = WindowReading(window, without: isDeep ? [] : plan.unreadableMinutes)
         do throws(APIError) {
-            try await read(window, into: book, at: now, fetch)
+            try await read(reading, into: book, at: now, fetch)
         } catch {
             await context.ledger.settle()
             throw error
@@ -36,10 +39,10 @@ struct ResultReader: Sendable {
     }
 
     private func read(
-        _ window: TimeWindow, into book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable, at now: Timestamp,
+        _ reading: WindowReading, into book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable, at now: Timestamp,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
     ) async throws(APIError) {
-        var reading = WindowReading(window)
+        var reading = reading
         var failures = 0
         while let next = reading.next {
             do throws(APIError) {

@@ -124,6 +124,7 @@ actor LedgerKeeper {
             isFailing = false
         } catch {
             saveFailures += 1
+            lastSave = timekeeper.uptime()
             if !isFailing {
                 logger.error("cannot save state", metadata: ["error": "\(error)", "file": "\(file.path)"])
             }

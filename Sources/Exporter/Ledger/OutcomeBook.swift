@@ -100,6 +100,8 @@ struct OutcomeBook: Sendable, Hashable, Codable {
 
     /// Asked before anything is changed: a run that was counted must not use up the room for new words.
     private func isCounted(_ report: Report) -> Bool {
+        // Only finished runs are told of, by the documents; one that says otherwise is counted when it has finished.
+        if report.rawResult?.lowercased() == "running" { return true }
         if let horizon = plan.horizon, let instant = report.run.instant, instant < horizon { return true }
         return entries[report.id]?.history.remembers(report.run.id) ?? false
     }

@@ -37,7 +37,7 @@ struct VerificationBook: Sendable, Hashable, Codable {
         for store in listed {
             if stores[store.id] == nil { stores[store.id] = StoreRecord(firstSeen: wasListed ? now : nil) }
             stores[store.id]?.goneSince = nil
-            stores[store.id]?.isCurrent = store.requestedState == "current"
+            stores[store.id]?.isCurrent = store.requestedState?.lowercased() == "current"
             if let name = store.name { stores[store.id]?.name = name }
         }
         let ids = Set(listed.map(\.id))

@@ -5,8 +5,20 @@ struct WindowReading: Sendable {
     /// What is still to be read, the oldest last.
     private var pending: [TimeWindow]
 
-    init(_ window: TimeWindow) {
-        pending = [window]
+    /// - Parameter minutes: Minutes to pass over, since they are known to be unreadable.
+    init(_ window: TimeWindow, without minutes: Set<Int64> = []) {
+        var rest = window
+        var parts: [TimeWindow] = []
+        for minute in minutes.sorted() where minute >= rest.from && minute < rest.to {
+            if minute > rest.from { parts.append(TimeWindow(from: rest.from, to: minute)) }
+            guard minute + 1 < rest.to else {
+                pending = parts.reversed()
+                return
+            }
+            rest.from = minute + 1
+        }
+        pending = parts.reversed()
+        pending.insert(rest, at: 0)
     }
 
     /// The window to read next; `nil` when all is done.

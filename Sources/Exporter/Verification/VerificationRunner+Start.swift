@@ -8,14 +8,21 @@ extension VerificationRunner {
 
     /// Starts the verification of a store, or of all of them together, and watches it to its end.
     ///
-    /// It leaves the queue just before it is sent: what the end of the program prevents is not forgotten, and nothing is
-    /// started twice.
+    /// It leaves the queue and counts as under way, without a token, just before it is sent: what the end of the program
+    /// prevents is not forgotten, and what may have been started is not started twice.
     func start(_ stores: [String]) async {
         let call = await call(for: stores)
         if call == nil, Task.isCancelled { return }
-        await parts.ledger.update { $0.ownVerifications.pending.removeFirst() }
-        guard let (function, arguments) = call else { return }
+        guard let (function, arguments) = call else {
+            await parts.ledger.update { $0.ownVerifications.pending.removeFirst() }
+            return
+        }
         let run = VerificationRun(stores: stores, token: "", start: parts.server.now)
+        await parts.ledger.update { ledger in
+            ledger.ownVerifications.pending.removeFirst()
+            ledger.ownVerifications.current = run
+        }
+        await parts.ledger.saveNow()
         do throws(APIError) {
             let deadline = Deadline(after: .seconds(60), timekeeper: parts.timekeeper)
             let envelope = try await parts.api.send(function, arguments, by: deadline).envelope
@@ -29,7 +36,10 @@ extension VerificationRunner {
                     "error": "\(error.description)",
                 ])
             // Refused logins start nothing. After anything else it may run on the server unseen: nobody can say how it ends.
-            guard error.wasSent, error.reason != .unauthorized, error.reason != .forbidden else { return }
+            guard error.wasSent, error.reason != .unauthorized, error.reason != .forbidden else {
+                await parts.ledger.update { $0.ownVerifications.current = nil }
+                return
+            }
             await record(run, as: .lost(.start))
         }
     }
@@ -100,15 +110,20 @@ extension VerificationRunner {
 
     /// A verification that was cut short by the end of the program, before it began, is not forgotten.
     private func putBack(_ stores: [String]) async {
-        await parts.ledger.update { $0.ownVerifications.pending.insert(stores, at: 0) }
+        await parts.ledger.update { ledger in
+            ledger.ownVerifications.current = nil
+            ledger.ownVerifications.pending.insert(stores, at: 0)
+        }
         await parts.ledger.saveNow()
     }
 
-    /// Asks again with growing pauses, for as long as a verification may take; `nil` where that did not help.
+    /// Asks again with growing pauses, for an hour: a verification is heavy, and its time was chosen.
+    ///
+    /// - Returns: `nil` where that did not help.
     func retrying<Value: Sendable>(
         _ trouble: String, _ ask: (APIClient, Deadline) async throws(APIError) -> Value
     ) async -> Value? {
-        let end = parts.timekeeper.uptime() + settings.stopAfter.duration
+        let end = parts.timekeeper.uptime() + min(settings.stopAfter.duration, .seconds(3600))
         var pause = Self.firstPause
         while !Task.isCancelled {
             do throws(APIError) {

@@ -14,6 +14,14 @@ extension VerificationRunner {
         case ended(ProcessEnd)
         /// Nobody can say.
         case lost(Loss)
+
+        /// Whether it may go on on the server all the same.
+        var mayStillRun: Bool {
+            switch self {
+            case .lost(.start), .lost(.unending): true
+            case .lost(.token), .ended: false
+            }
+        }
     }
 
     /// Why nobody can say how a verification ended.
@@ -68,8 +76,9 @@ extension VerificationRunner {
             case .ended(let end):
                 return await record(run, as: end.envelope == nil ? .lost(.token) : .ended(end))
             }
-            // The first event tells what is known already: the server is asked before anything is judged.
-            if !isFirst {
+            // The first event tells what is known already, and one of trouble tells nothing: only what the server says is
+            // judged.
+            if case .status = event, !isFirst {
                 guard await mayGoOn(&run, watchedSince: beginning) else {
                     return await record(run, as: .lost(.unending))
                 }
@@ -147,8 +156,11 @@ extension VerificationRunner {
         let result = Self.result(of: outcome)
         let completion = parts.server.now
         let finished = run
+        let mayStillRun = outcome.mayStillRun
         let unknownResults = await parts.ledger.update { ledger in
             ledger.ownVerifications.current = nil
+            // One at a time on a server: the others wait for their next time.
+            if mayStillRun { ledger.ownVerifications.pending = [] }
             return ledger.verifications.record(finished, result: result, completion: completion)
         }
         parts.statistics.metUnknownValue(of: .result, times: unknownResults)

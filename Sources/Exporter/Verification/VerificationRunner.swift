@@ -22,6 +22,7 @@ actor VerificationRunner {
 
     /// Takes up what was under way, then verifies by the schedule until the task is cancelled.
     func run() async {
+        await dropStaleQueue()
         await workOffQueue()
         while !Task.isCancelled {
             guard let next = await planNext() else { return }
@@ -32,6 +33,19 @@ actor VerificationRunner {
             await fillQueue(dueAt: next)
             await workOffQueue()
         }
+    }
+
+    /// Drops what was left of a campaign that began long ago, or that the configuration no longer asks for.
+    private func dropStaleQueue() async {
+        let queue = await parts.ledger.ledger.ownVerifications
+        let isOld = queue.lastStart.map { parts.timekeeper.now() > $0 + settings.stopAfter.duration } ?? false
+        let kept =
+            isOld ? [] : queue.pending.filter { settings.together || $0.count == 1 }.filter(settings.stores.allows)
+        guard kept != queue.pending else { return }
+        await parts.ledger.update { $0.ownVerifications.pending = kept }
+        parts.logger.warning(
+            "verifications that were still to be done are left out until their next time",
+            metadata: ["stores": "\(queue.pending.filter { !kept.contains($0) }.joined().joined(separator: ","))"])
     }
 
     private func planNext() async -> Timestamp? {
@@ -74,7 +88,10 @@ actor VerificationRunner {
     private func workOffQueue() async {
         while !Task.isCancelled {
             let queue = await parts.ledger.ledger.ownVerifications
-            if let current = queue.current {
+            if let current = queue.current, current.token.isEmpty {
+                // The program ended between sending the request and reading the reply.
+                await record(current, as: .lost(.start))
+            } else if let current = queue.current {
                 parts.logger.notice(
                     "a verification is watched again", metadata: ["stores": "\(current.stores.joined(separator: ","))"])
                 await watch(current, nil)
@@ -112,6 +129,12 @@ extension VerificationSettings.StoreSelection {
         case .current: enabled.filter { $0.requestedState?.lowercased() == "current" }.map(\.id)
         case .ids(let ids): ids.filter { id in enabled.contains { $0.id == id } }
         }
+    }
+
+    /// Whether a group of stores may be meant, without looking at what the server lists.
+    func allows(_ group: [String]) -> Bool {
+        guard case .ids(let ids) = self else { return true }
+        return group.allSatisfy(ids.contains)
     }
 
     /// The ids that are meant and not there.

@@ -19,7 +19,8 @@ extension APIClient {
     public func status(of process: LongRunningProcess, by deadline: Deadline) async throws(APIError) -> Envelope {
         try await envelope(
             of: ServiceCall.getStatus.rawValue, path: "/api/get-status",
-            process.statusQuery(within: deadline.remaining), isRepeatable: true, wantsHeaders: false, by: deadline
+            process.statusQuery(within: deadline.remaining), isRepeatable: true, wantsHeaders: false,
+            allowsLargeReply: true, by: deadline
         ).envelope
     }
 
@@ -39,12 +40,13 @@ extension APIClient {
 
     private func envelope(
         of function: String, path: String, _ arguments: [FormField], isRepeatable: Bool, wantsHeaders: Bool,
-        by deadline: Deadline
+        allowsLargeReply: Bool = false, by deadline: Deadline
     ) async throws(APIError) -> (envelope: Envelope, response: HTTPResponse) {
         var request = HTTPRequest(
             path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
         request.isRepeatable = isRepeatable
         request.wantsHeaders = wantsHeaders
+        request.allowsLargeReply = allowsLargeReply
         let reply = try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
             do throws(JSONError) {
                 return (try Envelope(reply: response.body), response)

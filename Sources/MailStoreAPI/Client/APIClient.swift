@@ -199,9 +199,12 @@ public struct APIClient: Sendable {
         }
     }
 
-    /// The `Date` header has whole seconds, cut off: its middle is compared with the middle of the exchange.
+    /// How far the server's clock is ahead, in seconds.
+    ///
+    /// The `Date` header has whole seconds, cut off: its middle is compared with the end of the exchange, since a server
+    /// writes it when it begins to answer. Exchanges that took long tell too little.
     private static func clockSkew(_ response: HTTPResponse, sent: Timestamp, took: Duration) -> Double? {
-        guard let date = response.date.flatMap(HTTPDate.parse) else { return nil }
-        return (date + .milliseconds(500)).since(sent + took / 2).inSeconds
+        guard took < .seconds(2), let date = response.date.flatMap(HTTPDate.parse) else { return nil }
+        return (date + .milliseconds(500)).since(sent + took).inSeconds
     }
 }

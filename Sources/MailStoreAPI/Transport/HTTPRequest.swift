@@ -15,6 +15,10 @@ public struct HTTPRequest: Sendable {
     ///
     /// `false` for what must happen once at most, such as the start of a verification.
     public var isRepeatable = true
+    /// Whether the reply may be several times larger than the transport's limit.
+    ///
+    /// For what cannot be asked for in smaller pieces: the log of a process that went on while nobody listened.
+    public var allowsLargeReply = false
     /// Whether the reply's headers are wanted, all of them.
     public var wantsHeaders = false
 

@@ -64,3 +64,22 @@ struct WindowReadingTests {
         #expect(outcome.unreadable.map(\.from) == Array(5..<70))
     }
 }
+
+@Suite("A reading that passes over what is known to be unreadable")
+struct WindowReadingGapTests {
+    @Test(
+        "reads all the other minutes, oldest first, each once",
+        arguments: [
+            [], [0], [9], [3], [0, 1, 2], [7, 8, 9], [2, 4, 6], [0, 5, 9], [-1, 10], Array(0..<10),
+        ])
+    func gaps(minutes: [Int64]) {
+        var reading = WindowReading(TimeWindow(from: 0, to: 10), without: Set(minutes))
+        var read: [Int64] = []
+        // All minutes known to be unreadable leave nothing to read.
+        while let next = reading.next {
+            read += Array(next.from..<next.to)
+            reading.wasRead()
+        }
+        #expect(read == (0..<10).filter { !minutes.contains($0) })
+    }
+}

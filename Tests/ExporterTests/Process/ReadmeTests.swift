@@ -41,6 +41,7 @@ struct ReadmeTests {
         #expect(written.collection.maximumReplySize == defaults.maximumReplySize)
         #expect(written.outcomes == OutcomeSettings())
         #expect(written.targets.map(\.collectors) == [CollectorName.allCases])
-        #expect(written.targets.first?.verification == VerificationSettings(schedule: try Schedule(parsing: "Sun 02:00")))
+        #expect(
+            written.targets.first?.verification == VerificationSettings(schedule: try Schedule(parsing: "Sun 02:00")))
     }
 }

@@ -44,8 +44,12 @@ struct VerificationOutcomesTests {
             // The exporter itself has run none.
             #expect(runs.filter { $0.labels["source"] == "exporter" }.map(\.value) == [0, 0, 0, 0])
         }
-        #expect(page.value("mailstore_verification_runs_total", first.merging(["source": "job", "result": "failed"]) { $1 }) == 0)
-        #expect(page.value("mailstore_verification_runs_total", second.merging(["source": "job", "result": "failed"]) { $1 }) == 1)
+        #expect(
+            page.value(
+                "mailstore_verification_runs_total", first.merging(["source": "job", "result": "failed"]) { $1 }) == 0)
+        #expect(
+            page.value(
+                "mailstore_verification_runs_total", second.merging(["source": "job", "result": "failed"]) { $1 }) == 1)
         #expect(page.value("mailstore_verification_last_start_timestamp_seconds", second) == 1_767_175_200)
         #expect(page.value("mailstore_verification_last_completion_timestamp_seconds", second) == 1_767_175_800)
         #expect(page.value("mailstore_verification_last_duration_seconds", second) == 600)
