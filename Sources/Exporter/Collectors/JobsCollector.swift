@@ -6,7 +6,7 @@ struct JobsCollector: Collector {
     static let name = CollectorName.jobs
     static let functions = [InformationalFunction.getJobs, .getJobResults]
 
-    private static let labels = ["target", "job_id", "job_name", "action"]
+    private static let labels = ["target", "instance_id", "job_id", "job_name", "action"]
     private static let outcomes = OutcomeFamilies(of: "job", labels: labels, group: name.rawValue)
     private static let enabled = FamilyDescriptor(
         "mailstore_job_enabled", .gauge, help: "Whether the job is enabled (1) or not (0).", labels: labels,

@@ -6,7 +6,7 @@ struct ProfilesCollector: Collector {
     static let name = CollectorName.profiles
     static let functions = [InformationalFunction.getProfiles, .getWorkerResults]
 
-    private static let labels = ["target", "profile_id", "profile_name"]
+    private static let labels = ["target", "instance_id", "profile_id", "profile_name"]
     private static let outcomes = OutcomeFamilies(of: "profile", labels: labels, group: name.rawValue)
     private static let automatic = FamilyDescriptor(
         "mailstore_profile_automatic", .gauge, help: "Whether the server runs the profile by itself (1) or not (0).",

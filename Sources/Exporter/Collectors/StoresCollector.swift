@@ -7,9 +7,9 @@ struct StoresCollector: Collector {
     static let functions = [InformationalFunction.getStores]
     static let states = ["current", "normal", "writeProtected", "disabled"]
 
-    private static let labels = ["target", "store_id", "store_name"]
+    private static let labels = ["target", "instance_id", "store_id", "store_name"]
     private static let count = FamilyDescriptor(
-        "mailstore_stores", .gauge, help: "Archive stores that the server lists.", labels: ["target"],
+        "mailstore_stores", .gauge, help: "Archive stores that the server lists.", labels: ["target", "instance_id"],
         group: name.rawValue)
     private static let messages = family(
         "mailstore_store_messages", help: "Messages in the store, by the server's own cached statistics.")

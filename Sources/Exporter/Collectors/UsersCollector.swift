@@ -8,7 +8,7 @@ struct UsersCollector: Collector {
 
     private static let users = FamilyDescriptor(
         "mailstore_users", .gauge, help: "Users, by the status of their multi-factor authentication.",
-        labels: ["target", "mfa_status"], group: name.rawValue)
+        labels: ["target", "instance_id", "mfa_status"], group: name.rawValue)
     static let families = [users]
 
     func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {

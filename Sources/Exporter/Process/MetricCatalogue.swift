@@ -8,6 +8,6 @@ public enum MetricCatalogue {
     public static func make() throws(CatalogueError) -> Catalogue {
         try Catalogue(
             TargetStatus.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
-                + ExporterStatus.families)
+                + ServiceProviderFamilies.families + ExporterStatus.families)
     }
 }

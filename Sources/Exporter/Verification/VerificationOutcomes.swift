@@ -6,7 +6,7 @@ import MailStoreAPI
 /// Fed by the scheduled jobs whose action is VerifyStores (all stores that existed when it started) or VerifyStore. A
 /// job that ended `succeeded` is the best evidence there is for its stores, not proof (`mailstore-api.md`, section 1).
 enum VerificationOutcomes {
-    private static let labels = ["target", "store_id", "store_name"]
+    private static let labels = ["target", "instance_id", "store_id", "store_name"]
     private static let outcomes = OutcomeFamilies(
         of: "verification", labels: labels, group: "verification", states: ResultVocabulary.verifications,
         countsFailures: false)

@@ -6,7 +6,7 @@ enum VerificationProgress {
     private static func family(_ name: String, unit: String? = nil, help: String) -> FamilyDescriptor {
         FamilyDescriptor(
             "mailstore_verification_" + name, .gauge, unit: unit, help: help,
-            labels: ["target", "store_id", "store_name"], group: "verification")
+            labels: ["target", "instance_id", "store_id", "store_name"], group: "verification")
     }
 
     private static let running = family(

@@ -42,9 +42,7 @@ struct MetricContractTests {
     }
 
     /// The families, a line each: name, type, labels.
-    ///
-    /// Left out are those of the Service Provider Edition.
-    private static let promises: [Promise] = (target + stores + runs + verifications + api + exporter)
+    private static let promises: [Promise] = (target + stores + runs + verifications + serviceProvider + api + exporter)
         .split(separator: "\n").map { line in
             let words = line.split(separator: " ").map(String.init)
             return Promise(
@@ -57,60 +55,82 @@ struct MetricContractTests {
         mailstore_server_info info target,edition,version,server_name
         mailstore_license_named_users gauge target
         mailstore_license_max_named_users gauge target
-        mailstore_users gauge target,mfa_status
+        mailstore_users gauge target,instance_id,mfa_status
         mailstore_active_sessions gauge target
 
         """
 
     private static let stores = """
-        mailstore_stores gauge target
-        mailstore_store_messages gauge target,store_id,store_name
-        mailstore_store_size_bytes gauge target,store_id,store_name
-        mailstore_store_error gauge target,store_id,store_name
-        mailstore_store_needs_upgrade gauge target,store_id,store_name
-        mailstore_store_search_indexes_need_rebuild gauge target,store_id,store_name
-        mailstore_store_state stateset target,store_id,store_name,state
+        mailstore_stores gauge target,instance_id
+        mailstore_store_messages gauge target,instance_id,store_id,store_name
+        mailstore_store_size_bytes gauge target,instance_id,store_id,store_name
+        mailstore_store_error gauge target,instance_id,store_id,store_name
+        mailstore_store_needs_upgrade gauge target,instance_id,store_id,store_name
+        mailstore_store_search_indexes_need_rebuild gauge target,instance_id,store_id,store_name
+        mailstore_store_state stateset target,instance_id,store_id,store_name,state
 
         """
 
     private static let runs = """
-        mailstore_job_enabled gauge target,job_id,job_name,action
-        mailstore_job_runs_total counter target,job_id,job_name,action,result
-        mailstore_job_last_result stateset target,job_id,job_name,action,result
-        mailstore_job_last_start_timestamp_seconds gauge target,job_id,job_name,action
-        mailstore_job_last_completion_timestamp_seconds gauge target,job_id,job_name,action
-        mailstore_job_last_success_timestamp_seconds gauge target,job_id,job_name,action
-        mailstore_job_last_duration_seconds gauge target,job_id,job_name,action
-        mailstore_job_consecutive_failures gauge target,job_id,job_name,action
-        mailstore_job_expected_interval_seconds gauge target,job_id,job_name,action
-        mailstore_profile_runs_total counter target,profile_id,profile_name,result
-        mailstore_profile_last_result stateset target,profile_id,profile_name,result
-        mailstore_profile_last_start_timestamp_seconds gauge target,profile_id,profile_name
-        mailstore_profile_last_completion_timestamp_seconds gauge target,profile_id,profile_name
-        mailstore_profile_last_success_timestamp_seconds gauge target,profile_id,profile_name
-        mailstore_profile_last_duration_seconds gauge target,profile_id,profile_name
-        mailstore_profile_consecutive_failures gauge target,profile_id,profile_name
-        mailstore_profile_expected_interval_seconds gauge target,profile_id,profile_name
-        mailstore_profile_automatic gauge target,profile_id,profile_name
-        mailstore_profile_items_archived_total counter target,profile_id,profile_name
-        mailstore_profile_last_items_archived gauge target,profile_id,profile_name
-        mailstore_profile_last_nonzero_run_timestamp_seconds gauge target,profile_id,profile_name
+        mailstore_job_enabled gauge target,instance_id,job_id,job_name,action
+        mailstore_job_runs_total counter target,instance_id,job_id,job_name,action,result
+        mailstore_job_last_result stateset target,instance_id,job_id,job_name,action,result
+        mailstore_job_last_start_timestamp_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_job_last_completion_timestamp_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_job_last_success_timestamp_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_job_last_duration_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_job_consecutive_failures gauge target,instance_id,job_id,job_name,action
+        mailstore_job_expected_interval_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_profile_runs_total counter target,instance_id,profile_id,profile_name,result
+        mailstore_profile_last_result stateset target,instance_id,profile_id,profile_name,result
+        mailstore_profile_last_start_timestamp_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_last_completion_timestamp_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_last_success_timestamp_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_last_duration_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_consecutive_failures gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_expected_interval_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_automatic gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_items_archived_total counter target,instance_id,profile_id,profile_name
+        mailstore_profile_last_items_archived gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_last_nonzero_run_timestamp_seconds gauge target,instance_id,profile_id,profile_name
 
         """
 
     private static let verifications = """
-        mailstore_verification_last_result stateset target,store_id,store_name,result
-        mailstore_verification_last_start_timestamp_seconds gauge target,store_id,store_name
-        mailstore_verification_last_completion_timestamp_seconds gauge target,store_id,store_name
-        mailstore_verification_last_success_timestamp_seconds gauge target,store_id,store_name
-        mailstore_verification_last_duration_seconds gauge target,store_id,store_name
-        mailstore_verification_expected_interval_seconds gauge target,store_id,store_name
-        mailstore_verification_runs_total counter target,store_id,store_name,source,result
-        mailstore_verification_running gauge target,store_id,store_name
-        mailstore_verification_progress_ratio gauge target,store_id,store_name
-        mailstore_verification_messages_verified gauge target,store_id,store_name
-        mailstore_verification_log_error_lines gauge target,store_id,store_name
-        mailstore_verification_next_run_timestamp_seconds gauge target,store_id,store_name
+        mailstore_verification_last_result stateset target,instance_id,store_id,store_name,result
+        mailstore_verification_last_start_timestamp_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_last_completion_timestamp_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_last_success_timestamp_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_last_duration_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_expected_interval_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_runs_total counter target,instance_id,store_id,store_name,source,result
+        mailstore_verification_running gauge target,instance_id,store_id,store_name
+        mailstore_verification_progress_ratio gauge target,instance_id,store_id,store_name
+        mailstore_verification_messages_verified gauge target,instance_id,store_id,store_name
+        mailstore_verification_log_error_lines gauge target,instance_id,store_id,store_name
+        mailstore_verification_next_run_timestamp_seconds gauge target,instance_id,store_id,store_name
+
+        """
+
+    private static let serviceProvider = """
+        mailstore_service_messages gauge target,severity
+        mailstore_host_active gauge target,server_name,server_type
+        mailstore_host_instances gauge target,server_name,server_type
+        mailstore_host_running_instances gauge target,server_name,server_type
+        mailstore_host_memory_bytes gauge target,server_name,server_type
+        mailstore_instance_info info target,instance_id,instance_name,alias,host,start_mode
+        mailstore_instance_up gauge target,instance_id
+        mailstore_instance_status stateset target,instance_id,status
+        mailstore_instance_start_stop_error gauge target,instance_id
+        mailstore_instance_messages gauge target,instance_id
+        mailstore_instance_size_bytes gauge target,instance_id,part
+        mailstore_instance_cpu_seconds_total counter target,instance_id
+        mailstore_instance_io_read_bytes_total counter target,instance_id
+        mailstore_instance_io_written_bytes_total counter target,instance_id
+        mailstore_instance_remote_procedure_calls_total counter target,instance_id
+        mailstore_instance_messages_archived_total counter target,instance_id
+        mailstore_instance_messages_checked_total counter target,instance_id
+        mailstore_instance_private_memory_bytes gauge target,instance_id
 
         """
 
