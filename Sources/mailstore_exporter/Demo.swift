@@ -33,7 +33,7 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reported {
             let logger = log.makeLogger()
-            let addresses = try web.parse()
+            let web = try web.parse()
             let directory = stateDirectory ?? NSTemporaryDirectory() + "mailstore_exporter-demo-\(getpid())"
             defer { if stateDirectory == nil { try? FileManager.default.removeItem(atPath: directory) } }
             let simulator: Simulator
@@ -44,7 +44,7 @@ struct Demo: AsyncParsableCommand {
                 options.messagesVerifiedPerSecond = 2500
                 simulator = try Simulator(options)
                 program = try await ExporterProgram(
-                    try configuration(for: simulator, stateDirectory: directory), listenOn: addresses,
+                    try configuration(for: simulator, stateDirectory: directory), web: web,
                     environment: [:], build: .current, logger: logger)
             } catch let failure as Failure {
                 throw failure

@@ -46,9 +46,9 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reported {
             let environment = ProcessInfo.processInfo.environment
-            let addresses = try web.parse()
-            let configuration = try load(environment: environment)
-            let findings = configuration.checkFiles(environment: environment)
+            let web = try web.parse()
+            let source = ConfigurationSource(flags: flags, environment: environment)
+            let (configuration, findings) = try load(source)
             // One target's file must not keep the others from being watched; alone, it must be mended first.
             guard findings.problems.isEmpty || (configuration.targets.count > 1 && !checksConfiguration) else {
                 throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
@@ -64,7 +64,7 @@ struct Serve: AsyncParsableCommand {
             let program: ExporterProgram
             do throws(StartupError) {
                 program = try await ExporterProgram(
-                    configuration, listenOn: addresses, environment: environment, build: .current, logger: logger)
+                    configuration, from: source, web: web, environment: environment, build: .current, logger: logger)
             } catch {
                 throw Failure(error.description, code: .cannotRun)
             }
@@ -72,7 +72,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func load(environment: [String: String]) throws -> Configuration {
+    private var flags: ConfigurationFlags {
         var flags = ConfigurationFlags()
         flags.configFile = configFile
         flags.url = server.url
@@ -83,8 +83,12 @@ struct Serve: AsyncParsableCommand {
         flags.insecureSkipVerify = server.insecureSkipVerify
         flags.collectionInterval = collectionInterval
         flags.stateDirectory = stateDirectory
+        return flags
+    }
+
+    private func load(_ source: ConfigurationSource) throws -> (Configuration, Configuration.Findings) {
         do throws(ConfigurationError) {
-            return try flags.load(environment: environment)
+            return try source.load()
         } catch {
             throw Failure(error.description, code: .configuration)
         }

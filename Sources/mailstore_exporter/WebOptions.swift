@@ -10,14 +10,20 @@ struct WebOptions: ParsableArguments {
             valueName: "address"))
     var listenAddresses: [String] = ["127.0.0.1:9463"]
 
+    @Flag(
+        name: .customLong("web.enable-lifecycle"),
+        help: "Let POST /-/reload read the configuration again, as SIGHUP does.")
+    var enablesLifecycle = false
+
     /// - Throws: A message that names the flag.
-    func parse() throws -> [ListenAddress] {
-        try listenAddresses.map { text in
+    func parse() throws -> WebSettings {
+        let addresses = try listenAddresses.map { text in
             do {
                 return try ListenAddress(parsing: text)
             } catch {
                 throw Failure("--web.listen-address: \(error)", code: .configuration)
             }
         }
+        return WebSettings(listenAddresses: addresses, enablesLifecycle: enablesLifecycle)
     }
 }

@@ -83,6 +83,12 @@ actor LoginKeeper: LoginProvider {
         for continuation in resumed { continuation.resume() }
     }
 
+    /// Reads the password anew before the next call, as a person asks who has changed it; a refusal's pause goes on for
+    /// the same password.
+    func readAgain() {
+        if case .works = state { state = .untried }
+    }
+
     /// The login that is in use or being tried.
     private var current: Credentials? {
         switch state {

@@ -15,6 +15,7 @@ actor TargetCollection {
     private let outcomes: OutcomeContext
     private let hidesNames: Bool
     private let api: APIClient
+    private let login: LoginKeeper
     private let ledger: LedgerKeeper
     private let statistics: TargetStatistics
     private let server: ServerClock
@@ -39,6 +40,7 @@ actor TargetCollection {
         outcomes = parts.outcomes
         hidesNames = parts.hidesNames
         api = parts.api
+        login = parts.login
         ledger = parts.ledger
         statistics = parts.statistics
         server = parts.server
@@ -70,6 +72,11 @@ actor TargetCollection {
             }
         }
         await ledger.close()
+    }
+
+    /// Has the password read anew before the next call.
+    func readPasswordAgain() async {
+        await login.readAgain()
     }
 
     private func repeatCollector(_ name: CollectorName, startsAtOnce: Bool) async {

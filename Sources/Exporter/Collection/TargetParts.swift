@@ -9,6 +9,7 @@ struct TargetParts: Sendable {
     let outcomes: OutcomeContext
     let hidesNames: Bool
     let api: APIClient
+    let login: LoginKeeper
     /// Runs the exporter's own verifications; `nil` where the configuration asks for none.
     let verification: VerificationRunner?
     /// Told when a verification has news for the page.
@@ -43,6 +44,7 @@ struct TargetParts: Sendable {
         let login = LoginKeeper(username: target.username, timekeeper: timekeeper) { () throws(PasswordError) in
             try password.read(environment: environment)
         }
+        self.login = login
         let observer = statistics
         func client(concurrentCalls: Int) -> APIClient {
             APIClient(

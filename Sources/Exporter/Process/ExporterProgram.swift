@@ -4,13 +4,17 @@ public import Logging
 internal import MailStoreAPI
 internal import MicroHTTPServer
 public import ServiceLifecycle
+internal import UnixSignals
 
 /// The running exporter: collects all targets and answers scrapes until it is asked to stop.
 ///
 /// Everything that can be wrong at the start is found by `init`, which already listens; so a program that got past it
 /// runs until it is told to end.
 public struct ExporterProgram: Service {
-    private let collections: [TargetCollection]
+    private let supervisor: TargetSupervisor
+    private let reloader: Reloader?
+    /// Trapped from the start, so that a signal that comes early does not end the program.
+    private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
     private let servers: [HTTPServer]
     private let engine: CurlEngine
@@ -22,10 +26,11 @@ public struct ExporterProgram: Service {
     ///
     /// The first page is there before anybody can ask for it: no scrape after a restart misses the counters.
     ///
+    /// - Parameter source: Where the configuration is read again from; nil where it cannot change.
     /// - Throws: ``StartupError`` with the remedy.
     public init(
-        _ configuration: Configuration, listenOn addresses: [ListenAddress], environment: [String: String],
-        build: BuildInformation, logger: Logger
+        _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
+        environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
         let timekeeper = Timekeeper.system
         let catalogue: Catalogue
@@ -38,36 +43,54 @@ public struct ExporterProgram: Service {
         let store = SnapshotStore(
             catalogue: catalogue, targets: configuration.targets.map(\.name), timekeeper: timekeeper)
         let engine = CurlEngine()
-        var collections: [TargetCollection] = []
-        for target in configuration.targets {
-            var logger = logger
-            logger[metadataKey: "target"] = "\(target.name)"
-            let transport = CurlTransport(
-                engine: engine,
-                options: CurlOptions(
-                    target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
-            do throws(LedgerFileError) {
-                let parts = try TargetParts(
-                    target, of: configuration, transport: transport,
-                    ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
-                    environment: environment, timekeeper: timekeeper, logger: logger)
-                collections.append(TargetCollection(parts, page: store, timekeeper: timekeeper, logger: logger))
-            } catch {
-                throw StartupError(error.description)
-            }
+        let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
+            try Self.collection(
+                settings.target, of: configuration, engine: engine, page: store, environment: environment,
+                timekeeper: timekeeper, logger: logger)
         }
-        for collection in collections { await collection.publish() }
+        try await supervisor.apply(configuration)
         store.render()
+        let status = ReloadStatus(start: timekeeper.now())
+        let reloader = source.map {
+            Reloader(
+                $0, supervisor: supervisor, status: status, stateDirectory: configuration.stateDirectory,
+                timekeeper: timekeeper, logger: logger)
+        }
+        self.supervisor = supervisor
+        self.reloader = reloader
+        hangups = source == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
         let counter = HTTPRequestCounter()
         let router = Router(
             metrics: MetricsEndpoint(
-                store: store, catalogue: catalogue, counter: counter, build: build, timekeeper: timekeeper),
-            store: store, counter: counter, landingPage: LandingPage(build: build))
+                store: store, catalogue: catalogue, counter: counter, build: build, reload: status,
+                timekeeper: timekeeper),
+            store: store, counter: counter, landingPage: LandingPage(build: build),
+            reloader: web.enablesLifecycle ? reloader : nil)
         self.store = store
         self.engine = engine
-        self.collections = collections
         self.logger = logger
-        servers = try Self.listen(on: addresses, router)
+        servers = try Self.listen(on: web.listenAddresses, router)
+    }
+
+    private static func collection(
+        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine, page: any PageSink,
+        environment: [String: String], timekeeper: Timekeeper, logger: Logger
+    ) throws(StartupError) -> TargetCollection {
+        var logger = logger
+        logger[metadataKey: "target"] = "\(target.name)"
+        let transport = CurlTransport(
+            engine: engine,
+            options: CurlOptions(
+                target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
+        do throws(LedgerFileError) {
+            let parts = try TargetParts(
+                target, of: configuration, transport: transport,
+                ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
+                environment: environment, timekeeper: timekeeper, logger: logger)
+            return TargetCollection(parts, page: page, timekeeper: timekeeper, logger: logger)
+        } catch {
+            throw StartupError(error.description)
+        }
     }
 
     /// The addresses that are listened on, ports filled in.
@@ -83,7 +106,10 @@ public struct ExporterProgram: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await store.run() }
-                for collection in collections { group.addTask { await collection.run() } }
+                group.addTask { await supervisor.run() }
+                if let reloader, let hangups {
+                    group.addTask { for await _ in hangups { await reloader.reload() } }
+                }
             }
         }
         for server in servers { server.stop(grace: 0.3) }

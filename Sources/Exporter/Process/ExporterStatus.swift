@@ -4,8 +4,7 @@ import MailStoreAPI
 /// The families about the exporter itself: small, and fresh at every scrape.
 struct ExporterStatus: Sendable {
     var build: BuildInformation
-    /// When the configuration was last read with success.
-    var configurationTime: Timestamp
+    var reload: ReloadStatus.Value
     var requests: [HTTPRequestCounter.Key: UInt64]
     var snapshot: Snapshot
     var process: ProcessFacts
@@ -59,8 +58,8 @@ struct ExporterStatus: Sendable {
     /// The blocks of all families.
     func blocks() -> [FamilyBlock] {
         var blocks = [
-            block(Self.reloadSuccessful, 1),
-            block(Self.reloadTime, configurationTime.secondsSince1970),
+            block(Self.reloadSuccessful, reload.wasSuccessful ? 1 : 0),
+            block(Self.reloadTime, reload.lastSuccess.secondsSince1970),
             block(Self.duplicates, Double(snapshot.duplicates)),
             block(Self.saveFailures, Double(snapshot.stateSaveFailures)),
             block(Self.cpu, process.cpuSeconds),

@@ -7,7 +7,8 @@ import NIOConcurrencyHelpers
 /// Changes that come while a rendering is under way are rendered together in the next one.
 final class SnapshotStore: PageSink {
     private struct State {
-        /// By target, in the order of the configuration.
+        /// The names of the targets, in the order of the configuration.
+        var targets: [String]
         var pages: [String: TargetPage] = [:]
         var duplicates: UInt64 = 0
         var snapshot: Snapshot
@@ -15,7 +16,6 @@ final class SnapshotStore: PageSink {
         var compressedFormats: Set<Format> = []
     }
 
-    private let targets: [String]
     private let renderers: [PageRenderer]
     private let state: NIOLockedValueBox<State>
     private let changes: AsyncStream<Void>
@@ -23,12 +23,12 @@ final class SnapshotStore: PageSink {
     private let timekeeper: Timekeeper
 
     init(catalogue: Catalogue, targets: [String], timekeeper: Timekeeper) {
-        self.targets = targets
         self.timekeeper = timekeeper
         renderers = [PageRenderer(catalogue, format: .text), PageRenderer(catalogue, format: .openMetrics)]
         let empty = renderers.map { Snapshot.Rendering(section: $0.section([])) }
         state = NIOLockedValueBox(
             State(
+                targets: targets,
                 snapshot: Snapshot(
                     version: 0, text: empty[0], openMetrics: empty[1], isReady: false, stateSaveFailures: 0,
                     duplicates: 0)))
@@ -48,6 +48,15 @@ final class SnapshotStore: PageSink {
         changed.yield()
     }
 
+    /// Takes over which targets there are; the pages of others are dropped.
+    func setTargets(_ targets: [String]) {
+        state.withLockedValue { state in
+            state.targets = targets
+            state.pages = state.pages.filter { targets.contains($0.key) }
+        }
+        changed.yield()
+    }
+
     /// Renders whenever something has changed, until the task is cancelled.
     func run() async {
         for await _ in changes {
@@ -61,9 +70,10 @@ final class SnapshotStore: PageSink {
 
     /// Renders the pages as they are now.
     func render() {
-        let (pages, duplicates, previous, compressedFormats) = state.withLockedValue { state in
+        let (count, pages, duplicates, previous, compressedFormats) = state.withLockedValue { state in
             (
-                targets.compactMap { state.pages[$0] }, state.duplicates, state.snapshot, state.compressedFormats
+                state.targets.count, state.targets.compactMap { state.pages[$0] }, state.duplicates, state.snapshot,
+                state.compressedFormats
             )
         }
         let blocks = pages.flatMap(\.blocks)
@@ -75,7 +85,7 @@ final class SnapshotStore: PageSink {
                 ? section.compressed(reusing: previous[renderer.format].compressed) : nil
             rendered[renderer.format] = Snapshot.Rendering(section: section, compressed: compressed)
         }
-        rendered.isReady = pages.count == targets.count && pages.allSatisfy(\.wasTried)
+        rendered.isReady = pages.count == count && pages.allSatisfy(\.wasTried)
         rendered.stateSaveFailures = pages.reduce(0) { $0 + $1.stateSaveFailures }
         rendered.duplicates = duplicates
         let newest = rendered

@@ -26,19 +26,19 @@ final class MetricsEndpoint: Sendable {
     private let renderers: [Format: PageRenderer]
     private let counter: HTTPRequestCounter
     private let build: BuildInformation
-    private let startTime: Timestamp
+    private let reload: ReloadStatus
     private let timekeeper: Timekeeper
     private let prepared = NIOLockedValueBox<[Key: Prepared]>([:])
 
     init(
         store: SnapshotStore, catalogue: Catalogue, counter: HTTPRequestCounter, build: BuildInformation,
-        timekeeper: Timekeeper
+        reload: ReloadStatus, timekeeper: Timekeeper
     ) {
         self.store = store
         self.counter = counter
         self.build = build
         self.timekeeper = timekeeper
-        startTime = timekeeper.now()
+        self.reload = reload
         renderers = Dictionary(
             uniqueKeysWithValues: Format.allCases.map { ($0, PageRenderer(catalogue, format: $0)) })
     }
@@ -60,7 +60,7 @@ final class MetricsEndpoint: Sendable {
 
     private func prepare(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
         let status = ExporterStatus(
-            build: build, configurationTime: startTime, requests: counter.counts, snapshot: snapshot,
+            build: build, reload: reload.value, requests: counter.counts, snapshot: snapshot,
             process: ProcessFacts())
         let own = renderers[negotiated.format]?.section(status.blocks(), isLast: true)
         var headers = [

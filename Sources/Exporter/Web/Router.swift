@@ -6,6 +6,7 @@ final class Router: Sendable {
     private let store: SnapshotStore
     private let counter: HTTPRequestCounter
     private let landingPage: Response
+    private let reloader: Reloader?
     private let pages: Pages
 
     /// Small fixed responses, made once.
@@ -14,12 +15,25 @@ final class Router: Sendable {
         let ready = Response(text: "Every target has been tried.\n")
         let notReady = Response(text: "Not every target has been tried yet; try again in a moment.\n")
         let notFound = Response(text: "There is no such page. The metrics are at /metrics.\n")
-        let methodNotAllowed = Response(
-            Array("Only GET and HEAD are answered here.\n".utf8),
-            headers: [(name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Allow", value: "GET, HEAD")])
+        let methodNotAllowed = Pages.notAllowed("Only GET and HEAD are answered here.", allow: "GET, HEAD")
+        let postOnly = Pages.notAllowed("A reload is asked for by POST (or PUT).", allow: "POST, PUT")
+        let reloaded = Response(text: "The configuration was reloaded.\n")
+        let lifecycleDisabled = Response(
+            text: "Reloading over HTTP is not enabled: start with --web.enable-lifecycle, or send SIGHUP.\n")
+
+        private static func notAllowed(_ text: String, allow methods: String) -> Response {
+            Response(
+                Array("\(text)\n".utf8),
+                headers: [(name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Allow", value: methods)])
+        }
     }
 
-    init(metrics: MetricsEndpoint, store: SnapshotStore, counter: HTTPRequestCounter, landingPage: LandingPage) {
+    /// - Parameter reloader: nil where requests may not have the configuration read again.
+    init(
+        metrics: MetricsEndpoint, store: SnapshotStore, counter: HTTPRequestCounter, landingPage: LandingPage,
+        reloader: Reloader? = nil
+    ) {
+        self.reloader = reloader
         self.metrics = metrics
         self.store = store
         self.counter = counter
@@ -35,6 +49,8 @@ final class Router: Sendable {
             guard request.method == "GET" || request.method == "HEAD" else {
                 return answer(path, 405, pages.methodNotAllowed)
             }
+        case "/-/reload":
+            return reload(method: request.method)
         default:
             return answer("other", 404, pages.notFound)
         }
@@ -49,6 +65,19 @@ final class Router: Sendable {
             return store.snapshot.isReady ? answer(path, 200, pages.ready) : answer(path, 503, pages.notReady)
         default:
             return answer(path, 200, landingPage)
+        }
+    }
+
+    private func reload(method: String) -> Reply {
+        let path = "/-/reload"
+        guard method == "POST" || method == "PUT" else { return answer(path, 405, pages.postOnly) }
+        guard let reloader else { return answer(path, 403, pages.lifecycleDisabled) }
+        return .later { [self] in
+            switch await reloader.reload() {
+            case .done: answer(path, 200, pages.reloaded)
+            case .refused(let reason):
+                answer(path, 500, Response(text: "The former configuration stays in force: \(reason)\n"))
+            }
         }
     }
 

@@ -32,7 +32,7 @@ struct GoldenPageTests {
         process.maximumDescriptors = 1024
         let status = ExporterStatus(
             build: BuildInformation(revision: #"ab"c\d"#, swiftVersion: "6.3"),
-            configurationTime: Timestamp(secondsSince1970: 1_767_225_600),
+            reload: ReloadStatus.Value(lastSuccess: Timestamp(secondsSince1970: 1_767_225_600)),
             requests: [
                 HTTPRequestCounter.Key(path: "other", status: 404): 1,
                 HTTPRequestCounter.Key(path: "/metrics", status: 200): 12,

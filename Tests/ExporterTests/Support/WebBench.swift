@@ -20,7 +20,8 @@ struct WebBench {
         let build = BuildInformation(revision: "0123456789abcdef", swiftVersion: "6.3")
         store = SnapshotStore(catalogue: catalogue, targets: targets, timekeeper: time.timekeeper)
         endpoint = MetricsEndpoint(
-            store: store, catalogue: catalogue, counter: counter, build: build, timekeeper: time.timekeeper)
+            store: store, catalogue: catalogue, counter: counter, build: build,
+            reload: ReloadStatus(start: time.timekeeper.now()), timekeeper: time.timekeeper)
         router = Router(
             metrics: endpoint, store: store, counter: counter, landingPage: LandingPage(build: build))
     }

@@ -1,0 +1,83 @@
+import Logging
+import MailStoreAPI
+
+/// Takes over a changed configuration while the program runs: all of it, or nothing.
+actor Reloader {
+    /// How a reload ended.
+    enum Outcome: Sendable, Equatable {
+        case done(TargetSupervisor.Changes)
+        /// The former configuration stays in force; the text names the remedy and holds no secret.
+        case refused(String)
+    }
+
+    private let source: ConfigurationSource
+    private let supervisor: TargetSupervisor
+    private let status: ReloadStatus
+    private let stateDirectory: String
+    private let timekeeper: Timekeeper
+    private let logger: Logger
+    private var last: Task<Outcome, Never>?
+
+    init(
+        _ source: ConfigurationSource, supervisor: TargetSupervisor, status: ReloadStatus, stateDirectory: String,
+        timekeeper: Timekeeper, logger: Logger
+    ) {
+        self.source = source
+        self.supervisor = supervisor
+        self.status = status
+        self.stateDirectory = stateDirectory
+        self.timekeeper = timekeeper
+        self.logger = logger
+    }
+
+    /// Reads the configuration and takes it over; two that come together are done one after the other.
+    @discardableResult
+    func reload() async -> Outcome {
+        let previous = last
+        let next = Task {
+            _ = await previous?.value
+            return await self.perform()
+        }
+        last = next
+        return await next.value
+    }
+
+    private func perform() async -> Outcome {
+        let outcome = await attempt()
+        switch outcome {
+        case .done(let changes):
+            status.succeeded(at: timekeeper.now())
+            logger.notice(
+                "configuration reloaded",
+                metadata: [
+                    "added": "\(changes.added.joined(separator: ","))",
+                    "restarted": "\(changes.restarted.joined(separator: ","))",
+                    "removed": "\(changes.removed.joined(separator: ","))", "kept": "\(changes.kept.count)",
+                ])
+        case .refused(let reason):
+            status.failed()
+            logger.error("configuration not reloaded: the former one stays in force", metadata: ["error": "\(reason)"])
+        }
+        return outcome
+    }
+
+    private func attempt() async -> Outcome {
+        let (configuration, findings): (Configuration, Configuration.Findings)
+        do throws(ConfigurationError) {
+            (configuration, findings) = try source.load()
+        } catch {
+            return .refused(error.description)
+        }
+        guard configuration.stateDirectory == stateDirectory else {
+            return .refused(
+                "state_directory cannot be changed while the exporter runs: restart it, or set \(stateDirectory) again")
+        }
+        guard findings.problems.isEmpty else { return .refused(findings.problems.joined(separator: "\n")) }
+        for warning in findings.warnings { logger.warning("\(warning)") }
+        do throws(StartupError) {
+            return .done(try await supervisor.apply(configuration))
+        } catch {
+            return .refused(error.description)
+        }
+    }
+}

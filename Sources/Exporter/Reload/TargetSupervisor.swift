@@ -1,0 +1,121 @@
+import Logging
+
+/// Runs the collections of all targets, and changes which there are while the others go on.
+///
+/// A target whose settings stay the same keeps its collection: its data, its ledger and its running verification. One
+/// whose settings change is stopped, its ledger saved, and begun anew from it, in this order, so that no outcome is
+/// counted twice.
+actor TargetSupervisor {
+    /// Makes the collection of a target, from its state file where there is one.
+    typealias Make = @Sendable (TargetSettings, Configuration) throws(StartupError) -> TargetCollection
+
+    private struct Running {
+        var settings: TargetSettings
+        var collection: TargetCollection
+        /// Nil until ``run()``.
+        var task: Task<Void, Never>?
+    }
+
+    private let make: Make
+    private let store: SnapshotStore
+    private var running: [String: Running] = [:]
+    private var phase = Phase.prepared
+
+    private enum Phase {
+        /// Collections exist, and none of them runs.
+        case prepared
+        case running
+        case stopping
+    }
+
+    /// What a change did, by target name.
+    struct Changes: Sendable, Equatable {
+        var added: [String] = []
+        var restarted: [String] = []
+        var removed: [String] = []
+        var kept: [String] = []
+    }
+
+    init(store: SnapshotStore, make: @escaping Make) {
+        self.store = store
+        self.make = make
+    }
+
+    /// Takes over which targets there are.
+    ///
+    /// One call at a time: the caller sees to that.
+    ///
+    /// - Throws: ``StartupError`` where a state file cannot be used. A new target is made before anything is changed, so
+    ///   that then nothing has changed. A changed one whose file has become unusable is off the page until a later
+    ///   change succeeds; the others are taken over all the same.
+    @discardableResult
+    func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
+        let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
+        let new = try wanted.filter { running[$0.target.name] == nil }.map { settings throws(StartupError) in
+            Running(settings: settings, collection: try make(settings, configuration))
+        }
+        var changes = Changes()
+        var failure: StartupError?
+        for settings in wanted {
+            let name = settings.target.name
+            guard let old = running[name] else { continue }
+            guard settings != old.settings else {
+                await old.collection.readPasswordAgain()
+                changes.kept.append(name)
+                continue
+            }
+            await stop(old)
+            running[name] = nil
+            do throws(StartupError) {
+                await begin(Running(settings: settings, collection: try make(settings, configuration)))
+                changes.restarted.append(name)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        let names = wanted.map(\.target.name)
+        for (name, old) in running where !names.contains(name) {
+            await stop(old)
+            running[name] = nil
+            changes.removed.append(name)
+        }
+        for entry in new {
+            await begin(entry)
+            changes.added.append(entry.settings.target.name)
+        }
+        store.setTargets(names)
+        if let failure { throw failure }
+        return changes
+    }
+
+    /// Runs the collections until the task is cancelled, and returns when all of them have saved their state.
+    func run() async {
+        guard phase == .prepared else { return }
+        phase = .running
+        for name in running.keys { start(name) }
+        let (untilCancelled, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in untilCancelled {}
+        continuation.finish()
+        phase = .stopping
+        for entry in running.values { entry.task?.cancel() }
+        for entry in running.values { await entry.task?.value }
+    }
+
+    /// The first page of a collection is there before anybody can ask for it.
+    private func begin(_ entry: Running) async {
+        let name = entry.settings.target.name
+        running[name] = entry
+        await entry.collection.publish()
+        start(name)
+    }
+
+    private func start(_ name: String) {
+        guard phase == .running, let collection = running[name]?.collection else { return }
+        running[name]?.task = Task { await collection.run() }
+    }
+
+    private func stop(_ entry: Running) async {
+        entry.task?.cancel()
+        await entry.task?.value
+    }
+}
