@@ -21,7 +21,7 @@ REQUIRED = (
     ("MailStoreExporterDown", "critical", "5m", "5m"),
     ("MailStoreExporterAbsent", "critical", "15m", None),
     ("MailStoreServerUnreachable", "critical", "10m", "5m"),
-    ("MailStoreAuthenticationFailing", "critical", "5m", None),
+    ("MailStoreAuthenticationFailing", "critical", "5m", "10m"),
     ("MailStoreApiErrors", "warning", "15m", None),
     ("MailStoreCertificateExpiring", "warning", "1h", None),
     ("MailStoreCertificateExpiring", "critical", "10m", None),
