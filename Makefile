@@ -8,13 +8,20 @@ DEMO_FLAGS ?=
 
 # Libraries to build with; programs that the tests run for real.
 BUILD_PACKAGES := libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
-TEST_PACKAGES := curl openssl prometheus python3
+TEST_PACKAGES := curl openssl prometheus prometheus-alertmanager python3 python3-venv systemd
 
 # As somebody else than root, what only root may do goes by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: all deps test-deps build demo test test-threads lint format install clean
+# The checks of alerts and dashboards are Python programs, in an environment of their own.
+CHECKS := .build-checks
+PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
+# The program that the tests built.
+PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
+
+.PHONY: all deps test-deps build demo test test-program test-alerts test-dashboards test-panels mutate dashboards preview \
+	test-threads lint format install clean
 
 all: build
 
@@ -45,13 +52,49 @@ demo: build
 # two cores they would wait for one another. EXTRA: more flags for the compiler, as CI gives them.
 #
 # The last group waits for the next full minute, the one before keeps both cores busy.
-TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. \
+TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. KitTests. \
 	ExporterTests. 'EndToEndTests.(?!Verification|SeedReplay)' 'EndToEndTests.(Verification|SeedReplay)'
 
-test: test-deps
+test: test-program test-alerts test-dashboards test-panels
+
+test-program: test-deps
 	$(SWIFT) build --build-tests $(EXTRA)
 	@set -e; for tests in $(TEST_GROUPS); do \
 		echo "== $$tests"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$tests"; done
+
+$(CHECKS)/ready: Tests/requirements.txt
+	python3 -m venv $(CHECKS)
+	$(CHECKS)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+# The rules by promtool and their unit tests; that none is without tests; that names, runbook and links fit.
+test-alerts: test-program $(CHECKS)/ready
+	promtool check rules --lint=all --lint-fatal alerts/*.rules.yml
+	promtool test rules alerts/tests/*.yml
+	$(PYTHON) Tests/Alerts/coverage.py
+	$(PYTHON) Tests/Alerts/contract.py --exporter "$(PROGRAM)"
+	$(PYTHON) -m unittest discover -s Tests/Alerts -p 'test_*.py'
+
+# The dashboards by the official models, the query parser and the rules of this house.
+test-dashboards: $(CHECKS)/ready
+	python3 -B dashboards/source/generate.py --check
+	$(PYTHON) Tests/Dashboards/models.py
+	$(PYTHON) Tests/Dashboards/queries.py
+	$(PYTHON) Tests/Dashboards/lint.py
+	$(PYTHON) Tests/Dashboards/thresholds.py
+	$(PYTHON) -m unittest discover -s Tests/Dashboards -p 'test_*.py'
+
+# Every query of every panel on a real Prometheus: scraped from the demo, and backfilled by history.
+test-panels: test-program $(CHECKS)/ready
+	$(PYTHON) Tests/Dashboards/live.py --exporter "$(PROGRAM)"
+
+# Changes every rule in every way that matters, one at a time, and sees that the tests notice.
+mutate: test-deps $(CHECKS)/ready
+	$(PYTHON) Tests/Alerts/mutate.py
+
+# Writes the dashboards anew from dashboards/source.
+dashboards:
+	python3 -B dashboards/source/generate.py
 
 # The same under ThreadSanitizer, in a build of its own; the suppressions say why each is there.
 test-threads: test-deps

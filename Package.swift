@@ -61,10 +61,13 @@ let package = Package(
             name: "CBuildInformation",
             cSettings: [.define("BUILD_REVISION", to: "\"\(revision ?? "unknown")\"")]
         ),
+        .executableTarget(name: "KitGenerator"),
+        .plugin(name: "KitPlugin", capability: .buildTool(), dependencies: ["KitGenerator"], path: "Sources/KitPlugin"),
+        .target(name: "Kit", exclude: ["Files"], plugins: ["KitPlugin"]),
         .executableTarget(
             name: "mailstore_exporter",
             dependencies: [
-                "CBuildInformation", "Exporter", "MailStoreAPI", "MailStoreSimulator",
+                "CBuildInformation", "Exporter", "Kit", "MailStoreAPI", "MailStoreSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -94,6 +97,7 @@ let package = Package(
             exclude: ["Golden"]
         ),
         .testTarget(name: "MailStoreSimulatorTests", dependencies: ["MailStoreSimulator"]),
+        .testTarget(name: "KitTests", dependencies: ["Kit", "KitGenerator"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Exporter", "MailStoreSimulator", "TestSupport", "mailstore_exporter"]

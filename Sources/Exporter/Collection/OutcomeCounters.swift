@@ -1,21 +1,28 @@
 import Exposition
 import MailStoreAPI
 
-/// The counters of outcomes: from the ledger, so that they are there from the first page on and never vanish.
+/// The counters of outcomes: from the ledger, so that they outlive restarts and never vanish.
+///
+/// Those of jobs, or of profiles, appear when the first reading is complete: shown earlier, they would grow by the runs
+/// of the whole lookback between two scrapes, and Prometheus would take all of them for new.
 enum OutcomeCounters {
     static func write(_ ledger: TargetLedger, to samples: inout SampleWriter) {
-        for (id, job) in ledger.jobs.listed {
-            let labels = JobsCollector.labels(
-                of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
-            write(job.history.totals, JobsCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+        if ledger.jobs.plan.isRead {
+            for (id, job) in ledger.jobs.listed {
+                let labels = JobsCollector.labels(
+                    of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
+                write(job.history.totals, JobsCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+            }
         }
-        for (id, profile) in ledger.profiles.listed {
-            let labels = samples.thing("profile", id: id, name: profile.name)
-            write(profile.history.totals, ProfilesCollector.runs, labels, ResultVocabulary.runs, to: &samples)
-            samples.add(ProfilesCollector.items, labels, profile.history.itemsArchived)
+        if ledger.profiles.plan.isRead {
+            for (id, profile) in ledger.profiles.listed {
+                let labels = samples.thing("profile", id: id, name: profile.name)
+                write(profile.history.totals, ProfilesCollector.runs, labels, ResultVocabulary.runs, to: &samples)
+                samples.add(ProfilesCollector.items, labels, profile.history.itemsArchived)
+            }
         }
         for (id, store) in ledger.verifications.listed {
-            for source in ["job", "exporter"] {
+            for source in (ledger.jobs.plan.isRead ? ["job"] : []) + ["exporter"] {
                 let labels = samples.thing("store", id: id, name: store.name) + [("source", source)]
                 write(
                     store.totals[source] ?? [:], VerificationOutcomes.runs, labels, ResultVocabulary.verifications,
@@ -39,7 +46,12 @@ enum OutcomeCounters {
 extension OutcomeBook {
     /// What the server lists, in a stable order.
     var listed: [(id: String, entry: Entry)] {
-        entries.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+        ordered.filter(\.entry.isListed)
+    }
+
+    /// What is listed and what is remembered, in a stable order.
+    var ordered: [(id: String, entry: Entry)] {
+        entries.sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
     }
 }
 

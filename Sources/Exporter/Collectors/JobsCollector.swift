@@ -7,11 +7,11 @@ struct JobsCollector: Collector {
     static let functions = [InformationalFunction.getJobs, .getJobResults]
 
     private static let labels = ["target", "instance_id", "job_id", "job_name", "action"]
-    private static let outcomes = OutcomeFamilies(of: "job", labels: labels, group: name.rawValue)
+    static let outcomes = OutcomeFamilies(of: "job", labels: labels, group: name.rawValue)
     private static let enabled = FamilyDescriptor(
         "mailstore_job_enabled", .gauge, help: "Whether the job is enabled (1) or not (0).", labels: labels,
         group: name.rawValue)
-    /// Filled from the ledger at any time, since counters never vanish.
+    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     static let runs = FamilyDescriptor(
         "mailstore_job_runs", .counter,
         help: "Finished runs of the job, by result; those that ended while the exporter was down are counted too.",
@@ -27,12 +27,18 @@ struct JobsCollector: Collector {
         }
         await context.ledger.update { $0.jobs.list(listings) }
         try await ResultReader(context).read(\.jobs) { (window, zone) throws(APIError) in
-            let results = try await context.api.invoke(
-                .getJobResults, window.arguments(timeZoneName: "timeZoneId", zone), as: [JobResult].self,
-                by: context.deadline)
-            return results.map { OutcomeBook.Report($0, in: zone.replies) }
+            try await Self.reports(window, zone, from: context.api, by: context.deadline)
         }
         return Facts(jobs: jobs, settings: context.settings)
+    }
+
+    /// The runs of all jobs in a window of time.
+    static func reports(
+        _ window: TimeWindow, _ zone: RequestZone, from api: APIClient, by deadline: Deadline
+    ) async throws(APIError) -> [OutcomeBook.Report] {
+        let results = try await api.invoke(
+            .getJobResults, window.arguments(timeZoneName: "timeZoneId", zone), as: [JobResult].self, by: deadline)
+        return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
     private struct Facts: CollectedFacts {

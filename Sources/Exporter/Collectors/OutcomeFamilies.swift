@@ -2,14 +2,19 @@ import Exposition
 
 /// The families that jobs, profiles and verifications have in common, each under its own prefix.
 struct OutcomeFamilies: Sendable {
-    private let lastResult: FamilyDescriptor
-    private let lastStart: FamilyDescriptor
-    private let lastCompletion: FamilyDescriptor
-    private let lastSuccess: FamilyDescriptor
-    private let lastDuration: FamilyDescriptor
-    private let consecutiveFailures: FamilyDescriptor?
+    /// A gauge that follows from the runs alone.
+    struct Gauge: Sendable {
+        let family: FamilyDescriptor
+        /// `nil` where there is no value.
+        let value: @Sendable (OutcomeSummary) -> Double?
+    }
+
+    let lastResult: FamilyDescriptor
+    /// What the runs amount to, in page order.
+    let gauges: [Gauge]
     private let expectedInterval: FamilyDescriptor
-    private let states: [String]
+    /// The values of the label `result` that are there from the start.
+    let states: [String]
 
     /// - Parameter kind: `job`, `profile` or `verification`.
     init(
@@ -24,19 +29,26 @@ struct OutcomeFamilies: Sendable {
         lastResult = FamilyDescriptor(
             "mailstore_\(kind)_last_result", .stateset, help: "The result of the last finished run.", labels: labels,
             stateLabel: "result", group: group)
-        lastStart = gauge(
+        let lastStart = gauge(
             "last_start_timestamp_seconds", unit: "seconds",
             "When the last finished run began, in seconds since 1970.")
-        lastCompletion = gauge(
+        let lastCompletion = gauge(
             "last_completion_timestamp_seconds", unit: "seconds",
             "When the last finished run was completed, in seconds since 1970.")
-        lastSuccess = gauge(
+        let lastSuccess = gauge(
             "last_success_timestamp_seconds", unit: "seconds",
             "When the last successful run was completed, in seconds since 1970; absent until there is one.")
-        lastDuration = gauge("last_duration_seconds", unit: "seconds", "How long the last finished run took.")
-        consecutiveFailures =
-            countsFailures
-            ? gauge("consecutive_failures", "Finished runs without success since the last successful one.") : nil
+        let lastDuration = gauge("last_duration_seconds", unit: "seconds", "How long the last finished run took.")
+        let failures = gauge(
+            "consecutive_failures", "Finished runs without success since the last successful one.")
+        let countedFailures = Gauge(family: failures) { Double($0.consecutiveFailures) }
+        gauges =
+            [
+                Gauge(family: lastStart) { $0.lastRun?.knownStart?.secondsSince1970 },
+                Gauge(family: lastCompletion) { $0.lastRun?.knownCompletion?.secondsSince1970 },
+                Gauge(family: lastSuccess) { $0.lastSuccess?.secondsSince1970 },
+                Gauge(family: lastDuration) { $0.lastRun?.duration },
+            ] + (countsFailures ? [countedFailures] : [])
         expectedInterval = gauge(
             "expected_interval_seconds", unit: "seconds",
             "How often a run is expected at least; absent where none is expected.")
@@ -44,8 +56,7 @@ struct OutcomeFamilies: Sendable {
 
     /// The families, in page order.
     var all: [FamilyDescriptor] {
-        [lastResult, lastStart, lastCompletion, lastSuccess, lastDuration] + [consecutiveFailures].compactMap { $0 }
-            + [expectedInterval]
+        [lastResult] + gauges.map(\.family) + [expectedInterval]
     }
 
     /// Writes what is known; what never ran has no last run.
@@ -54,14 +65,7 @@ struct OutcomeFamilies: Sendable {
     ) {
         samples.add(expectedInterval, labels, expected?.inSeconds)
         guard let summary else { return }
-        let lastRun = summary.lastRun
-        samples.addStates(lastResult, labels, states, current: lastRun?.result)
-        samples.add(lastStart, labels, lastRun?.knownStart?.secondsSince1970)
-        samples.add(lastCompletion, labels, lastRun?.knownCompletion?.secondsSince1970)
-        samples.add(lastSuccess, labels, summary.lastSuccess?.secondsSince1970)
-        samples.add(lastDuration, labels, lastRun?.duration)
-        if let consecutiveFailures {
-            samples.add(consecutiveFailures, labels, Int64(summary.consecutiveFailures))
-        }
+        samples.addStates(lastResult, labels, states, current: summary.lastRun?.result)
+        for gauge in gauges { samples.add(gauge.family, labels, gauge.value(summary)) }
     }
 }

@@ -7,7 +7,7 @@ struct ProfilesCollector: Collector {
     static let functions = [InformationalFunction.getProfiles, .getWorkerResults]
 
     private static let labels = ["target", "instance_id", "profile_id", "profile_name"]
-    private static let outcomes = OutcomeFamilies(of: "profile", labels: labels, group: name.rawValue)
+    static let outcomes = OutcomeFamilies(of: "profile", labels: labels, group: name.rawValue)
     private static let automatic = FamilyDescriptor(
         "mailstore_profile_automatic", .gauge, help: "Whether the server runs the profile by itself (1) or not (0).",
         labels: labels, group: name.rawValue)
@@ -18,16 +18,21 @@ struct ProfilesCollector: Collector {
         "mailstore_profile_last_nonzero_run_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the last run that archived anything was completed, in seconds since 1970.", labels: labels,
         group: name.rawValue)
-    /// Filled from the ledger at any time, since counters never vanish.
+    /// What the runs of profiles alone amount to.
+    static let gauges = [
+        OutcomeFamilies.Gauge(family: lastItems) { $0.lastRun?.itemsArchived?.asSample },
+        OutcomeFamilies.Gauge(family: lastNonzeroRun) { $0.lastNonzeroRun?.secondsSince1970 },
+    ]
+    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     static let runs = FamilyDescriptor(
         "mailstore_profile_runs", .counter,
         help: "Finished runs of the profile, by result; those that ended while the exporter was down are counted too.",
         labels: labels + ["result"], group: name.rawValue)
-    /// Filled from the ledger at any time, since counters never vanish.
+    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     static let items = FamilyDescriptor(
         "mailstore_profile_items_archived", .counter, help: "Items archived by all counted runs of the profile.",
         labels: labels, group: name.rawValue)
-    static let families = [automatic, runs, items] + outcomes.all + [lastItems, lastNonzeroRun]
+    static let families = [automatic, runs, items] + outcomes.all + gauges.map(\.family)
 
     func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
         let profiles = try await context.api.invoke(
@@ -39,12 +44,19 @@ struct ProfilesCollector: Collector {
         }
         await context.ledger.update { $0.profiles.list(listings) }
         try await ResultReader(context).read(\.profiles) { (window, zone) throws(APIError) in
-            let results = try await context.api.invoke(
-                .getWorkerResults, window.arguments(timeZoneName: "timeZoneID", zone), as: [WorkerResult].self,
-                by: context.deadline)
-            return results.map { OutcomeBook.Report($0, in: zone.replies) }
+            try await Self.reports(window, zone, from: context.api, by: context.deadline)
         }
         return Facts(profiles: profiles, settings: context.settings)
+    }
+
+    /// The runs of all profiles in a window of time.
+    static func reports(
+        _ window: TimeWindow, _ zone: RequestZone, from api: APIClient, by deadline: Deadline
+    ) async throws(APIError) -> [OutcomeBook.Report] {
+        let results = try await api.invoke(
+            .getWorkerResults, window.arguments(timeZoneName: "timeZoneID", zone), as: [WorkerResult].self,
+            by: deadline)
+        return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
     private struct Facts: CollectedFacts {
@@ -58,9 +70,9 @@ struct ProfilesCollector: Collector {
                 let expected = settings.expectations.interval(of: profile)
                 let summary = ledger.profiles.entries[profile.id]?.history.summary(success: settings.rules.success)
                 ProfilesCollector.outcomes.write(summary, expected: expected, labels, to: &samples)
-                samples.add(ProfilesCollector.lastItems, labels, summary?.lastRun?.itemsArchived)
-                samples.add(
-                    ProfilesCollector.lastNonzeroRun, labels, summary?.lastNonzeroRun?.secondsSince1970)
+                for gauge in ProfilesCollector.gauges {
+                    samples.add(gauge.family, labels, summary.flatMap(gauge.value))
+                }
             }
         }
     }

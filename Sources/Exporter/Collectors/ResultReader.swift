@@ -46,7 +46,7 @@ struct ResultReader: Sendable {
         var failures = 0
         while let next = reading.next {
             do throws(APIError) {
-                let reports = try await fetchInKnownZone(next, fetch)
+                let reports = try await context.server.asked { (zone) throws(APIError) in try await fetch(next, zone) }
                 failures = 0
                 reading.wasRead()
                 let folded = await context.ledger.update { ledger in
@@ -68,18 +68,20 @@ struct ResultReader: Sendable {
             }
         }
     }
+}
 
-    /// Asks in UTC; a server that does not know it is asked in its own zone from then on.
-    private func fetchInKnownZone(
-        _ window: TimeWindow, _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+extension ServerClock {
+    /// Asks for results in UTC; a server that does not know it is asked in its own zone from then on.
+    func asked(
+        _ fetch: (RequestZone) async throws(APIError) -> [OutcomeBook.Report]
     ) async throws(APIError) -> [OutcomeBook.Report] {
-        let zone = context.server.requestZone
+        let zone = requestZone
         do throws(APIError) {
-            return try await fetch(window, zone)
+            return try await fetch(zone)
         } catch {
             guard zone.isUTC, error.meansUnknownTimeZone else { throw error }
-            context.server.doesNotKnowUTC()
-            return try await fetch(window, context.server.requestZone)
+            doesNotKnowUTC()
+            return try await fetch(requestZone)
         }
     }
 }
@@ -87,7 +89,7 @@ struct ResultReader: Sendable {
 extension APIError {
     /// Whether a narrower window may be answered: `Nullable object must have a value.` is an InvalidOperationException
     /// (`mailstore-api.md`, section 4), and a reply over the size limit may fit in two halves.
-    fileprivate var mayBeTooWide: Bool {
+    var mayBeTooWide: Bool {
         switch reason {
         case .tooLarge: true
         case .apiError:

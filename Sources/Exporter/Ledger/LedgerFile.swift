@@ -55,6 +55,29 @@ struct LedgerFile: Sendable {
         }
     }
 
+    /// Reads the ledger as one who only looks on: nothing is changed, and nothing is put aside.
+    ///
+    /// - Returns: `nil` where there is no ledger yet.
+    /// - Throws: ``LedgerFileError`` where there is a file that cannot be read or understood.
+    func look() throws(LedgerFileError) -> TargetLedger? {
+        guard let bytes = try read() else { return nil }
+        do {
+            let version = try JSONDecoder().decode(Version.self, from: bytes).version
+            guard version <= Self.version else {
+                throw LedgerFileError(
+                    "the state file \(path) was written by a newer version of the exporter (format \(version); this one "
+                        + "knows \(Self.version)): use that version")
+            }
+            return try JSONDecoder().decode(Document.self, from: bytes).ledger
+        } catch let error as LedgerFileError {
+            throw error
+        } catch {
+            throw LedgerFileError(
+                "the state file \(path) is damaged (\(Self.place(of: error))): start the exporter, which puts it aside "
+                    + "and counts anew, and try again")
+        }
+    }
+
     /// The bytes of the file; `nil` where there is none.
     private func read() throws(LedgerFileError) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

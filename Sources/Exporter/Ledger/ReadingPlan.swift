@@ -20,12 +20,16 @@ struct ReadingPlan: Sendable, Hashable, Codable {
     private(set) var watermark: Timestamp?
     /// When the last complete deep reading began: what the server told of by then has been read.
     private(set) var lastDeepReading: Timestamp?
+    /// Whether all of the lookback has been read at least once.
+    var isRead: Bool { lastDeepReading != nil }
     /// The deep reading that is under way.
     private(set) var deepReading: DeepReading?
     /// Runs before this instant are settled, or ended before counting began.
     private(set) var horizon: Timestamp?
     /// Where the first window began; `nil` until a part of it was read.
     private(set) var beginning: Timestamp?
+    /// When the first reading was begun, by the server's clock; `nil` in ledgers of older versions, which did not note it.
+    private(set) var firstReading: Timestamp?
     /// The newest run that was ever folded.
     private(set) var newestRun: Timestamp?
     /// Minutes that stayed unreadable after halving, so that each is reported once.
@@ -94,7 +98,10 @@ struct ReadingPlan: Sendable, Hashable, Codable {
             watermark = nil
             deepReading = nil
         }
-        beginning = beginning ?? window.start
+        if beginning == nil {
+            beginning = window.start
+            firstReading = now
+        }
         let reached = min(window.end, now)
         watermark = max(watermark ?? reached, reached)
         guard isDeepReadingDue(at: now) else { return }

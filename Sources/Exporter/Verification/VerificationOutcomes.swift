@@ -7,7 +7,7 @@ import MailStoreAPI
 /// job that ended `succeeded` is the best evidence there is for its stores, not proof (`mailstore-api.md`, section 1).
 enum VerificationOutcomes {
     private static let labels = ["target", "instance_id", "store_id", "store_name"]
-    private static let outcomes = OutcomeFamilies(
+    static let outcomes = OutcomeFamilies(
         of: "verification", labels: labels, group: "verification", states: ResultVocabulary.verifications,
         countsFailures: false)
     static let runs = FamilyDescriptor(

@@ -51,7 +51,7 @@ public struct PageRenderer: Sendable {
         return assembly.finish(format: format)
     }
 
-    private static func header(of family: FamilyDescriptor, _ format: Format, _ scheme: EscapingScheme) -> [UInt8] {
+    static func header(of family: FamilyDescriptor, _ format: Format, _ scheme: EscapingScheme) -> [UInt8] {
         let name = WireNames(family, scheme).family(in: format)
         var lines = "# HELP \(name) \(escapedHelp(family.help, format))\n"
         lines += "# TYPE \(name) \(family.type.wireName(in: format))\n"

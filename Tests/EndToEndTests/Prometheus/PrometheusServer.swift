@@ -5,29 +5,35 @@ struct PrometheusServer {
     let program: RunningProgram
     private let url: String
 
-    /// - Parameter targets: the address to scrape, by the name of the scrape job.
-    init(scraping targets: [String: String], in folder: TemporaryFolder) async throws {
-        var lines = ["global:", "  scrape_interval: 1s", "scrape_configs:"]
+    /// - Parameters:
+    ///   - targets: the address to scrape, by the name of the scrape job.
+    ///   - rules: the path of a file of rules, which are evaluated every second.
+    ///   - alertmanager: the address that alerts are sent to.
+    ///   - arguments: further ones for the program.
+    init(
+        scraping targets: [String: String], in folder: TemporaryFolder, rules: String? = nil,
+        alertmanager: String? = nil, arguments: [String] = []
+    ) async throws {
+        var lines = ["global:", "  scrape_interval: 1s", "  evaluation_interval: 1s", "scrape_configs:"]
         for (job, address) in targets.sorted(by: { $0.key < $1.key }) {
             lines += ["  - job_name: \(job)", "    static_configs:", "      - targets: ['\(address)']"]
         }
+        if let rules { lines.append("rule_files: ['\(rules)']") }
+        if let alertmanager {
+            lines += [
+                "alerting:", "  alertmanagers:", "    - static_configs:", "        - targets: ['\(alertmanager)']",
+            ]
+        }
         let configuration = try folder.write(lines.joined(separator: "\n") + "\n", to: "prometheus.yml")
-        let program = try RunningProgram(
+        program = try RunningProgram(
             "prometheus",
             [
                 "--config.file", configuration, "--storage.tsdb.path", folder["tsdb"],
                 "--web.listen-address", "127.0.0.1:0",
-            ])
-        self.program = program
-        var address: String?
-        try await eventually("Prometheus listens") {
-            if let ending = await program.ending() { throw TestFailure("Prometheus \(ending): \(program.errors)") }
-            address =
-                program.errors.components(separatedBy: "\n").dropLast()
-                .first { $0.contains("msg=\"Listening on\"") }?.components(separatedBy: "address=").last
-            return address != nil
-        }
-        url = "http://\(address ?? "")"
+            ] + arguments)
+        let url = "http://\(try await program.listeningAddress())"
+        self.url = url
+        try await eventually("Prometheus is ready") { try await CurlReply.get(url + "/-/ready").status == 200 }
     }
 
     /// The newest samples that a selector finds, by their series without the labels that Prometheus adds.
@@ -77,7 +83,7 @@ struct PrometheusServer {
         return answer.data.first?.type
     }
 
-    private func ask<Answer: Decodable>(_ path: String, _ parameters: [String: String]) async throws -> Answer {
+    func ask<Answer: Decodable>(_ path: String, _ parameters: [String: String]) async throws -> Answer {
         let arguments = ["--get"] + parameters.flatMap { ["--data-urlencode", "\($0.key)=\($0.value)"] }
         let reply = try await CurlReply.get(url + path, arguments)
         // It answers 404 where it knows no such metric yet.

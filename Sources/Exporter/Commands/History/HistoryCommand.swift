@@ -1,0 +1,115 @@
+public import MailStoreAPI
+
+/// Asks servers for their past runs and prints what the exporter would have said, for Prometheus to take over.
+public struct HistoryCommand: Sendable {
+    public let options: HistoryOptions
+    /// Where the configuration may find a password.
+    public let environment: [String: String]
+
+    public init(_ options: HistoryOptions, environment: [String: String]) {
+        self.options = options
+        self.environment = environment
+    }
+
+    /// Does it: everything is read before anything is written.
+    ///
+    /// - Parameter name: The target; `nil` or `all` takes all of them.
+    /// - Throws: ``CommandError``; what was written by then does not end as a whole text does, and a file is not made.
+    public func run(
+        _ configuration: Configuration, target name: String?, console: Console, timekeeper: Timekeeper = .system
+    ) async throws(CommandError) {
+        try checkSpan(at: timekeeper.now())
+        var targets: [TargetHistory] = []
+        for target in try configuration.targets(named: name) {
+            targets.append(try await read(target, of: configuration, console: console, timekeeper: timekeeper))
+        }
+        try write(targets, console: console)
+    }
+
+    private func checkSpan(at now: Timestamp) throws(CommandError) {
+        let since = options.since.instant(at: now)
+        let until = options.until?.instant(at: now) ?? now
+        guard until <= now else {
+            throw CommandError(.commandLine, "--until: \(until.text) lies in the future; leave it out to end now")
+        }
+        guard since < until else {
+            throw CommandError(
+                .commandLine, "--since: \(since.text) is not before the end, \(until.text); go back further")
+        }
+        guard now.since(since) <= HistoryTime.longest.duration + .seconds(60) else {
+            throw CommandError(.commandLine, "--since: \(since.text) is too long ago; at most \(HistoryTime.longest)")
+        }
+    }
+
+    private func read(
+        _ target: TargetConfiguration, of configuration: Configuration, console: Console, timekeeper: Timekeeper
+    ) async throws(CommandError) -> TargetHistory {
+        let ledger = try ledger(of: target, in: configuration.stateDirectory, console: console)
+        let server = ServerClock(localZone: target.serverTimeZone, timekeeper: timekeeper)
+        let connection = TargetConnection(
+            target, settings: configuration.collection, environment: environment, observer: SkewObserver(server: server)
+        )
+        defer { connection.close() }
+        let outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
+        let progress = HistoryProgress(target: target.name, console: console)
+        let reader = HistoryReader(
+            api: connection.api, server: server, callTime: configuration.collection.timeout.duration,
+            timekeeper: timekeeper, progress: { progress.show($0, $1, $2, of: $3) }, complain: { progress.say($0) })
+        defer { progress.clear() }
+        return try await reader.read(
+            HistoryReader.Request(
+                target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
+                since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
+                firstReach: outcomes.rules.reach.first))
+    }
+
+    /// What the exporter has counted, looked at without touching it.
+    private func ledger(
+        of target: TargetConfiguration, in directory: String, console: Console
+    ) throws(CommandError) -> TargetLedger? {
+        let ledger: TargetLedger?
+        do throws(LedgerFileError) {
+            ledger = try LedgerFile(directory: directory, target: target.name).look()
+        } catch {
+            throw CommandError(.failure, "\(target.name): \(error)")
+        }
+        if ledger?.jobs.plan.beginning == nil, ledger?.profiles.plan.beginning == nil {
+            console.say(
+                "history: \(target.name): the exporter has not counted yet (no state in \(directory)): at its first start "
+                    + "it counts the runs of the lookback by itself, and Prometheus would count them twice; start it once, "
+                    + "then run this again, with the same --config.file or --state.directory")
+        }
+        return ledger
+    }
+
+    private func write(_ targets: [TargetHistory], console: Console) throws(CommandError) {
+        let labels = [("job", options.job), ("instance", options.instance)]
+        guard let path = options.output else {
+            return try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in
+                try console.writeResult(bytes)
+            }.write(targets)
+        }
+        let file = try HistoryFile(path: path)
+        try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in try file.write(bytes) }.write(targets)
+        try file.finish()
+    }
+}
+
+/// Learns how far the server's clock is off.
+private struct SkewObserver: CallObserver {
+    let server: ServerClock
+
+    func callEnded(_ call: CallRecord) {
+        if let skew = call.clockSkew { server.measured(skew: skew) }
+    }
+
+    func callFailed(_ error: APIError) {}
+}
+
+extension Configuration {
+    /// The targets that a command concerns which can do several at once.
+    fileprivate func targets(named name: String?) throws(CommandError) -> [TargetConfiguration] {
+        guard let name, name != "all" || targets.contains(where: { $0.name == "all" }) else { return targets }
+        return [try target(named: name)]
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Testing
+
+@testable import Kit
+
+@Suite("Writing a kit")
+struct KitFolderTests {
+    private let folder: TemporaryFolder
+    private let files = [
+        KitFile(path: "README.md", text: "read\n"), KitFile(path: "one/a.yml", text: "a: 1\n"),
+        KitFile(path: "one/two/b.json", text: ""),
+    ]
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func changes(_ name: String = "kit", replacing: Bool = false) throws -> [KitFolder.Change] {
+        try KitFolder(folder[name]).write(files, replacing: replacing).map(\.change)
+    }
+
+    @Test("makes the directories, also those above, and files that everybody can read", arguments: ["kit", "x/y/kit/"])
+    func fresh(_ name: String) throws {
+        let written = try KitFolder(folder[name]).write(files)
+        let root = folder[name.hasSuffix("/") ? String(name.dropLast()) : name]
+        #expect(written.map(\.path) == files.map { "\(root)/\($0.path)" })
+        #expect(written.map(\.change) == [.written, .written, .written])
+        let kit = name.hasSuffix("/") ? String(name.dropLast()) : name
+        for file in files {
+            #expect(folder.read("\(kit)/\(file.path)") == file.text)
+            #expect(try folder.attributes("\(kit)/\(file.path)")[.posixPermissions] as? Int == 0o644)
+        }
+        // Nothing else, hidden files included.
+        let inside = try FileManager.default.subpathsOfDirectory(atPath: folder[kit]).sorted()
+        #expect(inside == ["README.md", "one", "one/a.yml", "one/two", "one/two/b.json"])
+    }
+
+    @Test("leaves files that are the same as they are, and adds the others")
+    func same() throws {
+        _ = try changes()
+        let before = try folder.attributes("kit/README.md")
+        try FileManager.default.removeItem(atPath: folder["kit/one/a.yml"])
+        for replacing in [false, true] {
+            let expected: [KitFolder.Change] = [.unchanged, replacing ? .unchanged : .written, .unchanged]
+            #expect(try changes(replacing: replacing) == expected)
+        }
+        let after = try folder.attributes("kit/README.md")
+        #expect(after[.systemFileNumber] as? Int == before[.systemFileNumber] as? Int)
+        #expect(after[.modificationDate] as? Date == before[.modificationDate] as? Date)
+    }
+
+    @Test("writes nothing where files differ, and names them all")
+    func conflict() throws {
+        try folder.make("kit/one/two")
+        try folder.write("mine\n", to: "kit/README.md")
+        try folder.write("mine\n", to: "kit/one/two/b.json")
+        let before = try folder.contents()
+        let error = #expect(throws: KitError.self) { try changes() }
+        let text = try #require(error).description
+        #expect(text.contains("  \(folder["kit/README.md"])\n  \(folder["kit/one/two/b.json"])\n"))
+        #expect(!text.contains("a.yml"))
+        #expect(text.contains("--force"))
+        #expect(try folder.contents() == before)
+        #expect(folder.read("kit/README.md") == "mine\n")
+    }
+
+    @Test("keeps what files held that it replaces, however often")
+    func replacing() throws {
+        _ = try changes()
+        for (number, name) in ["README.md.old", "README.md.old-2", "README.md.old-3"].enumerated() {
+            try folder.write("mine \(number)\n", to: "kit/README.md")
+            #expect(
+                try changes(replacing: true) == [.replaced(kept: folder["kit/\(name)"]), .unchanged, .unchanged])
+            #expect(folder.read("kit/README.md") == "read\n")
+        }
+        #expect(folder.read("kit/README.md.old") == "mine 0\n")
+        #expect(folder.read("kit/README.md.old-2") == "mine 1\n")
+        #expect(folder.read("kit/README.md.old-3") == "mine 2\n")
+        #expect(try folder.contents().filter { $0.hasPrefix("kit/.") } == [])
+    }
+
+    @Test("replaces a link, and not what it points to")
+    func link() throws {
+        try folder.make("kit")
+        try folder.write("elsewhere\n", to: "target")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder["kit/README.md"], withDestinationPath: folder["target"])
+        #expect(throws: KitError.self) { try changes() }
+        _ = try changes(replacing: true)
+        #expect(folder.read("target") == "elsewhere\n")
+        #expect(folder.read("kit/README.md") == "read\n")
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder["kit/README.md.old"]) == folder["target"])
+    }
+
+    @Test("takes a link that points nowhere for a file that differs")
+    func danglingLink() throws {
+        try folder.make("kit")
+        try FileManager.default.createSymbolicLink(atPath: folder["kit/README.md"], withDestinationPath: "nowhere")
+        #expect(throws: KitError.self) { try changes() }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder["kit/README.md"]) == "nowhere")
+    }
+
+    @Test(
+        "says what is in the way, and replaces it not even when told to",
+        arguments: [("kit", "is a file"), ("kit/one", "is a file"), ("kit/README.md/", "is a directory")])
+    func obstacles(name: String, says: String) throws {
+        let isFolder = name.hasSuffix("/")
+        let path = isFolder ? String(name.dropLast()) : name
+        if isFolder || path.contains("/") { try folder.make(isFolder ? path : "kit") }
+        if !isFolder { try folder.write("", to: path) }
+        let before = try folder.contents()
+        for replacing in [false, true] {
+            let error = #expect(throws: KitError.self) { try changes(replacing: replacing) }
+            #expect(error?.description.contains("  \(folder[path]) \(says)") == true)
+            #expect(try folder.contents() == before)
+        }
+    }
+
+    @Test("undoes everything where one file cannot be written", arguments: [false, true])
+    func undone(exists: Bool) throws {
+        if exists { _ = try changes() }
+        try folder.write("kept", to: "other")
+        let before = try folder.contents()
+        // The last of them has a name that no file system takes.
+        let impossible = KitFile(path: "new/" + String(repeating: "n", count: 300), text: "")
+        let error = #expect(throws: KitError.self) {
+            _ = try KitFolder(folder["kit"]).write(
+                [KitFile(path: "README.md", text: "new\n"), KitFile(path: "new/c", text: ""), impossible],
+                replacing: true)
+        }
+        #expect(error?.description.contains("cannot be written") == true)
+        #expect(try folder.contents() == before)
+        #expect(folder.read("kit/README.md") == (exists ? "read\n" : nil))
+    }
+
+    @Test("cannot be done where no directory can be made")
+    func noDirectory() {
+        let error = #expect(throws: KitError.self) { _ = try KitFolder("/proc/kit").write(files) }
+        #expect(error?.description.contains("/proc/kit cannot be made") == true)
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Kit
+
+@Suite("The address of the runbook")
+struct RunbookAddressTests {
+    @Test(
+        "is a web address",
+        arguments: [
+            "https://wiki.example.com/mailstore", "http://wiki/", "https://[::1]:8080/a%20b?page=1&x=(y)",
+        ])
+    func good(_ text: String) throws {
+        #expect(try RunbookAddress(parsing: text).text == text)
+    }
+
+    @Test(
+        "is refused where the link would lead nowhere or the rules would be no YAML any more",
+        arguments: [
+            ("", "web address"), ("wiki.example.com", "web address"), ("ftp://wiki", "web address"),
+            ("https://", "web address"), ("https:///mailstore", "web address"), ("runbook.md", "web address"),
+            ("https://wiki/mailstore#alerts", "fragment"), ("https://wiki/a b", "percent-encode"),
+            ("https://wiki/\"", "percent-encode"), ("https://wiki/it's", "percent-encode"),
+            ("https://wiki/{{ $value }}", "percent-encode"), ("https://wiki/Größe", "percent-encode"),
+            ("https://wiki/\nexpr: 1", "percent-encode"),
+        ])
+    func bad(_ text: String, says: String) {
+        let error = #expect(throws: KitError.self) { try RunbookAddress(parsing: text) }
+        #expect(error?.description.contains(says) == true)
+    }
+
+    @Test(
+        "takes the place of the file in links to it alone",
+        arguments: [
+            ("  runbook_url: runbook.md#a", "  runbook_url: https://wiki/x#a"),
+            ("runbook_url:   \"runbook.md#a\"", "runbook_url:   \"https://wiki/x#a\""),
+            ("runbook_url: 'runbook.md#a'", "runbook_url: 'https://wiki/x#a'"),
+            ("runbook_url: runbook.md", "runbook_url: runbook.md"),
+            ("runbook_url: other.md#runbook.md#a", "runbook_url: other.md#runbook.md#a"),
+            ("# runbook_url: runbook.md#a", "# runbook_url: runbook.md#a"),
+            ("description: see runbook.md#a", "description: see runbook.md#a"),
+            ("", ""),
+        ])
+    func replacing(line: String, expected: String) throws {
+        let address = try RunbookAddress(parsing: "https://wiki/x")
+        #expect(address.replaceFile(in: "\(line)\n\n\(line)\n") == "\(expected)\n\n\(expected)\n")
+    }
+}

@@ -1,0 +1,158 @@
+"""One server: who it is, what is wrong with it, its stores, profiles, calls and instances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mappings
+import summary
+from board import board
+from layout import heading, line
+from outcomes import job_timeline, profile_table, profile_timeline, verification_timeline
+from panels import Panel, Query, gauge, lines, now, stat
+from promql import ON_SERVER, age, select
+from tables import Column, override, table
+from thresholds import any_is, plain, rising, time_left
+
+
+def _identity() -> Panel:
+    return stat(
+        "Server", "The name that the server gives itself, its version and edition. More than one: choose a server "
+        "at the top.",
+        now(select("mailstore_server_info"), "{{server_name}} {{version}} ({{edition}})"), text="name",
+        steps=plain("blue"), no_value="never reached")
+
+
+def _state() -> Panel:
+    return stat(
+        "State", "Whether the API answers and lets the exporter in. Red: run `mailstore_exporter check` on the "
+        "exporter's machine; it names the step that fails.",
+        now(select("mailstore_up"), "{{target}}"), words=mappings.UP, no_value="unknown", filled=True)
+
+
+def _certificate() -> Panel:
+    left = f"min({select('mailstore_api_certificate_not_after_timestamp_seconds')}) - time()"
+    return stat(
+        "Certificate ends in", "Time left until the API's certificate ends. Orange or red: have a new one made and "
+        "install it in MailStore's Service Configuration.",
+        now(left), unit="s", steps=time_left("certificate_soon", "certificate_now"), no_value="not seen yet")
+
+
+def _licence() -> Panel:
+    used = f"{select('mailstore_license_named_users')} / {select('mailstore_license_max_named_users')}"
+    return gauge(
+        "Licence used", "Named users as a share of the licensed ones. Orange: new users will soon not be archived; buy "
+        "licences or remove users that are gone.",
+        now(f"max({used})"), unit="percentunit", no_value="no licence data", steps=rising("license_used"), maximum=1)
+
+
+def _sessions() -> Panel:
+    return stat("Sessions", "Users and programs that are logged in now. Nothing to do; useful before maintenance.",
+                now(f"sum({select('mailstore_active_sessions')})"), steps=plain("blue"))
+
+
+def _clock_skew() -> Panel:
+    return stat(
+        "Clock skew", "How far the server's clock is ahead of the exporter's. More than a few seconds: set up time "
+        "synchronisation, or all ages shown here are wrong by as much.",
+        now(f"max({select('mailstore_api_clock_skew_seconds')})"), unit="s", no_value="not seen yet")
+
+
+def _stores() -> Panel:
+    growth = f"delta({select('mailstore_store_size_bytes', '', '24h')})"
+    flag = {"words": mappings.NEEDED}
+    return table(
+        "Stores",
+        "Every archive store. Red “Error”: the server cannot use the store; look at its volume. Orange: the upgrade "
+        "or the rebuild is started in MailStore's Storage Locations.",
+        "no stores", keys={"target": "Server", "instance_id": "Instance", "store_id": "Id", "store_name": "Store"},
+        columns=[
+            Column("", f"{select('mailstore_store_state')} == 1", words=mappings.STORE_STATE,
+                   labels={"state": "State"}, no_value="unknown"),
+            Column("Error", select("mailstore_store_error"), words=mappings.ERROR),
+            Column("Upgrade", select("mailstore_store_needs_upgrade"), **flag),
+            Column("Index rebuild", select("mailstore_store_search_indexes_need_rebuild"), **flag),
+            Column("", f"{select('mailstore_verification_last_result')} == 1", words=mappings.RESULT_NAMES,
+                   labels={"result": "Verification"}, no_value="never verified"),
+            Column("Last good verification", age(select("mailstore_verification_last_success_timestamp_seconds")),
+                   unit="s", no_value="never"),
+            Column("Messages", select("mailstore_store_messages"), unit="locale"),
+            Column("Size", select("mailstore_store_size_bytes"), unit="bytes"),
+            Column("Growth in 24 h", growth, unit="bytes"),
+        ], sort_by="Store")
+
+
+def _instances() -> Panel:
+    return table(
+        "Instances",
+        "The instances of a Service Provider Edition. One that is not running and should be: start it in the "
+        "Management Console; “Start error” says that the last try failed.",
+        "only a Service Provider Edition has instances", keys={"target": "Server", "instance_id": "Instance"},
+        columns=[
+            Column("", select("mailstore_instance_info"), labels={"instance_name": "Name", "host": "Host",
+                                                                  "start_mode": "Start"}),
+            Column("", f"{select('mailstore_instance_status')} == 1", words=mappings.INSTANCE_STATUS,
+                   labels={"status": "Status"}),
+            Column("Start error", select("mailstore_instance_start_stop_error"), words=mappings.ERROR),
+            Column("Collected", select("mailstore_instance_up"), words=mappings.WORKED),
+            Column("Messages", select("mailstore_instance_messages"), unit="locale"),
+            Column("Size", f"sum by ({ON_SERVER}, instance_id) ({select('mailstore_instance_size_bytes')})",
+                   unit="bytes"),
+            Column("Memory", select("mailstore_instance_private_memory_bytes"), unit="bytes"),
+        ], sort_by="Instance")
+
+
+def _hosts() -> Panel:
+    return table(
+        "Machines",
+        "The machines of a Service Provider Edition. One that is not active: see whether it runs and whether the "
+        "management server reaches it.",
+        "only a Service Provider Edition has machines",
+        keys={"target": "Server", "server_name": "Machine", "server_type": "Part"},
+        columns=[
+            Column("State", select("mailstore_host_active"), words=mappings.ACTIVE),
+            Column("Instances", select("mailstore_host_instances")),
+            Column("Running", select("mailstore_host_running_instances")),
+            Column("Memory", select("mailstore_host_memory_bytes"), unit="bytes"),
+        ], sort_by="Machine")
+
+
+def _service_messages() -> Panel:
+    return stat(
+        "Messages of the service",
+        "What the Service Provider Edition has to say, by severity. Orange: read them on the start page of the "
+        "Management Console.",
+        now(f"sum by (severity) ({select('mailstore_service_messages')})", "{{severity}}"),
+        no_value="only in a Service Provider Edition",
+        overrides=[override("error", thresholds=any_is("warning"))])
+
+
+def dashboard() -> dict[str, Any]:
+    """Server."""
+    requests = f"rate({select('mailstore_api_requests_total', '', '$__rate_interval')})"
+    errors = f"rate({select('mailstore_api_errors_total', '', '$__rate_interval')})"
+    return board(
+        "mailstore-server", "MailStore / Server", "One MailStore server: stores, profiles, jobs, API.", "24h", "1m",
+        line(4, (7, _identity()), (3, _state()), (4, _certificate()), (4, _licence()), (3, _sessions()),
+             (3, _clock_skew())),
+        line(4, (4, summary.verifications_failed()), (4, summary.verifications_overdue()),
+             (4, summary.profiles_overdue()), (4, summary.stores_in_error()), (4, summary.archived_in_a_day()),
+             (4, summary.total_size())),
+        heading("Stores and profiles"),
+        line(7, (24, _stores())),
+        line(9, (24, profile_table())),
+        heading("Outcomes"),
+        line(9, (12, profile_timeline()), (12, job_timeline())),
+        line(7, (24, verification_timeline())),
+        heading("API"),
+        line(8,
+             (12, lines("Calls", "Calls of the API a second, by function. They follow the collection intervals; a "
+                        "sudden end means that the server is no longer reached.",
+                        Query(f"sum by (function) ({requests})", "{{function}}"), unit="reqps")),
+             (12, lines("Failed calls", "Calls of the API a second that failed, by function and reason. Lines that "
+                        "stay above zero: the reason says where to look; `mailstore_exporter check` says what to do.",
+                        Query(f"sum by (function, reason) ({errors}) > 0", "{{function}}: {{reason}}"), unit="reqps",
+                        no_value="no failed calls"))),
+        heading("Service Provider Edition"),
+        line(6, (24, _instances())),
+        line(5, (16, _hosts()), (8, _service_messages())))
