@@ -100,7 +100,10 @@ let package = Package(
         .testTarget(name: "KitTests", dependencies: ["Kit", "KitGenerator"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Exporter", "MailStoreSimulator", "TestSupport", "mailstore_exporter"]
+            dependencies: [
+                "Exporter", "MailStoreSimulator", "MicroHTTPServer", "TestSupport", "mailstore_exporter",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]
