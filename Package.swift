@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "MicroHTTPServer",
             dependencies: [
-                "CMicroHTTPD",
+                "CGnuTLS", "CMicroHTTPD",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -14,51 +15,43 @@
 
 #include <microhttpd.h>
 
-/** Everything a daemon is started with; strings need to live until the start returned. */
+/** Everything an event loop is started with; strings need to live until the start returned. */
 struct mhd_shim_start {
-    /** A socket that is bound, listening and not blocking; stays the caller's to close. */
-    int listen_socket;
-    /** Event loop threads, at least 1. */
-    unsigned int threads;
+    /** Connections that libmicrohttpd itself allows, as a backstop. */
     unsigned int connection_limit;
-    /** 0: no limit. */
-    unsigned int per_address_connection_limit;
     /** Seconds without a byte; 0: for ever. */
     unsigned int idle_timeout;
+    /** Bytes for one connection: its request's head and its reply's. */
+    size_t connection_memory;
     /** PEM; both NULL: plain HTTP. */
     const char *certificate;
     const char *private_key;
-    /** GnuTLS priority string, used with a certificate only. */
-    const char *tls_priorities;
     MHD_AccessHandlerCallback handler;
     MHD_RequestCompletedCallback completed;
-    /** Handed to both callbacks. */
+    MHD_NotifyConnectionCallback connection_changed;
+    /** Handed to all callbacks. */
     void *context;
 };
 
+/** Starts a daemon of one thread, which gets its connections by MHD_add_connection alone. */
 static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_start *start) {
     struct MHD_OptionItem options[10];
     unsigned int count = 0;
-    unsigned int flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned int flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET;
 
     flags |= MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES ? MHD_USE_EPOLL : MHD_USE_AUTO;
-    options[count++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, start->listen_socket, NULL};
     options[count++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT, start->connection_limit, NULL};
     options[count++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, start->idle_timeout, NULL};
     options[count++] = (struct MHD_OptionItem){
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)start->connection_memory, NULL};
+    options[count++] = (struct MHD_OptionItem){
         MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)start->completed, start->context};
-    if (start->threads > 1) {
-        options[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, start->threads, NULL};
-    }
-    if (start->per_address_connection_limit > 0) {
-        options[count++] = (struct MHD_OptionItem){
-            MHD_OPTION_PER_IP_CONNECTION_LIMIT, start->per_address_connection_limit, NULL};
-    }
+    options[count++] = (struct MHD_OptionItem){
+        MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)start->connection_changed, start->context};
     if (start->certificate != NULL) {
         flags |= MHD_USE_TLS;
         options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)start->certificate};
         options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)start->private_key};
-        options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)start->tls_priorities};
     }
     options[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     return MHD_start_daemon(flags, 0, NULL, NULL, start->handler, start->context,
@@ -79,6 +72,32 @@ static inline const struct sockaddr *mhd_shim_client_address(struct MHD_Connecti
 static inline int mhd_shim_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;
+}
+
+/** What was kept for the connection when it was announced as started, or NULL. */
+static inline void *mhd_shim_socket_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+/** The connection's gnutls_session_t, or NULL if it is plain HTTP. */
+static inline void *mhd_shim_tls_session(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return info == NULL ? NULL : info->tls_session;
+}
+
+/** A stream socket that does not block and that no other program inherits; -1 and errno if there is none. */
+static inline int mhd_shim_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* Of Linux, declared only where _GNU_SOURCE is. */
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+/** Accepts a connection that does not block and that no other program inherits; -1 and errno if there is none. */
+static inline int mhd_shim_accept(int listen_socket, struct sockaddr_storage *address, socklen_t *size) {
+    *size = sizeof *address;
+    return accept4(listen_socket, (struct sockaddr *)address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 #endif

@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
+internal import NIOConcurrencyHelpers
 
 /// Tells when a client closes its connection while libmicrohttpd does not look at it, as it does not at suspended ones.
 ///
@@ -7,8 +8,7 @@ internal import Glibc
 final class DepartureWatch: Sendable {
     private let poll: Int32
     private let wakeup: Int32
-    // Safety: written in `init` before anyone else knows the object, read in `stop` by its only caller.
-    nonisolated(unsafe) private var thread = pthread_t()
+    private let thread = NIOLockedValueBox<PlainThread?>(nil)
     private let departed: @Sendable (UInt64) -> Void
 
     /// The identifier of the event that ends the thread; requests are counted from 1.
@@ -20,14 +20,9 @@ final class DepartureWatch: Sendable {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         wakeup = eventfd(0, Int32(EFD_CLOEXEC))
         guard poll >= 0, wakeup >= 0, control(EPOLL_CTL_ADD, wakeup, EPOLLIN.rawValue, Self.stopID) else { return nil }
-        let context = Unmanaged.passRetained(self)
-        let started = SignalMask.blocking {
-            pthread_create(&thread, nil, Self.run, context.toOpaque()) == 0
-        }
-        guard started else {
-            context.release()
-            return nil
-        }
+        let thread = PlainThread { self.loop() }
+        guard let thread else { return nil }
+        self.thread.withLockedValue { $0 = thread }
     }
 
     deinit {
@@ -48,18 +43,12 @@ final class DepartureWatch: Sendable {
     func stop() {
         var one: UInt64 = 1
         write(wakeup, &one, MemoryLayout<UInt64>.size)
-        pthread_join(thread, nil)
+        thread.withLockedValue { $0.take() }?.join()
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {
         var event = epoll_event(events: events, data: epoll_data_t(u64: id))
         return epoll_ctl(poll, operation, descriptor, &event) == 0
-    }
-
-    private static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
-        guard let context else { return nil }
-        Unmanaged<DepartureWatch>.fromOpaque(context).takeRetainedValue().loop()
-        return nil
     }
 
     private func loop() {

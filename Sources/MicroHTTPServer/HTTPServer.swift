@@ -1,8 +1,7 @@
-internal import CMicroHTTPD
 internal import Glibc
 internal import NIOConcurrencyHelpers
 
-/// An HTTP server on a pool of event loop threads.
+/// An HTTP server on a few event loop threads.
 ///
 /// It listens from `init` to `stop`. The handler runs on the event loop threads and must not block; work that takes
 /// longer belongs into `Reply.later`.
@@ -15,7 +14,7 @@ internal import NIOConcurrencyHelpers
 /// defer { server.stop() }
 /// ```
 public final class HTTPServer: Sendable {
-    /// The port that the server listens on, also if 0 was asked for.
+    /// The port that the server listens on, also if 0 was asked for; 0 for an adopted local socket.
     public let port: Int
     /// The host of the options.
     public let host: String
@@ -25,12 +24,15 @@ public final class HTTPServer: Sendable {
     }
 
     let core: ServerCore
-    private let listenDescriptor: Int32
-    // Safety: libmicrohttpd's functions on a daemon may be called from any thread; only the one caller of `stop` that
-    // moves the phase on from `running` uses it, and it is not used after MHD_stop_daemon.
-    nonisolated(unsafe) private let daemon: OpaquePointer
-    // Safety: given back by the same caller of `stop`, once the daemon's threads are gone.
-    nonisolated(unsafe) private let daemonContext: UnsafeMutableRawPointer
+    private let usesTLS: Bool
+    private let listener: Int32
+    /// An adopted socket may be listened on by others, who are not to be disturbed.
+    private let ownsListener: Bool
+    private let loops: EventLoops
+    private let acceptor: Acceptor
+    private let acceptorThread: PlainThread
+    // Safety: given back by the one caller of `stop` that moves the phase on, once the event loops are gone.
+    nonisolated(unsafe) private let loopContext: UnsafeMutableRawPointer
     private let phase = NIOLockedValueBox(Phase.running)
 
     /// Binds and starts listening; returns when connections are accepted.
@@ -42,18 +44,34 @@ public final class HTTPServer: Sendable {
         _ options: ServerOptions,
         handler: @escaping @Sendable (borrowing Request) -> Reply
     ) throws(ServerError) {
-        let socket = try ListenSocket(host: options.host, port: options.port)
-        let core = ServerCore(maximumBodySize: options.maximumBodySize, handler: handler)
+        let core = ServerCore(options, handler: handler)
+        if let tls = options.tls { try core.secure(with: tls, options.tlsPolicy) }
+        let socket: ListenSocket
+        if let descriptor = options.listenDescriptor {
+            socket = try ListenSocket(adopting: descriptor)
+        } else {
+            socket = try ListenSocket(host: options.host, port: options.port)
+        }
+        ownsListener = options.listenDescriptor == nil
         let context = core.retained()
-        do {
-            daemon = try Daemon.start(on: socket, options, context: context)
+        do throws(ServerError) {
+            let loops = try EventLoops(options, context: context)
+            guard let acceptor = Acceptor(listener: socket.descriptor, loops: loops, table: core.connections),
+                let thread = PlainThread({ acceptor.run() })
+            else {
+                loops.stop()
+                throw ServerError(errno: EMFILE, host: options.host, port: options.port)
+            }
+            (self.loops, self.acceptor, acceptorThread) = (loops, acceptor, thread)
         } catch {
+            if ownsListener { close(socket.descriptor) }
             ServerCore.release(context)
             throw error
         }
         self.core = core
-        daemonContext = context
-        listenDescriptor = socket.descriptor
+        usesTLS = options.tls != nil
+        loopContext = context
+        listener = socket.descriptor
         port = socket.port
         host = options.host
     }
@@ -62,10 +80,25 @@ public final class HTTPServer: Sendable {
         stop(grace: 0)
     }
 
+    /// What was seen of connections up to now.
+    public var connectionCounts: ConnectionCounts { core.connections.counts }
+
+    /// Secures connections made from now on with another certificate or policy; open ones go on as they are.
+    ///
+    /// - Throws: where the new settings cannot be used, or the server was started without TLS, and then nothing changes.
+    public func replace(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
+        guard usesTLS else {
+            throw ServerError(
+                .badPolicy, "the server was started without TLS and cannot change to it while it runs: restart it")
+        }
+        try core.secure(with: identity, policy)
+    }
+
     /// Stops listening, lets what was begun finish, cuts the rest and joins all threads.
     ///
-    /// Requests that wait in `.later` when the time is over are answered 503 and their tasks cancelled. Any thread but
-    /// one that runs a handler may call it, more than once; every call returns when the server has stopped.
+    /// Connections kept for a next request are closed at once. Requests that wait in `.later` when the time is over are
+    /// answered 503 and their tasks cancelled. Any thread but one that runs a handler may call it, more than once; every
+    /// call returns when the server has stopped.
     /// - Parameter grace: seconds that requests under way may still take.
     public func stop(grace: Double = 0.5) {
         let isFirst = phase.withLockedValue { phase in
@@ -77,16 +110,16 @@ public final class HTTPServer: Sendable {
             Pause.until { self.phase.withLockedValue { $0 == .stopped } }
             return
         }
-        MHD_quiesce_daemon(daemon)
-        // The event loops may still look at the socket, so that it is closed only when they are gone; shut down, it
-        // refuses connections from now on.
-        shutdown(listenDescriptor, Int32(SHUT_RDWR))
+        acceptor.stop()
+        acceptorThread.join()
+        if ownsListener { shutdown(listener, Int32(SHUT_RDWR)) }
+        close(listener)
+        core.connections.drain()
         Pause.until(atMost: grace) { core.activeRequests == 0 }
         core.refuseSuspended()
         Pause.until(atMost: Self.farewell) { core.activeRequests == 0 }
-        MHD_stop_daemon(daemon)
-        close(listenDescriptor)
-        ServerCore.release(daemonContext)
+        loops.stop()
+        ServerCore.release(loopContext)
         phase.withLockedValue { $0 = .stopped }
     }
 

@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Glibc
 
 /// A bound, listening socket: made here and not by libmicrohttpd, which does not tell why it failed.
@@ -39,10 +40,19 @@ struct ListenSocket {
         self.port = port
     }
 
-    /// Tells this socket from another file that got its number after it was closed; nil once there is none.
-    var identity: UInt64? {
-        var facts = stat()
-        return fstat(descriptor, &facts) == 0 ? UInt64(facts.st_ino) : nil
+    /// Takes a socket that someone else has bound and that listens already.
+    init(adopting descriptor: Int32) throws(ServerError) {
+        var isListening: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
+            throw ServerError(
+                .other,
+                "descriptor \(descriptor) is not a listening socket: hand over one that is "
+                    + "(ListenStream= in the systemd socket unit, with Accept=no)")
+        }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        self.init(descriptor: descriptor, port: Self.boundPort(of: descriptor))
     }
 
     private struct SystemError: Error {
@@ -70,8 +80,7 @@ struct ListenSocket {
     }
 
     private static func open(_ candidate: addrinfo, dualStack: Bool) -> Result<ListenSocket, SystemError> {
-        let type = candidate.ai_socktype | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(candidate.ai_family, type, 0)
+        let descriptor = mhd_shim_stream_socket(candidate.ai_family)
         guard descriptor >= 0 else { return .failure(SystemError(code: errno)) }
         set(descriptor, Int32(SOL_SOCKET), SO_REUSEADDR, true)
         if candidate.ai_family == AF_INET6 {
@@ -96,6 +105,7 @@ struct ListenSocket {
         return withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 guard getsockname(descriptor, address, &size) == 0 else { return 0 }
+                guard [AF_INET, AF_INET6].contains(Int32(address.pointee.sa_family)) else { return 0 }
                 // The port is at the same place in the addresses of both families.
                 return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
                     Int(UInt16(bigEndian: $0.pointee.sin_port))

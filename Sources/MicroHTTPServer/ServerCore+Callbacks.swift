@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
+internal import Glibc
 
-// The daemon holds one reference to the core, from `retained` before it starts to `release` after it stopped.
+// The event loops hold one reference to the core, from `retained` before they start to `release` after they stopped.
 extension ServerCore {
     func retained() -> UnsafeMutableRawPointer {
         Unmanaged.passRetained(self).toOpaque()
@@ -18,8 +19,31 @@ extension ServerCore {
                 connection: connection, path: path, method: method, upload: upload, uploadSize: uploadSize, slot: slot))
     }
 
-    static let requestCompleted: MHD_RequestCompletedCallback = { context, _, slot, _ in
-        guard let context, let slot else { return }
-        Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().complete(slot)
+    static let requestCompleted: MHD_RequestCompletedCallback = { context, connection, slot, _ in
+        guard let context, let connection, let slot else { return }
+        Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().complete(connection, slot)
+    }
+
+    /// Called before the first byte of a connection is read and before its socket is closed.
+    static let connectionChanged: MHD_NotifyConnectionCallback = { context, connection, slot, change in
+        guard let context, let connection, let slot else { return }
+        let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+        if change == .CONNECTION_NOTIFY_STARTED {
+            slot.pointee = core.start(connection)
+        } else if let pointer = slot.pointee {
+            slot.pointee = nil
+            core.connections.ended(mhd_shim_socket(connection))
+            ConnectionRecord.release(pointer)
+        }
+    }
+
+    private func start(_ connection: OpaquePointer) -> UnsafeMutableRawPointer? {
+        guard let record = connections.started(mhd_shim_socket(connection)) else { return nil }
+        let pointer = record.retained()
+        if let session = mhd_shim_tls_session(connection), let credentials = credentials.withLockedValue({ $0 }) {
+            record.credentials = credentials
+            credentials.apply(to: OpaquePointer(session), pointer)
+        }
+        return pointer
     }
 }

@@ -1,7 +1,8 @@
 internal import CMicroHTTPD
+internal import NIOConcurrencyHelpers
 internal import Synchronization
 
-/// What the callbacks of a daemon share: the handler and the requests under way.
+/// What the callbacks of the event loops share: the handler, the connections and the requests under way.
 final class ServerCore: Sendable {
     private let handler: @Sendable (borrowing Request) -> Reply
     private let maximumBodySize: Int
@@ -10,13 +11,25 @@ final class ServerCore: Sendable {
     let contexts = LiveCount()
     private let tooLarge = Reply.status(413)
     private let unavailable = Reply.status(503)
+    private let refusal = Reply.respond(
+        status: 503,
+        Response(
+            Array("503 Service Unavailable: too many connections\n".utf8),
+            headers: [
+                (name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Retry-After", value: "5"),
+                (name: "Connection", value: "close"),
+            ]))
     private let suspended = SuspendedRequests()
+    let connections: ConnectionTable
+    /// What new connections are secured with; nil: nothing.
+    let credentials = NIOLockedValueBox<TLSCredentials?>(nil)
 
     /// Bytes beyond the limit that a body of unknown length may have and still be told so before it is cut off.
     private static let discardLimit = 1 << 20
 
-    init(maximumBodySize: Int, handler: @escaping @Sendable (borrowing Request) -> Reply) {
-        self.maximumBodySize = max(0, maximumBodySize)
+    init(_ options: ServerOptions, handler: @escaping @Sendable (borrowing Request) -> Reply) {
+        maximumBodySize = max(0, options.maximumBodySize)
+        connections = ConnectionTable(limits: ConnectionLimits(options))
         self.handler = handler
     }
 
@@ -49,22 +62,28 @@ final class ServerCore: Sendable {
                 context.reply = nil
                 return perform(reply, event)
             }
-            if context.discarded > 0 { return perform(tooLarge, event) }
+            if context.discarded > 0 { return performOnTime(tooLarge, event) }
         }
         return answer(event, body: context?.body ?? [])
     }
 
-    func complete(_ slot: RequestContext.Slot) {
-        if RequestContext.detach(from: slot) { active.subtract(1, ordering: .relaxed) }
+    func complete(_ connection: OpaquePointer, _ slot: RequestContext.Slot) {
+        guard RequestContext.detach(from: slot) else { return }
+        active.subtract(1, ordering: .relaxed)
+        if let record = ConnectionRecord.at(mhd_shim_socket_context(connection)) { connections.replyEnded(record) }
     }
 
     private func begin(_ event: Event) -> MHD_Result {
         active.add(1, ordering: .relaxed)
         RequestContext.attachNone(to: event.slot)
+        if ConnectionRecord.at(mhd_shim_socket_context(event.connection))?.isRefused == true {
+            connections.count { $0.refused += 1 }
+            return performOnTime(refusal, event)
+        }
         switch BodyAnnouncement(of: event.connection) {
-        case .none: return .YES
-        case .size(let size) where size > maximumBodySize: return perform(tooLarge, event)
-        case .unknownSize where maximumBodySize == 0: return perform(tooLarge, event)
+        case .none: return isOnTime(event) ? .YES : .NO
+        case .size(let size) where size > maximumBodySize: return performOnTime(tooLarge, event)
+        case .unknownSize where maximumBodySize == 0: return performOnTime(tooLarge, event)
         case .size(let size):
             let context = RequestContext(countedBy: contexts)
             context.body.reserveCapacity(min(size, 1 << 16))
@@ -89,7 +108,17 @@ final class ServerCore: Sendable {
         return .YES
     }
 
+    /// Ends the time that the request may take; false if that was over.
+    private func isOnTime(_ event: Event) -> Bool {
+        ConnectionRecord.at(mhd_shim_socket_context(event.connection))?.requestArrived() ?? true
+    }
+
+    private func performOnTime(_ reply: Reply, _ event: Event) -> MHD_Result {
+        isOnTime(event) ? perform(reply, event) : .NO
+    }
+
     private func answer(_ event: Event, body: [UInt8]) -> MHD_Result {
+        guard isOnTime(event) else { return .NO }
         let request = Request(
             connection: event.connection, methodName: event.method, decodedPath: event.path, body: body)
         return perform(handler(request), event)

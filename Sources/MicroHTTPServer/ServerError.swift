@@ -11,6 +11,8 @@ public struct ServerError: Error, CustomStringConvertible, Sendable {
         case addressNotAvailable
         /// The certificate or its key cannot be used.
         case badCertificate
+        /// The TLS versions, cipher suites or curves do not go together.
+        case badPolicy
         case other
     }
 

@@ -80,6 +80,66 @@ struct MalformedTests {
         }
     }
 
+    @Test("a client that has finished sending still gets its replies")
+    func halfClosed() async throws {
+        try await withServer {
+            .respond(status: 200, Response(text: $0.path))
+        } test: { server in
+            let client = try await server.client()
+            try await client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
+            await client.finishSending()
+            #expect(try await client.reply()?.text == "/1")
+            #expect(try await client.reply()?.text == "/2")
+            #expect(try await client.isClosed())
+        }
+    }
+
+    @Test("a client that finishes sending amid a head is let go")
+    func halfClosedHead() async throws {
+        try await withServer { _ in
+            .status(200)
+        } test: { server in
+            let client = try await server.client()
+            try await client.send("GET / HTTP/1.1\r\nHost: ")
+            await client.finishSending()
+            let status = try await client.reply()?.status
+            #expect(status == nil || status == 400)
+            try await wait { server.connectionCounts.open == 0 }
+        }
+    }
+
+    @Test(
+        "a head that is too long is told so",
+        arguments: [
+            ("GET /\(megabyte) HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+            ("GET /?\(megabyte) HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+            ("GET / HTTP/1.1\r\nHost: x\r\nX-A: \(megabyte)\r\n\r\n", 431),
+            ("GET / HTTP/1.1\r\nHost: x\r\n" + String(repeating: "X-A: 1\r\n", count: 20_000) + "\r\n", 431),
+        ])
+    func tooLong(head: String, status: Int) async throws {
+        try await withServer(.loopback { $0.headLimit = 8192 }) { _ in
+            .status(200)
+        } test: { server in
+            let client = try await server.client()
+            // Cut a little above the limit: what is sent after the reply would reset the connection.
+            try await client.send(String(head.prefix(8500)))
+            #expect(try await client.reply()?.status == status)
+            #expect(try await server.answers())
+        }
+    }
+
+    @Test("a head that is long, but not too long, is understood", arguments: [8192, 65536])
+    func longEnough(limit: Int) async throws {
+        let path = "/" + String(repeating: "a", count: limit / 4)
+        try await withServer(.loopback { $0.headLimit = limit }) {
+            .respond(status: 200, Response(text: $0.path))
+        } test: { server in
+            let client = try await server.client()
+            try await client.request(path, headers: "X-A: " + String(repeating: "b", count: limit / 4))
+            #expect(try await client.reply()?.text == path)
+        }
+    }
+
     @Test("a head sent byte by byte is understood")
     func byteByByte() async throws {
         try await withServer {

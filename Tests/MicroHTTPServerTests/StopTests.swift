@@ -75,6 +75,35 @@ struct StopTests {
         #expect(server.core.contexts.value == 0)
     }
 
+    @Test("while a request is finished idle connections are closed, and its own after its reply")
+    func idleWhileDraining() async throws {
+        let begun = Signal<Void>()
+        let gate = Signal<Void>()
+        let server = try Self.server { request in
+            guard request.path == "/slow" else { return .status(200) }
+            return .later {
+                begun.send()
+                _ = await gate.wait()
+                return .status(200)
+            }
+        }
+        let idle = try await server.client()
+        try await idle.request("/")
+        #expect(try await idle.reply()?.status == 200)
+        let slow = try await server.client()
+        try await slow.request("/slow")
+        let other = try await server.client()
+        try await other.request("/slow")
+        _ = await begun.wait()
+        try await wait { server.core.activeRequests == 2 }
+        async let stopped: Void = server.stopped(grace: 3600)
+        #expect(try await idle.isClosed())
+        gate.send()
+        #expect(try await slow.reply()?.status == 200)
+        #expect(try await slow.isClosed())
+        try await stopped
+    }
+
     @Test("a suspended request is answered 503 when the grace is over, and its task cancelled", arguments: [0, 0.2])
     func suspended(grace: Double) async throws {
         let begun = Signal<Void>()

@@ -9,8 +9,14 @@ actor RawClient {
     /// Seconds of silence after which a test fails instead of hanging.
     private static let patience = 60
 
-    init(port: Int, host: String = "127.0.0.1") async throws {
-        descriptor = try await blockingCall { try Self.connected(host, port) }
+    /// - Parameter source: the address to connect from; nil leaves it to the system.
+    init(port: Int, host: String = "127.0.0.1", from source: String? = nil) async throws {
+        descriptor = try await blockingCall { try Self.connected(host, port, source) }
+    }
+
+    /// Takes over a connected socket.
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
     }
 
     deinit {
@@ -21,6 +27,11 @@ actor RawClient {
         guard isOpen else { return }
         isOpen = false
         close(descriptor)
+    }
+
+    /// Says that nothing more will be sent, and goes on listening.
+    func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
     }
 
     func send(_ text: String) async throws {
@@ -126,7 +137,7 @@ actor RawClient {
         return !bytes.isEmpty
     }
 
-    private static func connected(_ host: String, _ port: Int) throws -> Int32 {
+    private static func connected(_ host: String, _ port: Int, _ source: String?) throws -> Int32 {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -140,6 +151,17 @@ actor RawClient {
         guard descriptor >= 0 else { throw SystemCallError(call: "socket") }
         var limit = timeval(tv_sec: patience, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if let source {
+            var from = sockaddr_in()
+            from.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &from.sin_addr)
+            let result = withUnsafePointer(to: &from) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard result == 0 else { throw SystemCallError(call: "bind") }
+        }
         guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
             let error = SystemCallError(call: "connect")
             close(descriptor)

@@ -3,9 +3,9 @@ import Testing
 @testable import MicroHTTPServer
 
 extension ServerOptions {
-    /// A free port of the loopback address.
+    /// A free port of the loopback address, and time enough for a busy machine.
     static func loopback(_ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
-        var options = ServerOptions(host: "127.0.0.1", port: 0)
+        var options = ServerOptions(host: "127.0.0.1", port: 0, headTimeout: 60)
         change(&options)
         return options
     }
@@ -36,14 +36,19 @@ extension HTTPServer {
         try await blockingCall { self.stop(grace: grace) }
     }
 
-    func client() async throws -> RawClient {
-        try await RawClient(port: port, host: host)
+    func client(from source: String? = nil) async throws -> RawClient {
+        try await RawClient(port: port, host: host, from: source)
     }
 
     /// Whether a new connection is answered 200.
-    func answers() async throws -> Bool {
-        let client = try await client()
+    func answers(from source: String? = nil) async throws -> Bool {
+        let client = try await client(from: source)
         try await client.request("/")
         return try await client.reply()?.status == 200
     }
+}
+
+/// Gives other tasks and threads time until the condition holds; the test's time limit ends it if it never does.
+func wait(until condition: () async throws -> Bool) async throws {
+    while try await !condition() { try await Task.sleep(for: .milliseconds(2)) }
 }

@@ -10,9 +10,6 @@ public struct TLSIdentity: Sendable {
         self.privateKeyPEM = privateKeyPEM
     }
 
-    /// TLS 1.2 and newer: RFC 8996 retired what came before.
-    static let priorities = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
-
     /// What is visibly wrong with the two texts, or nil.
     var mistake: String? {
         if !certificatePEM.contains("-----BEGIN CERTIFICATE-----") {

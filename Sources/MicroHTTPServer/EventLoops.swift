@@ -1,0 +1,75 @@
+internal import CMicroHTTPD
+internal import Glibc
+internal import Synchronization
+
+/// The event loops of libmicrohttpd that serve a server's connections, each a daemon of one thread.
+final class EventLoops: Sendable {
+    // Safety: libmicrohttpd's functions on a daemon may be called from any thread; none is called after `stop`.
+    nonisolated(unsafe) private let daemons: [OpaquePointer]
+    private let turn = Atomic<Int>(0)
+
+    init(_ options: ServerOptions, context: UnsafeMutableRawPointer) throws(ServerError) {
+        let count = max(1, options.threads)
+        var start = mhd_shim_start()
+        // The connection table counts; this is what libmicrohttpd needs for its own book-keeping, all on one loop.
+        let limit = max(1, options.connectionLimit)
+        start.connection_limit = UInt32(clamping: limit + ConnectionLimits.reserve(of: limit) + Self.slack)
+        start.idle_timeout = UInt32(clamping: options.idleTimeout)
+        start.connection_memory = max(Self.leastMemory, options.headLimit)
+        start.handler = ServerCore.accessHandler
+        start.completed = ServerCore.requestCompleted
+        start.connection_changed = ServerCore.connectionChanged
+        start.context = context
+        var daemons: [OpaquePointer] = []
+        for _ in 0..<count {
+            errno = 0
+            let daemon = SignalMask.blocking { Self.launch(&start, options.tls) }
+            let code = errno
+            guard let daemon else {
+                for daemon in daemons { MHD_stop_daemon(daemon) }
+                throw Self.failure(code, options)
+            }
+            daemons.append(daemon)
+        }
+        self.daemons = daemons
+    }
+
+    /// Connections that have ended and that libmicrohttpd has not yet cleaned up.
+    private static let slack = 256
+    /// Bytes below which libmicrohttpd could not write the head of a reply.
+    private static let leastMemory = 2048
+
+    /// Gives a socket to the next loop, which closes it in the end; false if it is closed already.
+    func add(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) -> Bool {
+        let index = turn.add(1, ordering: .relaxed).oldValue % daemons.count
+        var address = address
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                MHD_add_connection(daemons[index], descriptor, $0, size) == .YES
+            }
+        }
+    }
+
+    /// Closes all connections and joins the threads; to be called once.
+    func stop() {
+        for daemon in daemons { MHD_stop_daemon(daemon) }
+    }
+
+    private static func launch(_ start: inout mhd_shim_start, _ tls: TLSIdentity?) -> OpaquePointer? {
+        guard let tls else { return mhd_shim_start(&start) }
+        return tls.certificatePEM.withCString { certificate in
+            tls.privateKeyPEM.withCString { key in
+                start.certificate = certificate
+                start.private_key = key
+                return mhd_shim_start(&start)
+            }
+        }
+    }
+
+    private static func failure(_ code: Int32, _ options: ServerOptions) -> ServerError {
+        if [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) {
+            return ServerError(errno: code, host: options.host, port: options.port)
+        }
+        return ServerError(.other, "the HTTP server did not start: \(ServerError.text(of: code)); try fewer threads")
+    }
+}
