@@ -7,7 +7,7 @@ CONFIGURATION ?= debug
 DEMO_FLAGS ?=
 
 # Libraries to build with; programs that the tests run for real.
-BUILD_PACKAGES := libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
+BUILD_PACKAGES := libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
 TEST_PACKAGES := curl openssl prometheus prometheus-alertmanager python3 python3-venv systemd
 
 # As somebody else than root, what only root may do goes by sudo.

@@ -10,13 +10,18 @@ public final class Response: Sendable {
     // is changed only in `init`, before another thread can know it, and destroyed in `deinit`, which runs once.
     nonisolated(unsafe) let handle: OpaquePointer
     private let count = LiveCount.current
+    /// nil where the body is made while it is sent.
+    private let body: ResponseBody?
+    private let headers: [(name: String, value: String)]
 
     /// Segments of less than this many bytes in all are joined, since one write is then cheaper than not copying.
     static let joinBelow = 1 << 20
 
-    private init(handle: OpaquePointer?, headers: [(name: String, value: String)]) {
+    private init(handle: OpaquePointer?, body: ResponseBody?, headers: [(name: String, value: String)]) {
         guard let handle else { fatalError("out of memory while making a response") }
         self.handle = handle
+        self.body = body
+        self.headers = headers
         count.enter()
         for header in headers {
             MHD_add_response_header(handle, header.name, header.value)
@@ -29,7 +34,17 @@ public final class Response: Sendable {
     }
 
     public convenience init(_ body: [UInt8], headers: [(name: String, value: String)] = []) {
-        self.init(handle: Self.makeHandle(ResponseBody([body])), headers: headers)
+        self.init(ResponseBody([body]), headers: headers)
+    }
+
+    private convenience init(_ body: ResponseBody, headers: [(name: String, value: String)]) {
+        self.init(handle: Self.makeHandle(body), body: body, headers: headers)
+    }
+
+    /// The same body, not copied, with more headers; a streaming response is returned as it is.
+    public func adding(_ more: [(name: String, value: String)]) -> Response {
+        guard let body, !more.isEmpty else { return self }
+        return Response(body, headers: headers + more)
     }
 
     /// A body in several parts, sent one after the other; from 1 MiB up without joining them in memory.
@@ -41,7 +56,7 @@ public final class Response: Sendable {
             for segment in segments { joined += segment }
             self.init(joined, headers: headers)
         } else {
-            self.init(handle: Self.makeHandle(ResponseBody(segments)), headers: headers)
+            self.init(ResponseBody(segments), headers: headers)
         }
     }
 
@@ -66,7 +81,7 @@ public final class Response: Sendable {
             ResponseStream.read,
             ResponseStream(next).retained(),
             ResponseStream.release)
-        self.init(handle: handle, headers: headers)
+        self.init(handle: handle, body: nil, headers: headers)
     }
 
     private static func makeHandle(_ body: ResponseBody) -> OpaquePointer? {

@@ -37,6 +37,13 @@ struct Serve: AsyncParsableCommand {
             "Where outcomes survive restarts (default: $STATE_DIRECTORY, else data).", valueName: "directory"))
     var stateDirectory: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take only the targets that fall to this one of several exporters, such as 2/3 for the second of three.",
+            valueName: "i/n"),
+        transform: { try Shard(parsing: $0) })
+    var shard: Shard?
+
     @OptionGroup(title: "Web endpoint")
     var web: WebOptions
 
@@ -47,7 +54,7 @@ struct Serve: AsyncParsableCommand {
         try await Failure.reported {
             let environment = ProcessInfo.processInfo.environment
             let web = try web.parse()
-            let source = ConfigurationSource(flags: flags, environment: environment)
+            let source = ConfigurationSource(flags: flags, environment: environment, shard: shard)
             let (configuration, findings) = try load(source)
             // One target's file must not keep the others from being watched; alone, it must be mended first.
             guard findings.problems.isEmpty || (configuration.targets.count > 1 && !checksConfiguration) else {
@@ -66,7 +73,7 @@ struct Serve: AsyncParsableCommand {
                 program = try await ExporterProgram(
                     configuration, from: source, web: web, environment: environment, build: .current, logger: logger)
             } catch {
-                throw Failure(error.description, code: .cannotRun)
+                throw Failure(error.description, code: error.isMistake ? .configuration : .cannotRun)
             }
             try await program.runUntilSignal(logger: logger)
         }

@@ -10,6 +10,22 @@ struct WebOptions: ParsableArguments {
             valueName: "address"))
     var listenAddresses: [String] = ["127.0.0.1:9463"]
 
+    @Option(
+        name: .customLong("web.config.file"),
+        help: ArgumentHelp(
+            "TLS, passwords and headers, in the file format that Prometheus's exporters share.", valueName: "file"))
+    var configurationFile: String?
+
+    @Option(
+        name: .customLong("web.max-connections"),
+        help: ArgumentHelp("Connections at a time; more are answered 503.", valueName: "number"))
+    var maximumConnections = 512
+
+    @Option(
+        name: .customLong("web.max-connections-per-address"),
+        help: ArgumentHelp("Connections at a time from one address.", valueName: "number"))
+    var maximumConnectionsPerAddress = 128
+
     @Flag(
         name: .customLong("web.enable-lifecycle"),
         help: "Let POST /-/reload read the configuration again, as SIGHUP does.")
@@ -24,6 +40,17 @@ struct WebOptions: ParsableArguments {
                 throw Failure("--web.listen-address: \(error)", code: .configuration)
             }
         }
-        return WebSettings(listenAddresses: addresses, enablesLifecycle: enablesLifecycle)
+        for (flag, number) in [
+            ("--web.max-connections", maximumConnections),
+            ("--web.max-connections-per-address", maximumConnectionsPerAddress),
+        ] where !(1...100_000).contains(number) {
+            throw Failure("\(flag): \(number) is out of range; use a number from 1 to 100000", code: .configuration)
+        }
+        var settings = WebSettings(listenAddresses: addresses)
+        settings.enablesLifecycle = enablesLifecycle
+        settings.configurationFile = configurationFile
+        settings.maximumConnections = maximumConnections
+        settings.maximumConnectionsPerAddress = maximumConnectionsPerAddress
+        return settings
     }
 }

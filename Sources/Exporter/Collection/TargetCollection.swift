@@ -223,7 +223,16 @@ actor TargetCollection {
             TargetPage(
                 target: configuration.name, blocks: samples.finish() + collected, wasTried: isUp != nil,
                 stateSaveFailures: newest?.saveFailures ?? 0,
-                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
+                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates },
+                report: report(ledger)))
+    }
+
+    private func report(_ ledger: TargetLedger) -> TargetReport {
+        let status = status
+        return TargetReport(
+            configuration: configuration, hidesNames: hidesNames, success: outcomes.rules.success, isUp: isUp,
+            collectors: status.collectors, certificate: status.counts.certificate, clockSkew: status.clockSkew,
+            ledger: ledger, calls: statistics.calls)
     }
 
     private func makeWriter() -> SampleWriter {

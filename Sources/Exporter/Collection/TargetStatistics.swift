@@ -33,6 +33,7 @@ final class TargetStatistics: CallObserver {
         var namedExceptions: Set<String> = []
         /// When a call was last let in, by the clock that only goes forward.
         var lastLetIn: Duration?
+        var calls = CallLog()
     }
 
     private let state: NIOLockedValueBox<State>
@@ -54,6 +55,11 @@ final class TargetStatistics: CallObserver {
         state.withLockedValue { $0.counts }
     }
 
+    /// The newest calls.
+    var calls: CallLog {
+        state.withLockedValue { $0.calls }
+    }
+
     /// Whether a call with a login was let in at or after that moment.
     func wasLetIn(since moment: Duration) -> Bool {
         state.withLockedValue { $0.lastLetIn.map { $0 >= moment } ?? false }
@@ -61,8 +67,9 @@ final class TargetStatistics: CallObserver {
 
     func callEnded(_ call: CallRecord) {
         if let skew = call.clockSkew { server.measured(skew: skew) }
-        let now = timekeeper.uptime()
+        let (now, time) = (timekeeper.uptime(), timekeeper.now())
         state.withLockedValue { state in
+            state.calls.append(call, at: time)
             state.counts.calls[call.function, default: Calls()].requests += 1
             state.counts.calls[call.function, default: Calls()].seconds += call.duration.inSeconds
             if let certificate = call.certificate { state.counts.certificate = certificate }
@@ -75,7 +82,11 @@ final class TargetStatistics: CallObserver {
     }
 
     func callFailed(_ error: APIError) {
-        state.withLockedValue { $0.count(error) }
+        let time = timekeeper.now()
+        state.withLockedValue { state in
+            state.calls.append(error, at: time)
+            state.count(error)
+        }
     }
 
     func metUnknownValue(of field: Field, times: Int = 1) {

@@ -41,7 +41,7 @@ struct JobsCollector: Collector {
         return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
-    private struct Facts: CollectedFacts {
+    struct Facts: CollectedFacts {
         let jobs: [Job]
         let settings: OutcomeContext
 

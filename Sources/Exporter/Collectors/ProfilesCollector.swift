@@ -59,7 +59,7 @@ struct ProfilesCollector: Collector {
         return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
-    private struct Facts: CollectedFacts {
+    struct Facts: CollectedFacts {
         let profiles: [Profile]
         let settings: OutcomeContext
 

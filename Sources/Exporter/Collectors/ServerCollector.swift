@@ -15,7 +15,7 @@ struct ServerCollector: Collector {
         Facts(info: try await context.api.invoke(.getServerInfo, as: ServerInfo.self, by: context.deadline))
     }
 
-    private struct Facts: CollectedFacts {
+    struct Facts: CollectedFacts {
         let info: ServerInfo
 
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {

@@ -49,7 +49,7 @@ struct StoresCollector: Collector {
         return Facts(stores: stores)
     }
 
-    private struct Facts: CollectedFacts {
+    struct Facts: CollectedFacts {
         let stores: [Store]
 
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {

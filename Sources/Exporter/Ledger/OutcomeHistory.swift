@@ -11,6 +11,8 @@ struct OutcomeHistory: Sendable, Hashable, Codable {
     /// Items archived, ever.
     private(set) var itemsArchived: Int64 = 0
     private var settled = OutcomeSummary()
+    /// The newest of the settled runs; absent from files of older versions.
+    private var past: PastRuns?
     private var recent: [String: Run] = [:]
 
     /// Whether there are runs whose ids are still needed.
@@ -35,6 +37,7 @@ struct OutcomeHistory: Sendable, Hashable, Codable {
     /// Counts a run of which it is known that it was not counted before.
     mutating func count(_ run: Run) {
         recent[run.id] = run
+        past?.keep(beside: recent.count)
         totals[run.result, default: 0] += 1
         // Held at the end of the range: a counter must not turn negative over an absurd reply.
         let (sum, isTooLarge) = itemsArchived.addingReportingOverflow(max(0, run.itemsArchived ?? 0))
@@ -46,10 +49,21 @@ struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The id of a run without times is never forgotten: nothing tells when readings stop meeting it.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? false }
+        guard !old.isEmpty else { return }
+        var past = past ?? PastRuns()
         for run in old.sorted(by: Run.isBefore) {
             settled.absorb(run, success: success)
+            past.append(run)
             recent[run.id] = nil
         }
+        past.keep(beside: recent.count)
+        self.past = past
+    }
+
+    /// The newest runs whose place in time is known, the oldest first: at most ``PastRuns/limit``.
+    var lastRuns: [PastRun] {
+        let ordered = recent.values.filter { $0.instant != nil }.sorted(by: Run.isBefore).suffix(PastRuns.limit)
+        return ((past?.runs ?? []) + ordered.map { PastRun($0) }).suffix(PastRuns.limit)
     }
 
     /// What all runs amount to; those without times have no place in their order.

@@ -3,18 +3,30 @@ public import Logging
 internal import MailStoreAPI
 
 /// Writes log lines to standard error, a line an event, in the formats of the Prometheus world.
+///
+/// Where standard error is the systemd journal, each line begins with its priority, which the journal takes off, so that
+/// `journalctl -p warning` finds what it should. A logfmt line then goes without the time, which the journal shows; JSON
+/// keeps it, for programs that are handed the message alone.
 public struct LineLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
     private let format: LogFormat
+    private let isJournal: Bool
     private let write: @Sendable (String) -> Void
 
     public init(format: LogFormat, level: Logger.Level) {
-        self.init(format: format, level: level, write: Self.writeToStandardError)
+        let stream = getenv("JOURNAL_STREAM").map { String(cString: $0) }
+        self.init(
+            format: format, level: level, isJournal: JournalStream.isReached(by: STDERR_FILENO, stream),
+            write: Self.writeToStandardError)
     }
 
-    init(format: LogFormat, level: Logger.Level, write: @escaping @Sendable (String) -> Void) {
+    init(
+        format: LogFormat, level: Logger.Level, isJournal: Bool = false,
+        write: @escaping @Sendable (String) -> Void
+    ) {
         self.format = format
+        self.isJournal = isJournal
         self.write = write
         logLevel = level
     }
@@ -26,15 +38,16 @@ public struct LineLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let time = ("ts", Self.timestamp(Timekeeper.system.now()))
         let fields =
-            [
-                ("ts", Self.timestamp(Timekeeper.system.now())), ("level", Self.name(of: event.level)),
-                ("msg", event.message.description),
-            ] + merged.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
-        switch format {
-        case .logfmt: write(LogLine.logfmt(fields))
-        case .json: write(LogLine.json(fields))
-        }
+            [("level", Self.name(of: event.level)), ("msg", event.message.description)]
+            + merged.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+        let line =
+            switch format {
+            case .logfmt: LogLine.logfmt(isJournal ? fields : [time] + fields)
+            case .json: LogLine.json([time] + fields)
+            }
+        write((isJournal ? JournalStream.prefix(for: event.level) : "") + line)
     }
 
     /// The instant to the millisecond, as Prometheus writes it.

@@ -13,6 +13,7 @@ internal import UnixSignals
 public struct ExporterProgram: Service {
     private let supervisor: TargetSupervisor
     private let reloader: Reloader?
+    private let webConfiguration: WebConfigurationKeeper
     /// Trapped from the start, so that a signal that comes early does not end the program.
     private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
@@ -50,13 +51,22 @@ public struct ExporterProgram: Service {
         }
         try await supervisor.apply(configuration)
         store.render()
-        let status = ReloadStatus(start: timekeeper.now())
+        let webConfiguration: WebConfigurationKeeper
+        do throws(ConfigurationError) {
+            webConfiguration = try WebConfigurationKeeper(
+                path: web.configurationFile, timekeeper: timekeeper, logger: logger)
+        } catch {
+            throw StartupError("\(error)", isMistake: true)
+        }
+        let status = ReloadStatus(start: timekeeper.now(), web: webConfiguration)
+        let inForce = ConfigurationInForce(configuration)
         let reloader = source.map {
             Reloader(
-                $0, supervisor: supervisor, status: status, stateDirectory: configuration.stateDirectory,
-                timekeeper: timekeeper, logger: logger)
+                $0, supervisor: supervisor, status: status, inForce: inForce,
+                web: webConfiguration, stateDirectory: configuration.stateDirectory, timekeeper: timekeeper, logger: logger)
         }
         self.supervisor = supervisor
+        self.webConfiguration = webConfiguration
         self.reloader = reloader
         hangups = source == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
         let counter = HTTPRequestCounter()
@@ -64,12 +74,20 @@ public struct ExporterProgram: Service {
             metrics: MetricsEndpoint(
                 store: store, catalogue: catalogue, counter: counter, build: build, reload: status,
                 timekeeper: timekeeper),
-            store: store, counter: counter, landingPage: LandingPage(build: build),
+            probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store, counter: counter,
+            pages: StatusPages(store: store, build: build, reload: status, timekeeper: timekeeper) { inForce.value },
             reloader: web.enablesLifecycle ? reloader : nil)
         self.store = store
         self.engine = engine
         self.logger = logger
-        servers = try Self.listen(on: web.listenAddresses, router)
+        let access = WebAccess(await webConfiguration.configuration, timekeeper: timekeeper)
+        let gate = WebGate(access: access, router: router)
+        let servers = try Self.listen(web, tls: await webConfiguration.configuration.tls, gate)
+        self.servers = servers
+        await webConfiguration.attach { new in
+            if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
+            access.take(new)
+        }
     }
 
     private static func collection(
@@ -93,6 +111,9 @@ public struct ExporterProgram: Service {
         }
     }
 
+    /// Seconds that requests under way may still take when the program ends.
+    private static let farewell = 4.0
+
     /// The addresses that are listened on, ports filled in.
     public var boundAddresses: [String] {
         servers.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" }
@@ -107,25 +128,35 @@ public struct ExporterProgram: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await store.run() }
                 group.addTask { await supervisor.run() }
+                group.addTask { await webConfiguration.run() }
                 if let reloader, let hangups {
                     group.addTask { for await _ in hangups { await reloader.reload() } }
                 }
             }
         }
-        for server in servers { server.stop(grace: 0.3) }
+        for server in servers { server.stop(grace: Self.farewell) }
         engine.shutdown()
         logger.notice("stopped")
     }
 
-    private static func listen(on addresses: [ListenAddress], _ router: Router) throws(StartupError) -> [HTTPServer] {
+    private static func listen(
+        _ web: WebSettings, tls: WebTLS?, _ gate: WebGate
+    ) throws(StartupError) -> [HTTPServer] {
         var servers: [HTTPServer] = []
-        for address in addresses {
+        for address in web.listenAddresses {
+            let options = ServerOptions(
+                host: address.host, port: address.port, tls: tls?.identity, tlsPolicy: tls?.policy ?? TLSPolicy(),
+                connectionLimit: web.maximumConnections,
+                perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
+                // Longer than Prometheus's usual interval, so that its connections are kept.
+                idleTimeout: 180)
             do throws(ServerError) {
-                servers.append(
-                    try HTTPServer(ServerOptions(host: address.host, port: address.port)) { request in
-                        router.reply(to: request)
-                    })
+                servers.append(try HTTPServer(options) { request in gate.reply(to: request) })
             } catch {
+                for server in servers { server.stop(grace: 0) }
+                guard error.kind != .badCertificate, error.kind != .badPolicy else {
+                    throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
+                }
                 throw StartupError("cannot listen on \(address): \(error); another one goes by --web.listen-address")
             }
         }
@@ -136,8 +167,11 @@ public struct ExporterProgram: Service {
 /// Why the exporter cannot start, with the remedy.
 public struct StartupError: Error, CustomStringConvertible {
     public var description: String
+    /// Whether a file that people write has a mistake, rather than that the machine lacks something.
+    public var isMistake: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isMistake: Bool = false) {
         self.description = description
+        self.isMistake = isMistake
     }
 }

@@ -2,10 +2,14 @@
 public struct ConfigurationSource: Sendable {
     private let flags: ConfigurationFlags
     private let environment: [String: String]
+    private let shard: Shard?
 
-    /// - Parameter environment: that of the process, as it was at the start.
-    public init(flags: ConfigurationFlags, environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: that of the process, as it was at the start.
+    ///   - shard: the share of the targets that is taken; nil takes all.
+    public init(flags: ConfigurationFlags, environment: [String: String], shard: Shard? = nil) {
         self.flags = flags
+        self.shard = shard
         self.environment = environment
     }
 
@@ -13,7 +17,8 @@ public struct ConfigurationSource: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` with every mistake of the configuration.
     public func load() throws(ConfigurationError) -> (Configuration, Configuration.Findings) {
-        let configuration = try flags.load(environment: environment)
+        let whole = try flags.load(environment: environment)
+        let configuration = shard.map { whole.restricted(to: $0) } ?? whole
         return (configuration, configuration.checkFiles(environment: environment))
     }
 }

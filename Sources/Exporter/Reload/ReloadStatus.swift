@@ -10,13 +10,24 @@ final class ReloadStatus: Sendable {
     }
 
     private let box: NIOLockedValueBox<Value>
+    private let web: WebConfigurationKeeper?
 
-    /// - Parameter start: When the configuration in force was read.
-    init(start: Timestamp) {
+    /// - Parameters:
+    ///   - start: When the configuration in force was read.
+    ///   - web: Keeps the web configuration, which counts as a part of the whole.
+    init(start: Timestamp, web: WebConfigurationKeeper? = nil) {
         box = NIOLockedValueBox(Value(lastSuccess: start))
+        self.web = web
     }
 
-    var value: Value { box.withLockedValue { $0 } }
+    var value: Value {
+        var value = box.withLockedValue { $0 }
+        if let web = web?.status {
+            value.wasSuccessful = value.wasSuccessful && web.wasSuccessful
+            value.lastSuccess = max(value.lastSuccess, web.lastSuccess)
+        }
+        return value
+    }
 
     func succeeded(at now: Timestamp) {
         box.withLockedValue { $0 = Value(lastSuccess: now) }

@@ -12,19 +12,24 @@ actor Reloader {
 
     private let source: ConfigurationSource
     private let supervisor: TargetSupervisor
+    private let web: WebConfigurationKeeper
     private let status: ReloadStatus
+    private let inForce: ConfigurationInForce
     private let stateDirectory: String
     private let timekeeper: Timekeeper
     private let logger: Logger
     private var last: Task<Outcome, Never>?
 
     init(
-        _ source: ConfigurationSource, supervisor: TargetSupervisor, status: ReloadStatus, stateDirectory: String,
+        _ source: ConfigurationSource, supervisor: TargetSupervisor, status: ReloadStatus,
+        inForce: ConfigurationInForce, web: WebConfigurationKeeper, stateDirectory: String,
         timekeeper: Timekeeper, logger: Logger
     ) {
         self.source = source
         self.supervisor = supervisor
+        self.web = web
         self.status = status
+        self.inForce = inForce
         self.stateDirectory = stateDirectory
         self.timekeeper = timekeeper
         self.logger = logger
@@ -73,9 +78,14 @@ actor Reloader {
                 "state_directory cannot be changed while the exporter runs: restart it, or set \(stateDirectory) again")
         }
         guard findings.problems.isEmpty else { return .refused(findings.problems.joined(separator: "\n")) }
+        // Looked at before anything is changed, and taken over with the rest.
+        if let problem = await web.problem() { return .refused(problem) }
         for warning in findings.warnings { logger.warning("\(warning)") }
         do throws(StartupError) {
-            return .done(try await supervisor.apply(configuration))
+            let changes = try await supervisor.apply(configuration)
+            inForce.replace(with: configuration)
+            if case .refused(let reason) = await web.reload() { return .refused(reason) }
+            return .done(changes)
         } catch {
             return .refused(error.description)
         }

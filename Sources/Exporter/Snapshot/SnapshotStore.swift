@@ -10,6 +10,10 @@ final class SnapshotStore: PageSink {
         /// The names of the targets, in the order of the configuration.
         var targets: [String]
         var pages: [String: TargetPage] = [:]
+        /// Grows with every page that was put here.
+        var updates: UInt64 = 0
+        /// The count of updates at which each page came.
+        var versions: [String: UInt64] = [:]
         var duplicates: UInt64 = 0
         var snapshot: Snapshot
         /// The formats in which a compressed page was asked for: there it is made ahead of the next scrape.
@@ -42,6 +46,8 @@ final class SnapshotStore: PageSink {
 
     func update(_ page: TargetPage) {
         state.withLockedValue { state in
+            state.updates += 1
+            state.versions[page.target] = state.updates
             state.pages[page.target] = page
             state.duplicates += UInt64(page.newDuplicates)
         }
@@ -53,8 +59,22 @@ final class SnapshotStore: PageSink {
         state.withLockedValue { state in
             state.targets = targets
             state.pages = state.pages.filter { targets.contains($0.key) }
+            state.versions = state.versions.filter { targets.contains($0.key) }
         }
         changed.yield()
+    }
+
+    /// The names of the targets, in the order of the configuration.
+    var targetNames: [String] {
+        state.withLockedValue { $0.targets }
+    }
+
+    /// What one target has on the page, and a number that grows whenever that changes; nil where there is no such target.
+    func page(of target: String) -> (page: TargetPage, version: UInt64)? {
+        state.withLockedValue { state in
+            guard let page = state.pages[target], let version = state.versions[target] else { return nil }
+            return (page, version)
+        }
     }
 
     /// Renders whenever something has changed, until the task is cancelled.

@@ -10,6 +10,8 @@ struct TargetPage: Sendable {
     let stateSaveFailures: Int
     /// Series that were left out since the page before, because they came twice.
     let newDuplicates: Int
+    /// The same for people; `nil` where nobody made one.
+    var report: TargetReport?
 }
 
 /// Where targets put their pages.

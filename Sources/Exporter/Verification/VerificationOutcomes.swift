@@ -22,12 +22,20 @@ enum VerificationOutcomes {
         to samples: inout SampleWriter
     ) {
         for (id, store) in ledger.verifications.listed {
-            let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
-            let expected = [own, expectedInterval(of: id, in: ledger.jobs)].compactMap { $0 }.min()
             outcomes.write(
-                store.history.summary(success: success), expected: expected,
+                store.history.summary(success: success),
+                expected: expectedInterval(of: id, store, in: ledger, settings),
                 samples.thing("store", id: id, name: store.name), to: &samples)
         }
+    }
+
+    /// How often a store is to be verified, by the exporter's own plan and by the server's jobs; `nil` where by none.
+    static func expectedInterval(
+        of id: String, _ store: VerificationBook.StoreRecord, in ledger: TargetLedger,
+        _ settings: VerificationSettings?
+    ) -> Duration? {
+        let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
+        return [own, expectedInterval(of: id, in: ledger.jobs)].compactMap { $0 }.min()
     }
 
     /// The shortest interval among the jobs that verify the store.

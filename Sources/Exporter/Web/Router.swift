@@ -3,9 +3,10 @@ import MicroHTTPServer
 /// Finds the answer to a request, and counts it.
 final class Router: Sendable {
     private let metrics: MetricsEndpoint
+    private let probes: ProbeEndpoint
     private let store: SnapshotStore
     private let counter: HTTPRequestCounter
-    private let landingPage: Response
+    private let statusPages: StatusPages
     private let reloader: Reloader?
     private let pages: Pages
 
@@ -15,6 +16,9 @@ final class Router: Sendable {
         let ready = Response(text: "Every target has been tried.\n")
         let notReady = Response(text: "Not every target has been tried yet; try again in a moment.\n")
         let notFound = Response(text: "There is no such page. The metrics are at /metrics.\n")
+        let targetMissing = Response(text: "Name one of the configured targets: /probe?target=NAME. /sd lists them.\n")
+        let targetUnknown = Response(
+            text: "There is no such target: the name has to be one of the configuration, no address. /sd lists them.\n")
         let methodNotAllowed = Pages.notAllowed("Only GET and HEAD are answered here.", allow: "GET, HEAD")
         let postOnly = Pages.notAllowed("A reload is asked for by POST (or PUT).", allow: "POST, PUT")
         let reloaded = Response(text: "The configuration was reloaded.\n")
@@ -30,41 +34,76 @@ final class Router: Sendable {
 
     /// - Parameter reloader: nil where requests may not have the configuration read again.
     init(
-        metrics: MetricsEndpoint, store: SnapshotStore, counter: HTTPRequestCounter, landingPage: LandingPage,
-        reloader: Reloader? = nil
+        metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, counter: HTTPRequestCounter,
+        pages statusPages: StatusPages, reloader: Reloader? = nil
     ) {
+        self.probes = probes
         self.reloader = reloader
         self.metrics = metrics
         self.store = store
         self.counter = counter
-        self.landingPage = Response(
-            Array(landingPage.html.utf8), headers: [(name: "Content-Type", value: "text/html; charset=utf-8")])
+        self.statusPages = statusPages
         pages = Pages()
     }
 
-    func reply(to request: borrowing Request) -> Reply {
+    func reply(to request: WebRequest) -> Reply {
         let path = request.path
         switch path {
-        case "/metrics", "/-/healthy", "/-/ready", "/":
-            guard request.method == "GET" || request.method == "HEAD" else {
-                return answer(path, 405, pages.methodNotAllowed)
-            }
+        case "/metrics", "/probe", "/sd", "/-/healthy", "/-/ready", "/", "/config", "/api/v1/status":
+            return request.isReading ? page(request) : answer(path, 405, pages.methodNotAllowed)
         case "/-/reload":
             return reload(method: request.method)
+        case _ where path.hasPrefix(Self.targetPath):
+            return request.isReading
+                ? target(String(path.dropFirst(Self.targetPath.count))) : answer(path, 405, pages.methodNotAllowed)
         default:
-            return answer("other", 404, pages.notFound)
+            return answer(path, 404, pages.notFound)
         }
+    }
+
+    private func page(_ request: WebRequest) -> Reply {
+        let path = request.path
         switch path {
         case "/metrics":
-            let response = metrics.response(
-                accept: request.header("Accept"), acceptEncoding: request.header("Accept-Encoding"))
-            return answer(path, 200, response)
+            return answer(
+                path, 200, metrics.response(accept: request.accept, acceptEncoding: request.acceptEncoding))
+        case "/probe":
+            return probe(request)
+        case "/sd":
+            return answer(path, 200, TargetDiscovery.response(for: store.targetNames))
         case "/-/healthy":
             return answer(path, 200, pages.healthy)
         case "/-/ready":
             return store.snapshot.isReady ? answer(path, 200, pages.ready) : answer(path, 503, pages.notReady)
+        case "/config":
+            return answer(path, 200, statusPages.configurationText())
+        case "/api/v1/status":
+            return .later { [self] in answer(path, 200, await statusPages.json()) }
         default:
-            return answer(path, 200, landingPage)
+            return .later { [self] in answer(path, 200, await statusPages.overview()) }
+        }
+    }
+
+    /// Where the pages of targets are; they are counted together, whatever names are asked for.
+    private static let targetPath = "/targets/"
+
+    private func target(_ name: String) -> Reply {
+        .later { [self] in
+            let (status, page) = await statusPages.target(name)
+            return answer(Self.targetPath, status, page)
+        }
+    }
+
+    /// One target by its configured name: never one that a client makes up.
+    private func probe(_ request: WebRequest) -> Reply {
+        let path = request.path
+        guard let name = request.target, !name.isEmpty else { return answer(path, 400, pages.targetMissing) }
+        let found = probes.answer(
+            target: name, accept: request.accept, acceptEncoding: request.acceptEncoding)
+        switch found {
+        case nil: return answer(path, 404, pages.targetUnknown)
+        case .ready(let response): return answer(path, 200, response)
+        case .toBeMade(let make): return .later { [self] in answer(path, 200, make()) }
         }
     }
 
@@ -81,8 +120,18 @@ final class Router: Sendable {
         }
     }
 
-    private func answer(_ path: String, _ status: Int, _ response: Response) -> Reply {
-        counter.count(path, status: status)
+    /// Counts an answer by the path, if there is such a page.
+    func answer(_ path: String, _ status: Int, _ response: Response) -> Reply {
+        counter.count(Self.route(of: path), status: status)
         return .respond(status: status, response)
+    }
+
+    /// The path as it is counted: their number is bounded, whatever is asked for.
+    private static func route(of path: String) -> String {
+        switch path {
+        case "/metrics", "/probe", "/sd", "/-/healthy", "/-/ready", "/-/reload", "/", "/config", "/api/v1/status": path
+        case _ where path.hasPrefix(targetPath): targetPath
+        default: "other"
+        }
     }
 }

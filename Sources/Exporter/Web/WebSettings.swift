@@ -3,10 +3,15 @@ public struct WebSettings: Sendable {
     /// Where it listens; at least one.
     public var listenAddresses: [ListenAddress]
     /// Whether `POST /-/reload` reads the configuration again.
-    public var enablesLifecycle: Bool
+    public var enablesLifecycle = false
+    /// The web configuration: TLS, passwords, headers; nil where there is none.
+    public var configurationFile: String?
+    /// Connections at a time, at least 1.
+    public var maximumConnections = 512
+    /// Connections at a time from one address, at least 1.
+    public var maximumConnectionsPerAddress = 128
 
-    public init(listenAddresses: [ListenAddress], enablesLifecycle: Bool = false) {
+    public init(listenAddresses: [ListenAddress]) {
         self.listenAddresses = listenAddresses
-        self.enablesLifecycle = enablesLifecycle
     }
 }

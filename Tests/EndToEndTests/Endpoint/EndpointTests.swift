@@ -45,7 +45,7 @@ struct EndpointTests {
                     #expect(refused.header("Allow") == "GET, HEAD")
                 }
             }
-            for path in ["/metric", "/metrics/", "/-/", "/..%2f..%2fetc/passwd", "/-/reload"] {
+            for path in ["/metric", "/metrics/", "/-/", "/..%2f..%2fetc/passwd", "/-/quit"] {
                 #expect(try await scene.exporter.get(path).status == 404, "\(path)")
             }
             let page = try await scene.exporter.page(until: "the requests are counted") {

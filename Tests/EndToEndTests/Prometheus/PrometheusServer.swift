@@ -24,7 +24,12 @@ struct PrometheusServer {
                 "alerting:", "  alertmanagers:", "    - static_configs:", "        - targets: ['\(alertmanager)']",
             ]
         }
-        let configuration = try folder.write(lines.joined(separator: "\n") + "\n", to: "prometheus.yml")
+        try await self.init(configuration: lines.joined(separator: "\n") + "\n", in: folder, arguments: arguments)
+    }
+
+    /// Starts it on a configuration file of this text.
+    init(configuration text: String, in folder: TemporaryFolder, arguments: [String] = []) async throws {
+        let configuration = try folder.write(text, to: "prometheus.yml")
         program = try RunningProgram(
             "prometheus",
             [

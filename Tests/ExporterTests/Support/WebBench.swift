@@ -12,18 +12,37 @@ struct WebBench {
     let store: SnapshotStore
     let counter = HTTPRequestCounter()
     let endpoint: MetricsEndpoint
+    let reload: ReloadStatus
+    let inForce: ConfigurationInForce
     private let router: Router
 
     init(targets: [String] = ["archive"]) throws {
         time = ManualTime()
         let catalogue = try MetricCatalogue.make()
         let build = BuildInformation(revision: "0123456789abcdef", swiftVersion: "6.3")
+        let reload = ReloadStatus(start: time.timekeeper.now())
+        self.reload = reload
         store = SnapshotStore(catalogue: catalogue, targets: targets, timekeeper: time.timekeeper)
         endpoint = MetricsEndpoint(
             store: store, catalogue: catalogue, counter: counter, build: build,
-            reload: ReloadStatus(start: time.timekeeper.now()), timekeeper: time.timekeeper)
+            reload: reload, timekeeper: time.timekeeper)
+        let inForce = ConfigurationInForce(try Self.configuration(of: targets))
+        self.inForce = inForce
         router = Router(
-            metrics: endpoint, store: store, counter: counter, landingPage: LandingPage(build: build))
+            metrics: endpoint, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
+            counter: counter,
+            pages: StatusPages(store: store, build: build, reload: reload, timekeeper: time.timekeeper) {
+                inForce.value
+            })
+    }
+
+    private static func configuration(of targets: [String]) throws -> Configuration {
+        Configuration(
+            targets: try targets.map { name in
+                TargetConfiguration(
+                    name: name, url: try ServerURL(parsing: "https://\(name).example:8463"), username: "admin",
+                    password: .inline(Secret("correct horse")))
+            })
     }
 
     /// Puts a target on the page, with as many sessions as are given.
@@ -41,7 +60,7 @@ struct WebBench {
     /// Serves the endpoint on a free port while the body runs.
     func serving<Value>(_ body: (FakeScraper) async throws -> Value) async throws -> Value {
         let router = router
-        let server = try HTTPServer(ServerOptions(host: "127.0.0.1", port: 0)) { router.reply(to: $0) }
+        let server = try HTTPServer(ServerOptions(host: "127.0.0.1", port: 0)) { router.reply(to: WebRequest($0)) }
         defer { server.stop(grace: 0) }
         return try await body(FakeScraper(port: server.port))
     }

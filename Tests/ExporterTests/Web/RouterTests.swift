@@ -10,11 +10,22 @@ struct RouterTests {
             ("GET", "/metrics", 200, "/metrics"), ("HEAD", "/metrics", 200, "/metrics"),
             ("GET", "/metrics?a=b", 200, "/metrics"), ("GET", "/-/healthy", 200, "/-/healthy"),
             ("GET", "/-/ready", 200, "/-/ready"), ("HEAD", "/-/ready", 200, "/-/ready"), ("GET", "/", 200, "/"),
-            ("HEAD", "/", 200, "/"), ("POST", "/metrics", 405, "/metrics"), ("DELETE", "/", 405, "/"),
+            ("HEAD", "/", 200, "/"), ("GET", "/config", 200, "/config"), ("HEAD", "/config", 200, "/config"),
+            ("POST", "/config", 405, "/config"), ("GET", "/api/v1/status", 200, "/api/v1/status"),
+            ("HEAD", "/api/v1/status", 200, "/api/v1/status"), ("PUT", "/api/v1/status", 405, "/api/v1/status"),
+            ("GET", "/targets/archive", 200, "/targets/"), ("HEAD", "/targets/archive", 200, "/targets/"),
+            ("GET", "/targets/elsewhere", 404, "/targets/"), ("GET", "/targets/", 404, "/targets/"),
+            ("POST", "/targets/archive", 405, "/targets/"), ("GET", "/targets", 404, "other"),
+            ("GET", "/api/v1/status/", 404, "other"),
+            ("POST", "/metrics", 405, "/metrics"), ("DELETE", "/", 405, "/"),
             ("PUT", "/-/ready", 405, "/-/ready"), ("OPTIONS", "/-/healthy", 405, "/-/healthy"),
             ("GET", "/nothing", 404, "other"), ("GET", "/metrics/", 404, "other"), ("GET", "/Metrics", 404, "other"),
             ("POST", "/nothing", 404, "other"), ("GET", "/../metrics", 404, "other"),
-            ("GET", "/-/ready/x", 404, "other"), ("HEAD", "/favicon.ico", 404, "other"),
+            ("GET", "/probe?target=archive", 200, "/probe"), ("HEAD", "/probe?target=archive", 200, "/probe"),
+            ("GET", "/probe", 400, "/probe"), ("GET", "/probe?target=", 400, "/probe"),
+            ("GET", "/probe?target=elsewhere", 404, "/probe"), ("POST", "/probe?target=archive", 405, "/probe"),
+            ("GET", "/probe?target=https%3A%2F%2F127.0.0.1%3A8463", 404, "/probe"), ("GET", "/sd", 200, "/sd"),
+            ("POST", "/sd", 405, "/sd"), ("GET", "/-/ready/x", 404, "other"), ("HEAD", "/favicon.ico", 404, "other"),
         ])
     func table(method: String, path: String, status: Int, counted: String) async throws {
         let bench = try WebBench()
@@ -71,15 +82,5 @@ struct RouterTests {
             }
         }
         #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
-    }
-
-    @Test("the landing page links to the other pages and says which build it is")
-    func landingPage() async throws {
-        let bench = try WebBench()
-        let answer = try await bench.serving { try await $0.get("/") }
-        #expect(answer.headers["content-type"] == "text/html; charset=utf-8")
-        for text in [#"href="/metrics""#, #"href="/-/healthy""#, #"href="/-/ready""#, "revision 0123456789ab,"] {
-            #expect(answer.text.contains(text))
-        }
     }
 }

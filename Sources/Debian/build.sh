@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Builds the Debian package of a program that is built already, and prints its path. Called by `make deb`.
+#
+#   build.sh PROGRAM DIRECTORY
+#
+# Variables:
+#   DEB_VERSION      the package's version; default: that of the program, and -1
+#   DEB_COMPRESSION  of dpkg-deb: xz, zstd, gzip, none; default: xz
+#   DEB_UNOWNED=1    lets libraries pass that belong to no package, for tests with a program of a debug build
+#   DEBFULLNAME, DEBEMAIL, SOURCE_DATE_EPOCH: as Debian's own tools take them
+set -euo pipefail
+
+program=$(realpath "$1")
+mkdir -p "$2"
+directory=$(realpath "$2")
+here=$(dirname "$(realpath "$0")")
+sources=$here/..
+
+name=mailstore-exporter
+version=${DEB_VERSION:-$("$program" --version)-1}
+architecture=$(dpkg --print-architecture)
+maintainer="${DEBFULLNAME:-mailstore_exporter} <${DEBEMAIL:-mailstore_exporter@localhost}>"
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || date +%s)}
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+root=$scratch/root
+doc=$root/usr/share/doc/$name
+share=$root/usr/share/mailstore_exporter
+umask 022
+
+# The program, without the names of its local symbols.
+install -D -m 755 "$program" "$root/usr/bin/mailstore_exporter"
+strip --remove-section=.comment --remove-section=.note --strip-unneeded "$root/usr/bin/mailstore_exporter"
+
+# What goes around it, written by the program itself. The unit has its place elsewhere, with the right path, and the
+# README tells of installing by hand.
+"$program" kit "$share" > "$scratch/kit.log"
+install -d "$root/lib/systemd/system"
+for unit in service socket; do
+    sed 's#/usr/local/bin/#/usr/bin/#' "$share/systemd/mailstore_exporter.$unit" \
+        > "$root/lib/systemd/system/mailstore_exporter.$unit"
+done
+rm -r "$share/systemd" "$share/README.md"
+
+install -D -m 644 "$share/mailstore_exporter.yml" "$root/etc/mailstore_exporter/mailstore_exporter.yml"
+install -D -m 644 "$here/default" "$root/etc/default/mailstore_exporter"
+
+install -D -m 644 -t "$doc" "$here/copyright" "$here/README.Debian"
+gzip -9n < "$sources/../CHANGELOG.md" > "$doc/changelog.gz"
+gzip -9n > "$doc/changelog.Debian.gz" <<CHANGES
+$name ($version) unstable; urgency=medium
+
+  * Packaged from its sources; what is new in the program stands in changelog.gz.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+CHANGES
+
+# Which packages the program's libraries belong to. The tool wants the frame of a source package around it.
+mkdir -p "$scratch/debian"
+printf 'Source: %s\nMaintainer: %s\n\nPackage: %s\nArchitecture: any\nDescription: -\n' "$name" "$maintainer" "$name" \
+    > "$scratch/debian/control"
+depends=$(cd "$scratch" && dpkg-shlibdeps -O ${DEB_UNOWNED:+--ignore-missing-info} root/usr/bin/mailstore_exporter \
+    2> shlibdeps.log) || { cat "$scratch/shlibdeps.log" >&2; exit 1; }
+
+mkdir "$root/DEBIAN"
+cat > "$root/DEBIAN/control" <<CONTROL
+Package: $name
+Version: $version
+Architecture: $architecture
+Maintainer: $maintainer
+Installed-Size: $(du -sk --apparent-size "$root" | cut -f1)
+Depends: ${depends#shlibs:Depends=}, tzdata
+Recommends: ca-certificates
+Suggests: prometheus
+Section: net
+Priority: optional
+Description: Prometheus exporter for MailStore e-mail archives
+ Watches any number of MailStore servers through their Administration API:
+ whether jobs and archiving profiles run and succeed, whether verifications
+ find damage, whether stores are fit and how they grow, and whether the licence
+ or the certificate is about to end.
+ .
+ It calls only functions that read, and answers Prometheus from memory. Every
+ outcome is counted exactly once, also across restarts.
+ .
+ Dashboards, alerting rules and a runbook lie in /usr/share/mailstore_exporter.
+CONTROL
+(cd "$root" && find etc -type f -printf '/%p\n' | LC_ALL=C sort > DEBIAN/conffiles)
+(cd "$root" && find lib usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums)
+for script in postinst prerm postrm; do install -m 755 "$here/$script" "$root/DEBIAN/$script"; done
+
+find "$root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference -d "@$SOURCE_DATE_EPOCH" {} +
+file=$directory/${name}_${version#*:}_$architecture.deb
+dpkg-deb --root-owner-group -Z"${DEB_COMPRESSION:-xz}" --build "$root" "$file" > "$scratch/build.log"
+echo "$file"

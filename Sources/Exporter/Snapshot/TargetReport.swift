@@ -1,0 +1,21 @@
+import MailStoreAPI
+
+/// What is known of one target at one moment, for the pages that people read.
+///
+/// It is immutable and costs next to nothing to make, since it shares its parts with the collection: what the pages say is
+/// worked out when somebody asks for one.
+struct TargetReport: Sendable {
+    var configuration: TargetConfiguration
+    /// Whether human names stay off the pages (`privacy.hide_names`).
+    var hidesNames: Bool
+    var success: SuccessRule
+    /// Whether the last collection reached the API and was let in; `nil` before the first.
+    var isUp: Bool?
+    var collectors: [(name: CollectorName, interval: Duration, state: CollectorState)]
+    /// The certificate that the server last showed.
+    var certificate: CertificateFacts?
+    /// The server's clock against this machine's, in seconds, positive where the server is ahead.
+    var clockSkew: Double?
+    var ledger: TargetLedger
+    var calls: CallLog
+}

@@ -1,0 +1,132 @@
+import Logging
+import MailStoreAPI
+import NIOConcurrencyHelpers
+
+/// Keeps the web configuration up to date: read at the start, when asked to, and when one of its files changes.
+///
+/// Whatever is wrong with a later reading, the last good configuration stays in force.
+actor WebConfigurationKeeper {
+    /// Puts a configuration into force; where it throws, it has changed nothing.
+    typealias Take = @Sendable (WebConfiguration) throws -> Void
+
+    /// How a reading ended.
+    enum Outcome: Sendable, Equatable {
+        case unchanged
+        case changed
+        /// The former configuration stays in force; the text names the remedy and holds no secret.
+        case refused(String)
+    }
+
+    /// How often the files are looked at.
+    static let interval = Duration.seconds(5)
+
+    private(set) var configuration: WebConfiguration
+    private let path: String?
+    private let timekeeper: Timekeeper
+    private let logger: Logger
+    private let statusBox: NIOLockedValueBox<WebConfigurationStatus>
+    private var take: Take = { _ in }
+    private var files: [String]
+    private var fingerprints: [FileFingerprint]
+    /// A file can change in the moment after it was read without a sign of it, so a change is looked at twice.
+    private var looksAgain = true
+
+    /// Reads the configuration.
+    ///
+    /// - Parameter path: `nil` where there is no file, and so nothing that could change.
+    /// - Throws: ``ConfigurationError`` with every mistake in the file.
+    init(path: String?, timekeeper: Timekeeper, logger: Logger) throws(ConfigurationError) {
+        let reading = path.map(WebConfigurationReading.init(path:))
+        configuration = try reading?.outcome.get() ?? WebConfiguration()
+        self.path = path
+        self.timekeeper = timekeeper
+        self.logger = logger
+        files = reading?.files ?? []
+        fingerprints = files.map(FileFingerprint.init)
+        statusBox = NIOLockedValueBox(WebConfigurationStatus(lastSuccess: timekeeper.now()))
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+    }
+
+    /// How the last reading went.
+    nonisolated var status: WebConfigurationStatus { statusBox.withLockedValue { $0 } }
+
+    /// Says what puts a changed configuration into force; the one that is in force now is not put there again.
+    func attach(_ take: @escaping Take) {
+        self.take = take
+    }
+
+    /// Reads the files, whether they changed or not; a refusal is for the caller to log.
+    @discardableResult
+    func reload() -> Outcome {
+        read()
+    }
+
+    /// What is wrong with the files as they are now; nil where nothing is.
+    func problem() -> String? {
+        guard let path else { return nil }
+        do {
+            try Self.check(try WebConfigurationReading(path: path).outcome.get(), against: configuration)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Looks at the files until the task is cancelled.
+    func run() async {
+        guard path != nil else { return }
+        while (try? await timekeeper.sleep(Self.interval)) != nil { look() }
+    }
+
+    private func look() {
+        let seen = files.map(FileFingerprint.init)
+        let isChanged = seen != fingerprints
+        guard isChanged || looksAgain else { return }
+        let former = status.failure
+        let outcome = read()
+        looksAgain = isChanged
+        switch outcome {
+        case .refused(let reason):
+            guard reason != former else { return }
+            logger.error(
+                "web configuration not taken over: the former one stays in force", metadata: ["error": "\(reason)"])
+        case .changed:
+            logger.notice("web configuration changed", metadata: ["file": "\(path ?? "")"])
+        case .unchanged:
+            guard former != nil else { return }
+            logger.notice("web configuration is right again", metadata: ["file": "\(path ?? "")"])
+        }
+    }
+
+    private func read() -> Outcome {
+        guard let path else { return .unchanged }
+        let reading = WebConfigurationReading(path: path)
+        files = reading.files
+        fingerprints = files.map(FileFingerprint.init)
+        looksAgain = true
+        do {
+            let new = try reading.outcome.get()
+            let isChanged = new != configuration
+            if isChanged { try putIntoForce(new) }
+            statusBox.withLockedValue { $0 = WebConfigurationStatus(lastSuccess: timekeeper.now()) }
+            return isChanged ? .changed : .unchanged
+        } catch {
+            let reason = "\(error)"
+            statusBox.withLockedValue { $0.failure = reason }
+            return .refused(reason)
+        }
+    }
+
+    private static func check(_ new: WebConfiguration, against current: WebConfiguration) throws(InvalidValue) {
+        guard (new.tls == nil) == (current.tls == nil) else {
+            throw InvalidValue("TLS cannot be switched on or off while the exporter runs: restart it")
+        }
+    }
+
+    private func putIntoForce(_ new: WebConfiguration) throws {
+        try Self.check(new, against: configuration)
+        try take(new)
+        configuration = new
+        for warning in new.warnings { logger.warning("\(warning)") }
+    }
+}

@@ -1,0 +1,11 @@
+import MailStoreAPI
+
+/// How the last reading of the web configuration went.
+struct WebConfigurationStatus: Sendable, Equatable {
+    /// Why the last reading was refused, with the remedy and without secrets; `nil` where it was taken.
+    var failure: String?
+    /// When a reading was last taken.
+    var lastSuccess: Timestamp
+
+    var wasSuccessful: Bool { failure == nil }
+}

@@ -1,0 +1,43 @@
+import MicroHTTPServer
+
+/// Stands before the pages: lets in who may come in, and puts the configured headers on every answer.
+final class WebGate: Sendable {
+    private let access: WebAccess
+    private let router: Router
+
+    init(access: WebAccess, router: Router) {
+        self.access = access
+        self.router = router
+    }
+
+    func reply(to request: borrowing Request) -> Reply {
+        let facts = WebRequest(request)
+        let verdict = access.verdict(
+            path: facts.path, authorization: request.header("Authorization"), client: request.clientAddress)
+        guard case .later(let check) = verdict else { return reply(verdict, facts) }
+        return .later { [self] in
+            var verdict = await check()
+            while case .later(let next) = verdict { verdict = await next() }
+            var reply = reply(verdict, facts)
+            while case .later(let next) = reply { reply = await next() }
+            return reply
+        }
+    }
+
+    private func reply(_ verdict: WebAccess.Verdict, _ request: WebRequest) -> Reply {
+        switch verdict {
+        case .refused(let status, let response): router.answer(request.path, status, response)
+        case .admitted, .later: decorated(router.reply(to: request))
+        }
+    }
+
+    private func decorated(_ reply: Reply) -> Reply {
+        let headers = access.headers.map { (name: $0.name, value: $0.value) }
+        guard !headers.isEmpty else { return reply }
+        switch reply {
+        case .respond(let status, let response): return .respond(status: status, response.adding(headers))
+        case .later(let next): return .later { [self] in decorated(await next()) }
+        case .disconnect: return .disconnect
+        }
+    }
+}
