@@ -6,9 +6,11 @@ DESTDIR ?=
 CONFIGURATION ?= debug
 DEMO_FLAGS ?=
 
+# To make the Debian package with; tzdata is needed to install it.
+DEB_PACKAGES := binutils dpkg-dev tzdata
 # Libraries to build with; programs that the tests run for real.
 BUILD_PACKAGES := libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
-TEST_PACKAGES := curl openssl prometheus prometheus-alertmanager python3 python3-venv systemd
+TEST_PACKAGES := $(DEB_PACKAGES) curl openssl prometheus prometheus-alertmanager python3 python3-venv systemd
 
 # As somebody else than root, what only root may do goes by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -21,7 +23,7 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
 .PHONY: all deps test-deps build demo test test-program test-alerts test-dashboards test-panels mutate dashboards preview \
-	test-threads lint format install clean
+	test-threads test-deb deb lint format install clean
 
 all: build
 
@@ -55,7 +57,7 @@ demo: build
 TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. KitTests. \
 	ExporterTests. 'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
 
-test: test-program test-alerts test-dashboards test-panels
+test: test-program test-alerts test-dashboards test-panels test-deb
 
 test-program: test-deps
 	$(SWIFT) build --build-tests $(EXTRA)
@@ -88,6 +90,13 @@ test-dashboards: $(CHECKS)/ready
 test-panels: test-program $(CHECKS)/ready
 	$(PYTHON) Tests/Dashboards/live.py --exporter "$(PROGRAM)"
 
+# The Debian package, installed for real in a root folder of its own, run, upgraded, removed and purged. It holds the
+# program that the tests built, whose Swift runtime lies beside it; DEB_PROGRAM=… takes another one, such as a release.
+DEB_PROGRAM ?=
+test-deb: $(if $(DEB_PROGRAM),test-deps,test-program)
+	$(SUDO) env PYTHONDONTWRITEBYTECODE=1 DEB_PROGRAM="$(or $(DEB_PROGRAM),$(PROGRAM))" \
+		python3 Tests/Debian/test_package.py
+
 # Changes every rule in every way that matters, one at a time, and sees that the tests notice.
 mutate: test-deps $(CHECKS)/ready
 	$(PYTHON) Tests/Alerts/mutate.py
@@ -113,6 +122,15 @@ install: deps
 	$(SWIFT) build --configuration release --product mailstore_exporter --static-swift-stdlib
 	$(if $(DESTDIR),,$(SUDO)) install -D -m 755 "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
 		"$(DESTDIR)$(PREFIX)/bin/mailstore_exporter"
+
+# The Debian package, in .build-deb. It holds a release with the Swift runtime in it, and needs no toolchain.
+# DEB_VERSION=…: another version than the program's with -1 behind it. DEBFULLNAME, DEBEMAIL: who makes it.
+DEB_BUILD := --configuration release --product mailstore_exporter --static-swift-stdlib --disable-local-rpath
+deb: deps
+	$(call install-missing,$(DEB_PACKAGES))
+	$(SWIFT) build $(DEB_BUILD)
+	DEB_VERSION="$(DEB_VERSION)" Sources/Debian/build.sh \
+		"$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" .build-deb
 
 clean:
 	rm -rf .build .build-*

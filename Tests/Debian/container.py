@@ -26,10 +26,13 @@ MERGED = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
 SYSTEMD_FOLDERS = [("etc/systemd/system", 0o755), ("var/lib/private", 0o711)]
 # Swift's programs learn their arguments from /proc. It is mounted for the one process, and gone with it.
 ENTER = """
-PATH=/usr/sbin:/usr/bin:/sbin:/bin mount --bind /proc "$0/proc" || exit 125
+/usr/bin/mount --bind /proc "$0/proc" || exit 125
 user=$1; shift
-exec "$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v chroot)" --userspec="$user" "$0" "$@"
+exec /usr/sbin/chroot --userspec="$user" "$0" "$@"
 """
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+# Places where files come and go.
+CHANGING = ("var/lib/dpkg", "var/log", "var/cache", "tmp", "run", "dev", "proc")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "random": (1, 8), "urandom": (1, 9)}
 
 
@@ -140,7 +143,7 @@ class ContainerRoot:
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end; both of its outputs are in `stdout`."""
         result = subprocess.run(
-            self.command(*arguments), env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"},
+            self.command(*arguments), env={"PATH": PATH, "DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         if check and result.returncode:
             raise AssertionError(f"{' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}")
@@ -151,7 +154,7 @@ class ContainerRoot:
         found = set()
         for folder, folders, files in os.walk(self.path):
             place = os.path.relpath(folder, self.path)
-            if place == "." or not place.startswith(("var/lib/dpkg", "var/log", "var/cache", "tmp", "run", "dev", "proc")):
+            if not place.startswith(CHANGING):
                 found |= {os.path.normpath(os.path.join(place, name)) for name in folders + files}
         return found
 

@@ -54,8 +54,9 @@ class Service:
         environment["NOTIFY_SOCKET"] = "/run/notify"
         environment["WATCHDOG_USEC"] = "2000000"
         self.manager = self._manager()
-        words = shlex.split(self.unit["ExecStart"])
-        command = [word for part in words for word in (environment.get(part[1:], "").split() if part[0] == "$" else [part])]
+        command: list[str] = []
+        for word in shlex.split(self.unit["ExecStart"]):
+            command += environment.get(word[1:], "").split() if word[0] == "$" else [word]
         self.log_file = (self.root / "tmp/service.log").open("w+")
         self.process = subprocess.Popen(
             self.root.command(*command, user=DYNAMIC_USER), env=environment, stdin=subprocess.DEVNULL,

@@ -1,8 +1,22 @@
 internal import Glibc
-internal import Logging
+public import Logging
 
 /// Whether standard error goes to the systemd journal: systemd.exec(5), `$JOURNAL_STREAM`.
-enum JournalStream {
+public enum JournalStream {
+    /// Whether standard error went there when it was first asked.
+    static let isStandardError = isReached(
+        by: STDERR_FILENO, getenv("JOURNAL_STREAM").map { String(cString: $0) })
+
+    /// A message of several lines as standard error takes it: each has its priority where the journal reads it.
+    public static func marked(_ text: String, _ level: Logger.Level) -> String {
+        isStandardError ? mark(text, level) : text
+    }
+
+    static func mark(_ text: String, _ level: Logger.Level) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { prefix(for: level) + $0 }
+            .joined(separator: "\n")
+    }
+
     /// - Parameter variable: what `$JOURNAL_STREAM` says: the device and the inode of the stream, `8:12345`.
     static func isReached(by descriptor: Int32, _ variable: String?) -> Bool {
         let parts = (variable ?? "").split(separator: ":", omittingEmptySubsequences: false)

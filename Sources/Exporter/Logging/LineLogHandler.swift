@@ -4,9 +4,9 @@ internal import MailStoreAPI
 
 /// Writes log lines to standard error, a line an event, in the formats of the Prometheus world.
 ///
-/// Where standard error is the systemd journal, each line begins with its priority, which the journal takes off, so that
-/// `journalctl -p warning` finds what it should. A logfmt line then goes without the time, which the journal shows; JSON
-/// keeps it, for programs that are handed the message alone.
+/// Where standard error is the systemd journal, each line begins with its priority, which the journal takes off, so
+/// that `journalctl -p warning` finds what it should. A logfmt line then goes without the time, which the journal shows;
+/// JSON keeps it, for programs that are handed the message alone.
 public struct LineLogHandler: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
@@ -15,10 +15,8 @@ public struct LineLogHandler: LogHandler {
     private let write: @Sendable (String) -> Void
 
     public init(format: LogFormat, level: Logger.Level) {
-        let stream = getenv("JOURNAL_STREAM").map { String(cString: $0) }
         self.init(
-            format: format, level: level, isJournal: JournalStream.isReached(by: STDERR_FILENO, stream),
-            write: Self.writeToStandardError)
+            format: format, level: level, isJournal: JournalStream.isStandardError, write: Self.writeToStandardError)
     }
 
     init(

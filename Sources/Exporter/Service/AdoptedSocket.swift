@@ -29,8 +29,9 @@ struct AdoptedSocket: Sendable, Equatable {
         }
         guard let count = Int32(listening.count), (1...1024).contains(count) else {
             throw StartupError(
-                "--web.systemd-socket: $LISTEN_FDS is \(QuotedText(listening.count)), not a number of sockets; start the "
-                    + "exporter by its socket (systemctl enable --now mailstore_exporter.socket), or leave the flag out")
+                "--web.systemd-socket: $LISTEN_FDS is \(QuotedText(listening.count)), not a number of sockets; start "
+                    + "the exporter by its socket (systemctl enable --now mailstore_exporter.socket), or leave the "
+                    + "flag out")
         }
         let names = (listening.names ?? "").split(separator: ":", omittingEmptySubsequences: false)
         var sockets: [AdoptedSocket] = []
@@ -45,17 +46,17 @@ struct AdoptedSocket: Sendable, Equatable {
         let subject = "--web.systemd-socket: descriptor \(descriptor)\(name.map { " (\($0))" } ?? "")"
         guard let type = option(SO_TYPE, of: descriptor) else {
             throw StartupError(
-                "\(subject) is not a socket (\(String(cString: strerror(errno)))); take everything but ListenStream= out "
-                    + "of the socket unit")
+                "\(subject) is not a socket (\(String(cString: strerror(errno)))); take everything but ListenStream= "
+                    + "out of the socket unit")
         }
         guard type == Int32(SOCK_STREAM.rawValue) else {
-            throw StartupError("\(subject) is no stream socket; the socket unit must say ListenStream=, not another kind")
+            throw StartupError("\(subject) is no stream socket; the socket unit must say ListenStream=, nothing else")
         }
         guard option(SO_ACCEPTCONN, of: descriptor) == 1, let address = SocketAddress.bound(to: descriptor) else {
             throw StartupError("\(subject) does not listen; the socket unit must say ListenStream= and Accept=no")
         }
         guard [AF_INET, AF_INET6, AF_UNIX].contains(address.family) else {
-            throw StartupError("\(subject) is of an unknown family; write ListenStream= with an address, a port or a path")
+            throw StartupError("\(subject) is of an unknown family; ListenStream= takes an address, a port or a path")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return AdoptedSocket(descriptor: descriptor, name: name, address: address)

@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 
 /// Notices when the collection of a target has come to a standstill.
 ///
-/// A collection hands over a page after every run of a collector, also of one that failed or timed out. So a server that
-/// does not answer is no standstill; a collection whose calls never end, or whose task is stuck, is one.
+/// A collection hands over a page after every run of a collector, also of one that failed or timed out. So a server
+/// that does not answer is no standstill; a collection whose calls never end, or whose task is stuck, is one.
 final class CollectionPulse: Sendable {
     private struct Entry: Sendable {
         weak var sink: PulseSink?

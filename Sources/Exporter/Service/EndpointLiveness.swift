@@ -3,9 +3,9 @@ import MailStoreAPI
 
 /// Sees whether the web endpoint answers, by connecting to it as anybody would.
 ///
-/// Whatever comes back counts: a page, a refusal, an alert of TLS, a closed connection; so it knows neither passwords nor
-/// certificates, and a flood of requests, which the endpoint answers by refusing some, is no reason to restart it. What
-/// counts as silence is that nobody takes the connection, or takes it and never answers.
+/// Whatever comes back counts: a page, a refusal, an alert of TLS, a closed connection; so it knows neither passwords
+/// nor certificates, and a flood of requests, which the endpoint answers by refusing some, is no reason to restart it.
+/// What counts as silence is that nobody takes the connection, or takes it and never answers.
 struct EndpointLiveness: Sendable {
     enum Verdict: Sendable, Equatable {
         case answers
@@ -48,7 +48,8 @@ struct EndpointLiveness: Sendable {
         let descriptor = socket(address.family, type, 0)
         guard descriptor >= 0 else { return [EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(errno) ? .unknown : .isSilent }
         defer { close(descriptor) }
-        guard address.withPointer({ connect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS else { return .isSilent }
+        let connected = address.withPointer { connect(descriptor, $0, $1) }
+        guard connected == 0 || errno == EINPROGRESS else { return .isSilent }
         guard await wait(for: POLLOUT, of: descriptor, until: end) else { return .isSilent }
         var request = "GET /-/healthy HTTP/1.0\r\nHost: localhost\r\n\r\n"
         let sent = request.withUTF8 { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Sends datagrams to a service manager's socket.
 ///
-/// The descriptor is opened once, so that a sign of life can be given when no descriptors are left; the address is looked
-/// up for each datagram, because a manager that is restarted binds it anew.
+/// The descriptor is opened once, so that a sign of life can be given when no descriptors are left; the address is
+/// looked up for each datagram, because a manager that is restarted binds it anew.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
     private let address: sockaddr_un
@@ -23,7 +23,7 @@ final class NotifySocket: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path)
         guard bytes.count <= room else {
-            throw ServiceError("\(QuotedText(name)) is longer than the \(room - 1) bytes that the name of a socket may have")
+            throw ServiceError("\(QuotedText(name)) is longer than the \(room - 1) bytes that it may have")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         self.address = address

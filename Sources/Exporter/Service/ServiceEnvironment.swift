@@ -1,8 +1,8 @@
 import Glibc
 
-/// What a service manager tells a program by environment variables, as systemd does: sd_notify(3), sd_watchdog_enabled(3)
-/// and sd_listen_fds(3).
+/// What a service manager tells a program by environment variables.
 ///
+/// They are those of sd_notify(3), sd_watchdog_enabled(3) and sd_listen_fds(3), which are what systemd sets.
 /// Without the variables nobody manages the program, and nothing is said to anyone.
 struct ServiceEnvironment: Sendable, Equatable {
     /// Where notifications go: a path, or `@` and a name for an abstract socket.

@@ -20,9 +20,8 @@ struct SocketAddress: Sendable, Equatable {
         var found: [SocketAddress] = []
         var entry = list
         while let current = entry?.pointee {
-            if let address = current.ai_addr {
-                found.append(SocketAddress(Array(UnsafeRawBufferPointer(start: address, count: Int(current.ai_addrlen)))))
-            }
+            let bytes = UnsafeRawBufferPointer(start: current.ai_addr, count: Int(current.ai_addrlen))
+            found.append(SocketAddress(Array(bytes)))
             entry = current.ai_next
         }
         return found

@@ -76,6 +76,14 @@ struct NotificationTests {
         }
     }
 
+    @Test("that cannot start says why in lines that the journal takes for errors")
+    func journalOfFailure() async throws {
+        let program = try RunningProgram(
+            "sh", ["-c", #"JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$0""#, Exporter.path])
+        #expect(try await program.waitForEnd() == .exit(2))
+        #expect(program.errors.hasPrefix("<3>mailstore_exporter: no server to watch"))
+    }
+
     /// One target, at whose address nobody answers.
     private static func configuration(in folder: TemporaryFolder, port: Int) -> String {
         """

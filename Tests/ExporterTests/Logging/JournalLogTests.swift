@@ -35,6 +35,11 @@ struct JournalLogTests {
         #expect(fields?.keys.sorted() == ["level", "msg", "ts"])
     }
 
+    @Test("of a message each have the priority")
+    func message() {
+        #expect(JournalStream.mark("one\n\ntwo", .error) == "<3>one\n<3>\n<3>two")
+    }
+
     @Test("are written only where standard error is the very stream that the variable names")
     func stream() throws {
         let descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)

@@ -9,14 +9,17 @@ import Testing
 struct EndpointLivenessTests {
     private static let patience = Duration.seconds(20)
 
-    private func verdict(_ host: String, _ port: Int, within limit: Duration = patience) async -> EndpointLiveness.Verdict {
+    private func verdict(
+        _ host: String, _ port: Int, within limit: Duration = patience
+    ) async -> EndpointLiveness.Verdict {
         await EndpointLiveness(addresses: SocketAddress.candidates(host: host, port: port)).verdict(within: limit)
     }
 
     @Test(
         "is found out by whatever way it listens", arguments: [("127.0.0.1", "127.0.0.1"), ("", ""), ("", "localhost")])
     func answers(bound: String, asked: String) async throws {
-        let server = try HTTPServer(ServerOptions(host: bound, port: 0)) { _ in .respond(status: 401, Response(text: "no")) }
+        let refusal = Response(text: "no")
+        let server = try HTTPServer(ServerOptions(host: bound, port: 0)) { _ in .respond(status: 401, refusal) }
         #expect(await verdict(asked, server.port) == .answers)
         server.stop()
         #expect(await verdict(asked, server.port) == .isSilent)

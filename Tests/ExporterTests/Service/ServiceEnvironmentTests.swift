@@ -42,10 +42,10 @@ struct ServiceEnvironmentTests {
     func taken() async {
         // In a process of its own: others must not look at the environment while it changes.
         await #expect(processExitsWith: .success) {
-            let variables = ["NOTIFY_SOCKET": "/run/x", "WATCHDOG_USEC": "1000000", "LISTEN_FDS": "1", "OTHER": "stays"]
+            let variables = ["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "1000000", "LISTEN_FDS": "1", "OTHER": "stays"]
             for (name, value) in variables { setenv(name, value, 1) }
             let environment = ServiceEnvironment.take(from: variables)
-            let isRead = environment.notifySocket == "/run/x" && environment.watchdogPeriod == .seconds(1)
+            let isRead = environment.notifySocket == "/x" && environment.watchdogPeriod == .seconds(1)
             let isGone = variables.keys.allSatisfy { getenv($0) == nil || $0 == "OTHER" }
             exit(isRead && isGone && getenv("OTHER") != nil ? 0 : 1)
         }

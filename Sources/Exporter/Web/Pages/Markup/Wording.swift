@@ -1,22 +1,22 @@
 import MailStoreAPI
 
-/// How pages put times, spans and sizes for people.
+/// How pages put times, spans and sizes for people; numbers and their units stay on one line.
 enum Wording {
     /// A span of time in its two largest units: `3 min 5 s`, `2 d 4 h`.
     static func span(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "unknown" }
         let seconds = abs(seconds)
-        if seconds < 1 { return seconds < 0.001 ? "under 1 ms" : "\(Int((seconds * 1000).rounded())) ms" }
-        if seconds < 10 { return "\(seconds.shortText) s" }
+        if seconds < 1 { return seconds < 0.001 ? "under 1\u{A0}ms" : "\(Int((seconds * 1000).rounded()))\u{A0}ms" }
+        if seconds < 10 { return "\(seconds.shortText)\u{A0}s" }
         guard seconds < 86_400 * 100_000 else { return "over 270 years" }
         let whole = Int(seconds.rounded())
         let units = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
-        guard let first = units.firstIndex(where: { whole >= $0.1 }) else { return "0 s" }
+        guard let first = units.firstIndex(where: { whole >= $0.1 }) else { return "0\u{A0}s" }
         let (unit, size) = units[first]
         let rest = first + 1 < units.count ? whole % size / units[first + 1].1 : 0
-        let head = "\(whole / size) \(unit)"
+        let head = "\(whole / size)\u{A0}\(unit)"
         // Of what lasted weeks nobody asks for the hours.
-        return rest == 0 || (unit == "d" && whole / size >= 14) ? head : "\(head) \(rest) \(units[first + 1].0)"
+        return rest == 0 || (unit == "d" && whole / size >= 14) ? head : "\(head) \(rest)\u{A0}\(units[first + 1].0)"
     }
 
     /// How long ago, or how far ahead, an instant is, in its largest unit.
@@ -26,10 +26,10 @@ enum Wording {
         if size < 2 { return "just now" }
         let span =
             switch size {
-            case ..<120: "\(Int(size)) s"
-            case ..<7200: "\(Int(size / 60)) min"
-            case ..<(2 * 86_400): "\(Int(size / 3600)) h"
-            case ..<(730 * 86_400): "\(Int(size / 86_400)) d"
+            case ..<120: "\(Int(size))\u{A0}s"
+            case ..<7200: "\(Int(size / 60))\u{A0}min"
+            case ..<(2 * 86_400): "\(Int(size / 3600))\u{A0}h"
+            case ..<(730 * 86_400): "\(Int(size / 86_400))\u{A0}d"
             case ..<(86_400 * 100_000): "\(Int(size / 86_400 / 365.25)) years"
             default: "over 270 years"
             }
@@ -52,14 +52,14 @@ enum Wording {
 
     /// A size in decimal units: `1.2 MB`.
     static func bytes(_ count: Int64) -> String {
-        guard count >= 1000 else { return "\(count) B" }
+        guard count >= 1000 else { return "\(count)\u{A0}B" }
         var value = Double(count)
         var unit = ""
         for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 999.95 {
             value /= 1000
             unit = next
         }
-        return "\(value.shortText) \(unit)"
+        return "\(value.shortText)\u{A0}\(unit)"
     }
 
     /// A count with its thousands apart: `12 345`, by narrow no-break spaces.
@@ -99,8 +99,10 @@ enum Wording {
     /// A word of the API as people write it: `completedWithErrors` is `completed with errors`.
     static func words(_ word: String) -> String {
         var text = ""
+        var isInCapitals = false
         for character in word {
-            if character.isUppercase, !text.isEmpty, text.last?.isUppercase != true { text += " " }
+            if character.isUppercase, !isInCapitals, !text.isEmpty { text += " " }
+            isInCapitals = character.isUppercase
             text += character.lowercased()
         }
         return text

@@ -15,7 +15,7 @@ struct OverviewPage {
 
     var html: HTML {
         let ordered = status.targets.enumerated().sorted { left, right in
-            let (leftUrgency, rightUrgency) = (left.element.health.urgency, right.element.health.urgency)
+            let (leftUrgency, rightUrgency) = (left.element.urgency, right.element.urgency)
             return leftUrgency == rightUrgency ? left.offset < right.offset : leftUrgency > rightUrgency
         }.map(\.element)
         return PageFrame(title: title, path: "/", status: status).document(
@@ -83,6 +83,11 @@ extension Status.Target {
         if fails || failing > 0 || certificate?.health == .bad || stateSaveFailures > 0 { return .bad }
         let late = jobs.late + profiles.late + stores.late
         return late > 0 || certificate?.health == .warning ? .warning : .good
+    }
+
+    /// How urgently somebody should look: first of all at what is down.
+    fileprivate var urgency: Int {
+        state == .down ? Status.Health.bad.urgency + 1 : health.urgency
     }
 
     /// What is not as it should be, in a few words.

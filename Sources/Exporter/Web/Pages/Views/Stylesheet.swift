@@ -77,6 +77,7 @@ enum Stylesheet {
           margin: 1rem 0 0; }
         .facts dt { font-size: .78rem; color: var(--soft); text-transform: uppercase; letter-spacing: .04em; }
         .facts dd { margin: .1rem 0 0; }
+        @media (min-width: 60rem) { .facts .broad { grid-column: span 2; } }
         .running { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem 1rem; background: var(--sunk);
           border-radius: .5rem; padding: .6rem .9rem; margin: 1rem 0 0; }
         progress { flex: 1 1 12rem; min-width: 8rem; height: .6rem; appearance: none; border: 0; border-radius: .3rem;
@@ -136,7 +137,7 @@ enum Stylesheet {
           table, tbody, tr, td, th[scope=row] { display: block; width: auto; }
           tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
           tbody tr:last-child { border-bottom: 0; }
-          td, th[scope=row] { border: 0; padding: .1rem 0; white-space: normal; }
+          td, th[scope=row], .fit, .calls td:last-child { border: 0; padding: .1rem 0; white-space: normal; width: auto; }
           td[data-label] { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
           td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .85rem; }
           td.wide { display: block; } td.wide::before { display: block; }

@@ -42,7 +42,7 @@ struct TargetSection {
     }
 
     private var facts: HTML {
-        var facts: [HTML] = [fact("Version", version), fact("Certificate", certificate), fact("Clock", clock)]
+        var facts: [HTML] = [fact("Version", version), fact("Certificate", certificate, isBroad: true), fact("Clock", clock)]
         if let verification = target.verification { facts.append(fact("Verification", plan(verification))) }
         if target.stateSaveFailures > 0 {
             let times = Wording.count(target.stateSaveFailures, "time")
@@ -51,8 +51,8 @@ struct TargetSection {
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
-    private func fact(_ name: String, _ content: HTML) -> HTML {
-        "<div><dt>\(name)</dt><dd>\(content)</dd></div>\n"
+    private func fact(_ name: String, _ content: HTML, isBroad: Bool = false) -> HTML {
+        "<div\(isBroad ? " class=\"broad\"" : "" as HTML)><dt>\(name)</dt><dd>\(content)</dd></div>\n"
     }
 
     private var version: HTML {
@@ -105,14 +105,14 @@ struct TargetSection {
         guard let running = target.verification?.running else { return "" }
         let names = running.stores.prefix(5).map { id -> HTML in
             let name = target.stores.items.first { $0.id == id }?.name
-            return name.map { "\(Piece.name($0)) <span class=\"soft small\">id \(id)</span>" } ?? "\(id)"
+            return name.map { "\(Piece.name($0)) <span class=\"soft small\">id\u{A0}\(id)</span>" } ?? "\(id)"
         }
         let more = running.stores.count > 5 ? " and \(running.stores.count - 5) more" : ""
         var details: [HTML] = ["since \(Piece.minute(running.start)), \(Piece.distance(running.start, from: now))"]
         if let messages = running.messagesVerified { details.append("\(Wording.count(messages)) messages") }
         if running.suspiciousLogLines > 0 {
             details.append(
-                Piece.tag(.warning, Wording.count(running.suspiciousLogLines, "line that may tell of damage")))
+                Piece.tag(.warning, "\(Wording.count(running.suspiciousLogLines, "line")) of its log may tell of damage"))
         }
         return """
             <div class="running"><strong>Verifying \(running.stores.count == 1 ? "the store" : "the stores") \

@@ -70,7 +70,7 @@ struct ThingTable {
     private func heading(_ thing: Status.Thing) -> HTML {
         let name = thing.name.flatMap { $0.isEmpty ? nil : $0 }
         let label: HTML =
-            name.map { "\(Piece.name($0)) <span class=\"soft small\">id \(thing.id)</span>" }
+            name.map { "\(Piece.name($0)) <span class=\"soft small\">id\u{A0}\(thing.id)</span>" }
             ?? "\(kind.rawValue) \(thing.id)"
         var details: [HTML] = []
         if let action = thing.action { details.append("<span class=\"mono\">\(action)</span>") }

@@ -1,0 +1,14 @@
+import Foundation
+
+/// What a process takes of its machine.
+struct Footprint {
+    /// Open descriptors.
+    var descriptors: Int
+    /// Resident memory, in kilobytes.
+    var memory: Int
+
+    init(of exporter: Exporter) throws {
+        descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(exporter.program.pid)/fd").count
+        memory = exporter.memory("VmRSS") ?? 0
+    }
+}
