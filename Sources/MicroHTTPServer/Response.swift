@@ -41,10 +41,13 @@ public final class Response: Sendable {
         self.init(handle: Self.makeHandle(body), body: body, headers: headers)
     }
 
-    /// The same body, not copied, with more headers; a streaming response is returned as it is.
-    public func adding(_ more: [(name: String, value: String)]) -> Response {
-        guard let body, !more.isEmpty else { return self }
-        return Response(body, headers: headers + more)
+    /// The same body, not copied, with these headers in place of those that have one of their names.
+    ///
+    /// A streaming response is returned as it is.
+    public func setting(_ new: [(name: String, value: String)]) -> Response {
+        guard let body, !new.isEmpty else { return self }
+        let names = Set(new.map { $0.name.lowercased() })
+        return Response(body, headers: headers.filter { !names.contains($0.name.lowercased()) } + new)
     }
 
     /// A body in several parts, sent one after the other; from 1 MiB up without joining them in memory.

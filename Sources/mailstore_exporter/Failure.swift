@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exporter
 import Glibc
 
 /// Ends the program with a message on standard error and an exit code.
@@ -26,7 +27,7 @@ struct Failure: Error {
         do {
             return try await body()
         } catch let failure as Failure {
-            StandardError.write("mailstore_exporter: \(failure.message)")
+            StandardError.write(JournalStream.marked("mailstore_exporter: \(failure.message)", .error))
             throw ExitCode(failure.code.rawValue)
         }
     }

@@ -10,6 +10,11 @@ struct WebOptions: ParsableArguments {
             valueName: "address"))
     var listenAddresses: [String] = ["127.0.0.1:9463"]
 
+    @Flag(
+        name: .customLong("web.systemd-socket"),
+        help: "Listen on the sockets that systemd hands over, in place of --web.listen-address.")
+    var usesSystemdSocket = false
+
     @Option(
         name: .customLong("web.config.file"),
         help: ArgumentHelp(
@@ -47,6 +52,7 @@ struct WebOptions: ParsableArguments {
             throw Failure("\(flag): \(number) is out of range; use a number from 1 to 100000", code: .configuration)
         }
         var settings = WebSettings(listenAddresses: addresses)
+        settings.usesSystemdSocket = usesSystemdSocket
         settings.enablesLifecycle = enablesLifecycle
         settings.configurationFile = configurationFile
         settings.maximumConnections = maximumConnections

@@ -19,6 +19,10 @@ public struct ExporterProgram: Service {
     private let store: SnapshotStore
     private let servers: [HTTPServer]
     private let engine: CurlEngine
+    private let notifier: ServiceNotifier
+    /// What must be well for a sign of life to the service manager.
+    private let checks: [LivenessCheck]
+    private let targetCount: Int
     /// Held for as long as the program runs.
     private let stateDirectory: StateDirectory
     private let logger: Logger
@@ -34,6 +38,14 @@ public struct ExporterProgram: Service {
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
         let timekeeper = Timekeeper.system
+        let manager = ServiceEnvironment.take(from: environment)
+        let notifier = ServiceNotifier(manager, logger: logger)
+        let places =
+            web.usesSystemdSocket
+            ? try AdoptedSocket.adopt(manager).map(ListenPlace.init) : web.listenAddresses.map(ListenPlace.init)
+        if !web.usesSystemdSocket, manager.listening != nil {
+            logger.warning("systemd hands over sockets, which are used only with --web.systemd-socket")
+        }
         let catalogue: Catalogue
         do throws(CatalogueError) {
             catalogue = try MetricCatalogue.make()
@@ -44,9 +56,11 @@ public struct ExporterProgram: Service {
         let store = SnapshotStore(
             catalogue: catalogue, targets: configuration.targets.map(\.name), timekeeper: timekeeper)
         let engine = CurlEngine()
+        let pulse = CollectionPulse(timekeeper: timekeeper)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
-            try Self.collection(
-                settings.target, of: configuration, engine: engine, page: store, environment: environment,
+            let page = pulse.sink(for: settings.target.name, configuration.collection, page: store)
+            return try Self.collection(
+                settings.target, of: configuration, engine: engine, page: page, environment: environment,
                 timekeeper: timekeeper, logger: logger)
         }
         try await supervisor.apply(configuration)
@@ -63,7 +77,8 @@ public struct ExporterProgram: Service {
         let reloader = source.map {
             Reloader(
                 $0, supervisor: supervisor, status: status, inForce: inForce,
-                web: webConfiguration, stateDirectory: configuration.stateDirectory, timekeeper: timekeeper, logger: logger)
+                web: webConfiguration, stateDirectory: configuration.stateDirectory, timekeeper: timekeeper,
+                logger: logger, notifier: notifier)
         }
         self.supervisor = supervisor
         self.webConfiguration = webConfiguration
@@ -82,8 +97,11 @@ public struct ExporterProgram: Service {
         self.logger = logger
         let access = WebAccess(await webConfiguration.configuration, timekeeper: timekeeper)
         let gate = WebGate(access: access, router: router)
-        let servers = try Self.listen(web, tls: await webConfiguration.configuration.tls, gate)
+        let servers = try Self.listen(on: places, web, tls: await webConfiguration.configuration.tls, gate)
         self.servers = servers
+        self.notifier = notifier
+        targetCount = configuration.targets.count
+        checks = [pulse.check] + Self.checks(of: servers, on: places, manager)
         await webConfiguration.attach { new in
             if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
             access.take(new)
@@ -116,7 +134,24 @@ public struct ExporterProgram: Service {
 
     /// The addresses that are listened on, ports filled in.
     public var boundAddresses: [String] {
-        servers.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" }
+        servers.map(Self.name(of:))
+    }
+
+    private static func name(of server: HTTPServer) -> String {
+        // A local socket has no port.
+        if server.port == 0 { return server.host }
+        return server.host.contains(":") ? "[\(server.host)]:\(server.port)" : "\(server.host):\(server.port)"
+    }
+
+    /// Whether each web endpoint answers, in a tenth of the time that the service manager grants.
+    private static func checks(
+        of servers: [HTTPServer], on places: [ListenPlace], _ manager: ServiceEnvironment
+    ) -> [LivenessCheck] {
+        guard let period = manager.watchdogPeriod else { return [] }
+        return zip(servers, places).map { server, place in
+            EndpointLiveness(addresses: place.addresses(port: server.port))
+                .check(named: name(of: server), within: period / 10)
+        }
     }
 
     /// Collects and answers until a graceful shutdown or a cancellation.
@@ -124,8 +159,11 @@ public struct ExporterProgram: Service {
         for address in boundAddresses {
             logger.notice("listening", metadata: ["address": "\(address)"])
         }
+        notifier.ready(
+            "\(ServiceNotifier.watching(targetCount)), listening on \(boundAddresses.joined(separator: ", "))")
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                group.addTask { await notifier.run(checks, timekeeper: .system) }
                 group.addTask { await store.run() }
                 group.addTask { await supervisor.run() }
                 group.addTask { await webConfiguration.run() }
@@ -140,13 +178,13 @@ public struct ExporterProgram: Service {
     }
 
     private static func listen(
-        _ web: WebSettings, tls: WebTLS?, _ gate: WebGate
+        on places: [ListenPlace], _ web: WebSettings, tls: WebTLS?, _ gate: WebGate
     ) throws(StartupError) -> [HTTPServer] {
         var servers: [HTTPServer] = []
-        for address in web.listenAddresses {
+        for place in places {
             let options = ServerOptions(
-                host: address.host, port: address.port, tls: tls?.identity, tlsPolicy: tls?.policy ?? TLSPolicy(),
-                connectionLimit: web.maximumConnections,
+                host: place.host, port: place.port, listenDescriptor: place.adopted?.descriptor, tls: tls?.identity,
+                tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: web.maximumConnections,
                 perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
                 // Longer than Prometheus's usual interval, so that its connections are kept.
                 idleTimeout: 180)
@@ -157,7 +195,8 @@ public struct ExporterProgram: Service {
                 guard error.kind != .badCertificate, error.kind != .badPolicy else {
                     throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
                 }
-                throw StartupError("cannot listen on \(address): \(error); another one goes by --web.listen-address")
+                guard place.adopted == nil else { throw StartupError("--web.systemd-socket: \(error)") }
+                throw StartupError("cannot listen on \(place): \(error); another one goes by --web.listen-address")
             }
         }
         return servers

@@ -18,12 +18,13 @@ actor Reloader {
     private let stateDirectory: String
     private let timekeeper: Timekeeper
     private let logger: Logger
+    private let notifier: ServiceNotifier
     private var last: Task<Outcome, Never>?
 
     init(
         _ source: ConfigurationSource, supervisor: TargetSupervisor, status: ReloadStatus,
         inForce: ConfigurationInForce, web: WebConfigurationKeeper, stateDirectory: String,
-        timekeeper: Timekeeper, logger: Logger
+        timekeeper: Timekeeper, logger: Logger, notifier: ServiceNotifier
     ) {
         self.source = source
         self.supervisor = supervisor
@@ -33,6 +34,7 @@ actor Reloader {
         self.stateDirectory = stateDirectory
         self.timekeeper = timekeeper
         self.logger = logger
+        self.notifier = notifier
     }
 
     /// Reads the configuration and takes it over; two that come together are done one after the other.
@@ -48,10 +50,12 @@ actor Reloader {
     }
 
     private func perform() async -> Outcome {
+        notifier.reloading()
         let outcome = await attempt()
         switch outcome {
         case .done(let changes):
             status.succeeded(at: timekeeper.now())
+            notifier.ready(ServiceNotifier.watching(inForce.value.targets.count))
             logger.notice(
                 "configuration reloaded",
                 metadata: [
@@ -61,6 +65,7 @@ actor Reloader {
                 ])
         case .refused(let reason):
             status.failed()
+            notifier.ready("The configuration was not reloaded, the former one stays in force: see the log")
             logger.error("configuration not reloaded: the former one stays in force", metadata: ["error": "\(reason)"])
         }
         return outcome

@@ -1,6 +1,6 @@
 import MicroHTTPServer
 
-/// Stands before the pages: lets in who may come in, and puts the configured headers on every answer.
+/// Stands before the pages: lets in who may come in, and puts the configured headers on every answer, in place of its own.
 final class WebGate: Sendable {
     private let access: WebAccess
     private let router: Router
@@ -35,7 +35,7 @@ final class WebGate: Sendable {
         let headers = access.headers.map { (name: $0.name, value: $0.value) }
         guard !headers.isEmpty else { return reply }
         switch reply {
-        case .respond(let status, let response): return .respond(status: status, response.adding(headers))
+        case .respond(let status, let response): return .respond(status: status, response.setting(headers))
         case .later(let next): return .later { [self] in decorated(await next()) }
         case .disconnect: return .disconnect
         }

@@ -2,6 +2,8 @@
 public struct WebSettings: Sendable {
     /// Where it listens; at least one.
     public var listenAddresses: [ListenAddress]
+    /// Whether it listens on the sockets that the service manager hands over, and not on the addresses.
+    public var usesSystemdSocket = false
     /// Whether `POST /-/reload` reads the configuration again.
     public var enablesLifecycle = false
     /// The web configuration: TLS, passwords, headers; nil where there is none.

@@ -1,5 +1,5 @@
 extension WebCase {
-    private static let unauthorized = "401\nWWW-Authenticate: Basic"
+    static let unauthorized = "401\nX-Content-Type-Options: nosniff\nWWW-Authenticate: Basic"
     private static let ada = WebPassword.ada
 
     /// Who may come in by a password.
@@ -42,7 +42,8 @@ extension WebCase {
         .refused("half a hash", "basic_auth_users: {ada: \(ada.hash.prefix(40))}"),
         .taken("a cost that takes minutes", hash(replacing: "$05$", with: "$19$"), ofNobody),
         .taken("a hash that lacks its last character", "basic_auth_users: {ada: \(ada.hash.dropLast())}", ofAda),
-        .taken("a hash with a character too many", "basic_auth_users: {ada: \(ada.hash)z}", ofAda),
+        .taken("a hash with a character too many", "basic_auth_users: {ada: \(ada.hash)z}",
+            ofNobody + [WebClient("with the password of the hash", ["--user", ada.pair], gets: "200")]),
         .taken("a hash of a retired form", hash(replacing: "$2y$", with: "$2x$"), ofNobody),
         .taken("a hash of the oldest form", hash(replacing: "$2y$", with: "$2$"), ofNobody),
         .taken("a hash of MD5 that looks like one of bcrypt", hash(replacing: "$2y$", with: "$1$"), ofNobody),

@@ -53,7 +53,7 @@ extension WebCase {
             """,
             [
                 WebClient("right", ["--user", WebPassword.ada.pair], gets: "200\nX-Frame-Options: sameorigin"),
-                WebClient("missing", gets: "401\nX-Frame-Options: sameorigin\nWWW-Authenticate: Basic"),
+                WebClient("missing", gets: "401\nX-Content-Type-Options: nosniff\nX-Frame-Options: sameorigin\nWWW-Authenticate: Basic"),
             ]),
         .taken("an empty header", "http_server_config: {headers: {Strict-Transport-Security: ''}}"),
         .taken(

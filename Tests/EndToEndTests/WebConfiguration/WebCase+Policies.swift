@@ -26,7 +26,7 @@ extension WebCase {
                     + "basic_auth_users: {ada: \(WebPassword.ada.hash)}",
                 [
                     WebClient("both", certificate("right") + ["--user", WebPassword.ada.pair], gets: "200"),
-                    WebClient("the certificate", certificate("right"), gets: "401\nWWW-Authenticate: Basic"),
+                    WebClient("the certificate", certificate("right"), gets: unauthorized),
                     WebClient("the password", ["--user", WebPassword.ada.pair], gets: WebVerdict.noReply),
                 ])
         ]

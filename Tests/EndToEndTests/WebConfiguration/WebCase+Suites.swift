@@ -13,6 +13,9 @@ extension WebCase {
                 of12("ECDHE-ECDSA-AES128-CCM", gets: WebVerdict.noReply),
                 // The server's key is of another kind.
                 of12("ECDHE-RSA-AES128-GCM-SHA256", gets: WebVerdict.noReply),
+                WebClient(
+                    "ECDHE-ECDSA-AES128-SHA with HTTP/2",
+                    ["--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-SHA", "--http2"], gets: WebVerdict.noReply),
             ] + of13(gets: "200")),
         .encrypted(
             "no suite named, and an RSA key", tls("", pair: "cert_file: rsa.pem, key_file: rsa.key"),
@@ -71,7 +74,7 @@ extension WebCase {
     ]
 
     private static func of12(_ suite: String, gets: String) -> WebClient {
-        WebClient(suite, ["--tlsv1.2", "--tls-max", "1.2", "--ciphers", suite], gets: gets)
+        WebClient(suite, ["--tlsv1.2", "--tls-max", "1.2", "--ciphers", suite, "--http1.1"], gets: gets)
     }
 
     private static func of13(gets: String) -> [WebClient] {

@@ -14,7 +14,7 @@ extension WebCase {
         ["1.0", "1.1", "1.2", "1.3"].map { version in
             WebClient(
                 "TLS \(version)",
-                ["--tlsv\(version)", "--tls-max", version, "--ciphers", "DEFAULT@SECLEVEL=0"],
+                ["--tlsv\(version)", "--tls-max", version, "--ciphers", "DEFAULT@SECLEVEL=0", "--http1.1"],
                 gets: spoken.contains(version) ? "200" : WebVerdict.noReply)
         }
     }
@@ -30,7 +30,7 @@ extension WebCase {
                     gets: "200"),
                 WebClient("with HTTP/1.1", ["--http1.1"], gets: "200"),
                 WebClient("with HTTP/1.1 and no extension for it", ["--http1.1", "--no-alpn"], gets: "200"),
-                WebClient("with HTTP/2 or nothing", ["--http2-prior-knowledge"], gets: "200"),
+                WebClient("with HTTP/2", ["--http2"], gets: "200 by HTTP/2", tellsVersion: true),
                 WebClient("with a certificate that nobody asked for", certificate("foreign"), gets: "200"),
             ]),
         WebCase(
@@ -44,7 +44,7 @@ extension WebCase {
         .encrypted("a certificate for clients", tls("", pair: "cert_file: right.pem, key_file: right.key")),
         .encrypted("an RSA key", tls("", pair: "cert_file: rsa.pem, key_file: rsa.key"), ofVersions(["1.2", "1.3"])),
         .encrypted("a key in the traditional form", tls("", pair: "cert_file: server.pem, key_file: traditional.key")),
-        .encrypted("TLS, with a value for each key", tls(everyKey), [WebClient("anybody", certificate("right"), gets: "200")]),
+        .encrypted("TLS, with a value for each key", tls(everyKey), [WebClient("with a certificate", certificate("right"), gets: "200")]),
         .encrypted("TLS, with keys without values", tls("client_ca_file: '', client_auth_type: '', min_version: ")),
         .encrypted("TLS, with empty lists", tls("cipher_suites: [], curve_preferences: []")),
     ]

@@ -48,10 +48,13 @@ struct WebClient: Sendable {
     var arguments: [String]
     /// What comes of it, in the words of ``WebVerdict``.
     var gets: String
+    /// Whether the version of HTTP is a part of it.
+    var tellsVersion: Bool
 
-    init(_ name: String, _ arguments: [String] = [], gets: String) {
+    init(_ name: String, _ arguments: [String] = [], gets: String, tellsVersion: Bool = false) {
         self.name = name
         self.arguments = arguments
         self.gets = gets
+        self.tellsVersion = tellsVersion
     }
 }

@@ -12,16 +12,73 @@ struct WebDifference: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(self.case): \(client)" }
 
-    static let all: [WebDifference] = stricter + laterKeys
-}
+    static let all = refusals + acceptances + handshakes
 
-extension WebDifference {
+    /// Files that would not do what their author wanted, so that the exporter does not start on them.
+    private static let refusals: [WebDifference] = [
+        refuses("settings of TLS without a certificate", "the pages would be served in plain text, against the intent"),
+        refuses("TLS 1.3 down to 1.2", "no version is left, so no client would ever get in"),
+        refuses("suites of TLS 1.3, up to TLS 1.2", "no suite is left, so no client would ever get in"),
+        refuses("a client CA that is no certificate", "no certificate could be verified, so nobody would get in"),
+        refuses("a user without a name", "a client that sends no user is not one that somebody chose to let in"),
+        refuses("a user name with a colon", "HTTP Basic ends the name at the first colon, so the user cannot get in"),
+        refuses("a cost that takes minutes", "one check outlasts every scrape; costs above 18 are mistakes"),
+        refuses("a hash that lacks its last character", "no password fits what is left of the hash"),
+        refuses("a hash with a character too many", "the hash was not copied right; Go compares the first 60 characters"),
+        refuses("a hash of a retired form", "2x marks hashes of a broken implementation, which Go checks as if they were 2y"),
+        refuses("a hash of the oldest form", "crypt(3) no longer checks hashes of this form"),
+        refuses("a hash of MD5 that looks like one of bcrypt", "the number of the method says that no bcrypt was meant"),
+        refuses("a header of two lines", "the line break would be sent as a space, which nobody can have meant"),
+        refuses("a merge key", "anchors are understood and merge keys are not, which YAML 1.2 has no longer"),
+        refuses("a second document", "what stands in it would be left out without a word"),
+    ]
+
+    /// Files that this exporter takes, and the version of the shared format that Debian has does not.
+    private static let acceptances: [WebDifference] = [
+        takes("a certificate in the file itself", "later versions of the shared format have cert and key"),
+        takes("names of clients", "later versions of the shared format have client_allowed_sans"),
+        takes("a rate limit", "later versions of the shared format have rate_limit"),
+        takes("paths without a password", "probes of an orchestrator need /-/healthy without a password"),
+        takes("suites that HTTP/2 forbids", "HTTP/2 is never spoken, so its rules for suites do not apply"),
+        takes("an empty version", "an empty value is an absent one, as it is for the other keys of TLS"),
+        takes("a switch in quotes", "quotes leave no doubt of what is meant"),
+    ]
+
+    private static let handshakes: [WebDifference] = [
+        WebDifference(
+            case: "TLS", client: "with HTTP/2", verdict: "200 by HTTP/1.1",
+            reason: "libmicrohttpd speaks HTTP/1 alone; the client agrees on that in the handshake"),
+        WebDifference(
+            case: "TLS, to which a client speaks without it", client: "in plain text", verdict: WebVerdict.noReply,
+            reason: "libmicrohttpd cannot answer in plain text where TLS is expected, and closes the connection"),
+        WebDifference(
+            case: "no suite named", client: "ECDHE-ECDSA-AES128-SHA with HTTP/2", verdict: "200",
+            reason: "HTTP/2 is never spoken, so its rules for suites do not apply"),
+        WebDifference(
+            case: "no suite named", client: "ECDHE-ECDSA-AES128-CCM", verdict: "200",
+            reason: "GnuTLS offers the safe suites of CCM besides, which Go does not have"),
+        WebDifference(
+            case: "no suite named, and an RSA key", client: "AES128-GCM-SHA256", verdict: WebVerdict.noReply,
+            reason: "suites without forward secrecy are offered where they are named, as in Go since 1.22"),
+        WebDifference(
+            case: "one suite", client: "TLS_AES_128_GCM_SHA256", verdict: WebVerdict.noReply,
+            reason: "in GnuTLS the ciphers of the list are those of TLS 1.3 too"),
+        WebDifference(
+            case: "one suite", client: "TLS_CHACHA20_POLY1305_SHA256", verdict: WebVerdict.noReply,
+            reason: "in GnuTLS the ciphers of the list are those of TLS 1.3 too"),
+        WebDifference(
+            case: "suites without one of TLS 1.3's ciphers", client: "ECDHE-ECDSA-AES128-GCM-SHA256", verdict: "200",
+            reason: "TLS 1.3 needs one of its ciphers, and in GnuTLS they are offered for TLS 1.2 then"),
+        WebDifference(
+            case: "two suites", client: "ECDHE-ECDSA-AES128-GCM-SHA256", verdict: "200",
+            reason: "GnuTLS takes every key exchange of the list with every cipher of it"),
+    ]
+
     private static func refuses(_ name: String, _ reason: String) -> WebDifference {
         WebDifference(case: name, client: WebProgram.start, verdict: WebVerdict.refusesToStart, reason: reason)
     }
+
     private static func takes(_ name: String, _ reason: String) -> WebDifference {
         WebDifference(case: name, client: WebProgram.start, verdict: WebVerdict.starts, reason: reason)
     }
-    private static let stricter: [WebDifference] = []
-    private static let laterKeys: [WebDifference] = []
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What came of a program or of a request, as a text that two programs can be compared by.
 enum WebVerdict {
     static let starts = "starts"
@@ -10,15 +12,18 @@ enum WebVerdict {
         "X-XSS-Protection", "WWW-Authenticate",
     ]
 
-    /// Exit codes of curl: a failed handshake, no reply, and an end of the connection while it waits for one.
-    private static let codesWithoutReply: [Int32] = [35, 52, 56]
+    /// Exit codes of curl: an end in the framing of HTTP/2, in the handshake, without a reply, in sending and in receiving.
+    ///
+    /// 60 is what curl makes of the alert that the client's certificate has expired.
+    private static let codesWithoutReply: [Int32] = [16, 35, 52, 55, 56, 60]
 
     /// Has a client make its request.
     ///
     /// - Returns: ``noReply``, or the status, and below it the headers that the file format is about.
     /// - Throws: where curl fails in another way, which says nothing of the server.
     static func ask(_ url: String, _ client: WebClient, in scenery: WebScenery) async throws -> String {
-        let form = (["%{http_code}"] + headers.map { "%header{\($0)}" }).joined(separator: "\n")
+        let status = client.tellsVersion ? "%{http_code} by HTTP/%{http_version}" : "%{http_code}"
+        let form = ([status] + headers.map { "%header{\($0)}" }).joined(separator: "|")
         let program = try RunningProgram(
             "curl",
             ["-q", "--silent", "--show-error", "--insecure", "--noproxy", "*", "--max-time", "10"]
@@ -29,8 +34,9 @@ enum WebVerdict {
             throw TestFailure("curl, for “\(client.name)”, ended (\(ending)): \(program.errors)")
         }
         if code != 0 { return noReply }
-        let lines = program.output.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-        let found = zip(headers, lines.dropFirst()).filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
-        return ([lines[0]] + found).joined(separator: "\n")
+        let values = program.output.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        // An empty header says as much as none.
+        let found = zip(headers, values.dropFirst()).filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
+        return ([values[0]] + found).joined(separator: "\n")
     }
 }

@@ -15,7 +15,8 @@ enum Program {
         _ name: String, _ arguments: [String], input: [UInt8] = [], mergesErrors: Bool = false
     ) async throws -> Output {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            // A thread of its own: those of the global queues are the ones that tasks need.
+            Thread.detachNewThread {
                 continuation.resume(
                     with: Result { try runBlocking(name, arguments, input: input, mergesErrors: mergesErrors) })
             }

@@ -97,7 +97,10 @@ final class WebAccess: Sendable {
     ) -> Response {
         Response(
             Array("\(text)\n".utf8),
-            headers: [(name: "Content-Type", value: "text/plain; charset=utf-8"), header]
-                + configuration.headers.map { (name: $0.name, value: $0.value) })
+            headers: [
+                (name: "Content-Type", value: "text/plain; charset=utf-8"),
+                (name: "X-Content-Type-Options", value: "nosniff"), header,
+            ]
+        ).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
     }
 }
