@@ -105,6 +105,11 @@ mutate: test-deps $(CHECKS)/ready
 dashboards:
 	python3 -B dashboards/source/generate.py
 
+# Plays a month of simulated servers and draws the pictures of the dashboards: half an hour, and needs chromium.
+preview: test-deps $(CHECKS)/ready
+	$(SWIFT) build --product mailstore_exporter
+	$(PYTHON) Tests/Dashboards/preview.py --exporter "$(PROGRAM)"
+
 # The same under ThreadSanitizer, in a build of its own; the suppressions say why each is there.
 test-threads: test-deps
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-threads
