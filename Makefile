@@ -53,9 +53,11 @@ demo: build
 # The rooms' tests one after the other, each in a process of its own: they start servers and programs, and all at once on
 # two cores they would wait for one another. EXTRA: more flags for the compiler, as CI gives them.
 #
-# The last group waits for full minutes, the one before keeps both cores busy.
+# The second group of the exporter is long sums that leave others no time; the last one waits for full minutes, the one
+# before keeps both cores busy.
 TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. KitTests. \
-	ExporterTests. 'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
+	'ExporterTests.(?!ExactlyOnce|Schedule|History)' 'ExporterTests.(ExactlyOnce|Schedule|History)' \
+	'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
 
 test: test-program test-alerts test-dashboards test-panels test-deb
 
