@@ -10,7 +10,7 @@ DEMO_FLAGS ?=
 DEB_PACKAGES := binutils dpkg-dev tzdata
 # Libraries to build with; programs that the tests run for real.
 BUILD_PACKAGES := libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
-TEST_PACKAGES := $(DEB_PACKAGES) curl openssl prometheus prometheus-alertmanager python3 python3-venv systemd
+TEST_PACKAGES := chromium curl openssl prometheus prometheus-alertmanager prometheus-node-exporter python3 python3-venv systemd
 
 # As somebody else than root, what only root may do goes by sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -33,6 +34,13 @@ struct mhd_shim_start {
     void *context;
 };
 
+/** Decodes %XX in place, but for a text with an encoded NUL: C would take it for the end, and a part for the whole. */
+static inline size_t mhd_shim_unescape(void *context, struct MHD_Connection *connection, char *text) {
+    (void)context;
+    (void)connection;
+    return strstr(text, "%00") == NULL ? MHD_http_unescape(text) : strlen(text);
+}
+
 /** Starts a daemon of one thread, which gets its connections by MHD_add_connection alone. */
 static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_start *start) {
     struct MHD_OptionItem options[10];
@@ -48,6 +56,7 @@ static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_start *sta
         MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)start->completed, start->context};
     options[count++] = (struct MHD_OptionItem){
         MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)start->connection_changed, start->context};
+    options[count++] = (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)&mhd_shim_unescape, NULL};
     if (start->certificate != NULL) {
         flags |= MHD_USE_TLS;
         options[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)start->certificate};

@@ -20,7 +20,7 @@ public final class HTTPServer: Sendable {
     public let host: String
 
     private enum Phase {
-        case running, stopping, stopped
+        case running, draining, drained, stopping, stopped
     }
 
     let core: ServerCore
@@ -94,20 +94,13 @@ public final class HTTPServer: Sendable {
         try core.secure(with: identity, policy)
     }
 
-    /// Stops listening, lets what was begun finish, cuts the rest and joins all threads.
+    /// Stops listening and closes connections kept for a next request; what was begun goes on.
     ///
-    /// Connections kept for a next request are closed at once. Requests that wait in `.later` when the time is over are
-    /// answered 503 and their tasks cancelled. Any thread but one that runs a handler may call it, more than once; every
-    /// call returns when the server has stopped.
-    /// - Parameter grace: seconds that requests under way may still take.
-    public func stop(grace: Double = 0.5) {
-        let isFirst = phase.withLockedValue { phase in
-            guard case .running = phase else { return false }
-            phase = .stopping
-            return true
-        }
-        guard isFirst else {
-            Pause.until { self.phase.withLockedValue { $0 == .stopped } }
+    /// To be followed by `stop`. Where there are several servers, all are drained first, and then the time that requests
+    /// may still take is theirs together.
+    public func drain() {
+        guard advance(from: .running, to: .draining) else {
+            Pause.until { self.phase.withLockedValue { $0 != .draining } }
             return
         }
         acceptor.stop()
@@ -115,12 +108,36 @@ public final class HTTPServer: Sendable {
         if ownsListener { shutdown(listener, Int32(SHUT_RDWR)) }
         close(listener)
         core.connections.drain()
+        phase.withLockedValue { $0 = .drained }
+    }
+
+    /// Stops listening, lets what was begun finish, cuts the rest and joins all threads.
+    ///
+    /// Connections kept for a next request are closed at once. Requests that wait in `.later` when the time is over are
+    /// answered 503 and their tasks cancelled. Any thread but one that runs a handler may call it, more than once; every
+    /// call returns when the server has stopped.
+    /// - Parameter grace: seconds that requests under way may still take.
+    public func stop(grace: Double = 0.5) {
+        drain()
+        guard advance(from: .drained, to: .stopping) else {
+            Pause.until { self.phase.withLockedValue { $0 == .stopped } }
+            return
+        }
         Pause.until(atMost: grace) { core.activeRequests == 0 }
         core.refuseSuspended()
         Pause.until(atMost: Self.farewell) { core.activeRequests == 0 }
         loops.stop()
         ServerCore.release(loopContext)
         phase.withLockedValue { $0 = .stopped }
+    }
+
+    /// Moves the phase on; false if it is another one than was thought.
+    private func advance(from current: Phase, to next: Phase) -> Bool {
+        phase.withLockedValue { phase in
+            guard phase == current else { return false }
+            phase = next
+            return true
+        }
     }
 
     /// Seconds in which the 503 replies to suspended requests may be sent.

@@ -6,7 +6,8 @@ import Testing
 struct AdoptionTests {
     /// A socket of a loopback address of this suite's own.
     private static func bound(listening: Bool) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // A program that another test starts meanwhile must not keep it open.
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         inet_pton(AF_INET, "127.99.0.4", &address.sin_addr)

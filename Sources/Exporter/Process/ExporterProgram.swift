@@ -129,8 +129,8 @@ public struct ExporterProgram: Service {
         }
     }
 
-    /// Seconds that requests under way may still take when the program ends.
-    private static let farewell = 4.0
+    /// How long requests under way may still take when the program ends.
+    private static let farewell = Duration.seconds(4)
 
     /// The addresses that are listened on, ports filled in.
     public var boundAddresses: [String] {
@@ -172,7 +172,11 @@ public struct ExporterProgram: Service {
                 }
             }
         }
-        for server in servers { server.stop(grace: Self.farewell) }
+        // All of them together have the time that one would have.
+        for server in servers { server.drain() }
+        let clock = ContinuousClock()
+        let end = clock.now + Self.farewell
+        for server in servers { server.stop(grace: max(0, (end - clock.now) / .seconds(1))) }
         engine.shutdown()
         logger.notice("stopped")
     }

@@ -26,10 +26,12 @@ struct Battlefield: Sendable {
 
     /// The password of the user `scraper`.
     static let password = "right-p4ss"
-    private static let hash = "$2b$09$Yq8ZkVn3xT5uWmRp1sLd7e1WKmaE4z12cF4TJk3qg.0u9WtEuu4Tm"
+    static let hash = "$2b$09$Yq8ZkVn3xT5uWmRp1sLd7e1WKmaE4z12cF4TJk3qg.0u9WtEuu4Tm"
 
     /// Sets up the field, lets a test fight on it and clears it away.
-    static func with(_ guarding: Guarding, _ body: (Battlefield) async throws -> Void) async throws {
+    static func with(
+        _ guarding: Guarding, flags: [String] = [], _ body: (Battlefield) async throws -> Void
+    ) async throws {
         try await Seats.shared.seated {
             let folder = try TemporaryFolder()
             defer { withExtendedLifetime(folder) {} }
@@ -38,13 +40,12 @@ struct Battlefield: Sendable {
             defer { simulator.stop() }
             let configuration = try Scene.configuration(for: simulator, in: folder)
             let authority = guarding == .none ? nil : try await HostileAuthority()
-            var flags: [String] = []
+            var flags = flags + ["--config.file", configuration, "--web.enable-lifecycle"]
             if let authority {
-                flags = ["--web.config.file", try folder.write(webConfiguration(authority), to: "web.yml")]
+                flags += ["--web.config.file", try folder.write(webConfiguration(authority), to: "web.yml")]
                 try install("server", of: authority, in: folder)
             }
-            let exporter = try await Exporter(
-                ["--config.file", configuration] + flags, listenOn: ["127.0.0.1:0", "127.0.0.1:0"])
+            let exporter = try await Exporter(flags, listenOn: ["127.0.0.1:0", "127.0.0.1:0"])
             let url = "\(authority == nil ? "http" : "https")://\(exporter.addresses[0])"
             let arguments = authority.map(admission) ?? []
             let scraper = try SteadyScraper(
@@ -108,6 +109,11 @@ struct Battlefield: Sendable {
     /// A client that nobody has seen before asks for something small, and is let in.
     func newcomer(_ path: String = "/-/healthy", _ arguments: [String] = []) async throws -> CurlReply {
         try await CurlReply.get(url + path, (authority.map(Self.admission) ?? []) + arguments)
+    }
+
+    /// Has the configuration read again, and says what became of it.
+    func reload() async throws -> CurlReply {
+        try await newcomer("/-/reload", ["--request", "POST"])
     }
 
     /// Opens connections from as many addresses as there are to be, each with its fair share.

@@ -7,6 +7,11 @@ struct Footprint {
     /// Resident memory, in kilobytes.
     var memory: Int
 
+    init(descriptors: Int, memory: Int) {
+        self.descriptors = descriptors
+        self.memory = memory
+    }
+
     init(of exporter: Exporter) throws {
         descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(exporter.program.pid)/fd").count
         memory = exporter.memory("VmRSS") ?? 0

@@ -3,7 +3,8 @@ import Testing
 /// The reference is Debian's `prometheus-node-exporter`.
 @Suite("A web configuration file", WithWebScenery())
 struct WebAgreementTests {
-    @Test("means to this exporter what it means to node_exporter, but for the listed differences", arguments: WebCase.all)
+    @Test(
+        "means to this exporter what it means to node_exporter, but for the listed differences", arguments: WebCase.all)
     func agrees(_ webCase: WebCase) async throws {
         let scenery = try WithWebScenery.scenery
         try await Seats.shared.seated {
@@ -14,7 +15,7 @@ struct WebAgreementTests {
             try expect(reference, expected, of: .nodeExporter)
 
             for difference in WebDifference.all where difference.case == webCase.name {
-                // Without an end, a difference that is gone would stay in the list.
+                // What the reference does as well is no difference; one that is gone is found below.
                 #expect(expected[difference.client] != difference.verdict, "“\(difference.client)” is no difference")
                 expected[difference.client] = difference.verdict
             }

@@ -45,7 +45,8 @@ extension WebCase {
         .refused("a directory for a certificate", tls("", pair: "cert_file: directory, key_file: server.key")),
         .refused("a key under a passphrase", tls("", pair: "cert_file: server.pem, key_file: encrypted.key")),
         .refused("a certificate that is damaged", tls("", pair: "cert_file: damaged.pem, key_file: server.key")),
-        .refused("a certificate in the file itself", tls("", pair: "cert: INLINE(server.pem), key: INLINE(server.key)")),
+        .refused(
+            "a certificate in the file itself", tls("", pair: "cert: INLINE(server.pem), key: INLINE(server.key)")),
         .taken("settings of TLS without a certificate", "tls_server_config: {min_version: TLS12}"),
         .refused("an unknown version", tls("min_version: TLS14")),
         .refused("a version in small letters", tls("min_version: tls12")),

@@ -42,7 +42,8 @@ extension WebCase {
         .refused("half a hash", "basic_auth_users: {ada: \(ada.hash.prefix(40))}"),
         .taken("a cost that takes minutes", hash(replacing: "$05$", with: "$19$"), ofNobody),
         .taken("a hash that lacks its last character", "basic_auth_users: {ada: \(ada.hash.dropLast())}", ofAda),
-        .taken("a hash with a character too many", "basic_auth_users: {ada: \(ada.hash)z}",
+        .taken(
+            "a hash with a character too many", "basic_auth_users: {ada: \(ada.hash)z}",
             ofNobody + [WebClient("with the password of the hash", ["--user", ada.pair], gets: "200")]),
         .taken("a hash of a retired form", hash(replacing: "$2y$", with: "$2x$"), ofNobody),
         .taken("a hash of the oldest form", hash(replacing: "$2y$", with: "$2$"), ofNobody),
@@ -75,7 +76,8 @@ extension WebCase {
         WebClient("of another scheme", ["--header", "Authorization: Bearer right-1"], gets: unauthorized),
         // printf ada:right-1 | base64
         WebClient("written by hand", ["--header", "Authorization: Basic YWRhOnJpZ2h0LTE="], gets: "200"),
-        WebClient("with a scheme in small letters", ["--header", "Authorization: basic YWRhOnJpZ2h0LTE="], gets: "200"),
+        WebClient(
+            "with a scheme in small letters", ["--header", "Authorization: basic YWRhOnJpZ2h0LTE="], gets: "200"),
         WebClient("without its padding", ["--header", "Authorization: Basic YWRhOnJpZ2h0LTE"], gets: unauthorized),
         WebClient("not in base 64", ["--header", "Authorization: Basic ada:right-1"], gets: unauthorized),
         WebClient("nothing", ["--header", "Authorization: Basic "], gets: unauthorized),
@@ -87,7 +89,9 @@ extension WebCase {
             WebClient("ada's for bob", ["--user", "bob:right-1"], gets: unauthorized),
             WebClient("bob's for ada", ["--user", "ada:other-2"], gets: unauthorized),
             WebClient("wrong, where it is empty", ["--user", "empty:x"], gets: unauthorized),
-            WebClient("one character off the long one", ["--user", WebPassword.long.pair.dropLast() + "y"], gets: unauthorized),
+            WebClient(
+                "one character off the long one", ["--user", WebPassword.long.pair.dropLast() + "y"], gets: unauthorized
+            ),
             WebClient("longer than bcrypt looks", ["--user", WebPassword.long.pair + "more"], gets: "200"),
             WebClient("an unknown user", ["--user", "mallory:right-1"], gets: unauthorized),
             WebClient("missing", gets: unauthorized),

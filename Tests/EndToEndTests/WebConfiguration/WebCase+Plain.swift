@@ -53,7 +53,9 @@ extension WebCase {
             """,
             [
                 WebClient("right", ["--user", WebPassword.ada.pair], gets: "200\nX-Frame-Options: sameorigin"),
-                WebClient("missing", gets: "401\nX-Content-Type-Options: nosniff\nX-Frame-Options: sameorigin\nWWW-Authenticate: Basic"),
+                WebClient(
+                    "missing",
+                    gets: "401\nX-Content-Type-Options: nosniff\nX-Frame-Options: sameorigin\nWWW-Authenticate: Basic"),
             ]),
         .taken("an empty header", "http_server_config: {headers: {Strict-Transport-Security: ''}}"),
         .taken(
@@ -68,7 +70,8 @@ extension WebCase {
         .refused("a list of headers", "http_server_config: {headers: [X-Frame-Options]}"),
         .refused("X-Frame-Options in capitals", "http_server_config: {headers: {X-Frame-Options: DENY}}"),
         .refused("X-Frame-Options without a value", "http_server_config: {headers: {X-Frame-Options: }}"),
-        .refused("X-Content-Type-Options of any kind", "http_server_config: {headers: {X-Content-Type-Options: sniff}}"),
+        .refused(
+            "X-Content-Type-Options of any kind", "http_server_config: {headers: {X-Content-Type-Options: sniff}}"),
         .refused("X-Content-Type-Options, empty", "http_server_config: {headers: {X-Content-Type-Options: ''}}"),
     ]
 }

@@ -55,7 +55,8 @@ extension WebCase {
             }
         }
         return .encrypted(
-            "\(policy) with \(ca ?? "no CA")", tls("client_auth_type: \(policy)" + (ca.map { ", client_ca_file: \($0)" } ?? "")),
+            "\(policy) with \(ca ?? "no CA")",
+            tls("client_auth_type: \(policy)" + (ca.map { ", client_ca_file: \($0)" } ?? "")),
             clients)
     }
 }

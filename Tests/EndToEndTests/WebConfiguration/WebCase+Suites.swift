@@ -65,7 +65,8 @@ extension WebCase {
             [
                 WebClient("P-384", ["--curves", "P-384"], gets: "200"),
                 WebClient("P-256", ["--curves", "P-256"], gets: WebVerdict.noReply),
-                WebClient("X25519, with TLS 1.2", ["--curves", "X25519", "--tls-max", "1.2"], gets: WebVerdict.noReply),
+                WebClient(
+                    "X25519, with TLS 1.2", ["--curves", "X25519", "--tls-max", "1.2"], gets: WebVerdict.noReply),
                 WebClient("both", ["--curves", "P-256:P-384"], gets: "200"),
             ]),
         .encrypted(

@@ -39,12 +39,15 @@ extension WebCase {
         WebCase(
             name: "no TLS, to which a client speaks with it", file: [], scheme: "https",
             clients: [WebClient("anybody", gets: WebVerdict.noReply)]),
-        .encrypted("a certificate with that of its issuer", tls("", pair: "cert_file: chain.pem, key_file: server.key")),
+        .encrypted(
+            "a certificate with that of its issuer", tls("", pair: "cert_file: chain.pem, key_file: server.key")),
         .encrypted("a certificate that expired", tls("", pair: "cert_file: expired.pem, key_file: expired.key")),
         .encrypted("a certificate for clients", tls("", pair: "cert_file: right.pem, key_file: right.key")),
         .encrypted("an RSA key", tls("", pair: "cert_file: rsa.pem, key_file: rsa.key"), ofVersions(["1.2", "1.3"])),
         .encrypted("a key in the traditional form", tls("", pair: "cert_file: server.pem, key_file: traditional.key")),
-        .encrypted("TLS, with a value for each key", tls(everyKey), [WebClient("with a certificate", certificate("right"), gets: "200")]),
+        .encrypted(
+            "TLS, with a value for each key", tls(everyKey),
+            [WebClient("with a certificate", certificate("right"), gets: "200")]),
         .encrypted("TLS, with keys without values", tls("client_ca_file: '', client_auth_type: '', min_version: ")),
         .encrypted("TLS, with empty lists", tls("cipher_suites: [], curve_preferences: []")),
     ]

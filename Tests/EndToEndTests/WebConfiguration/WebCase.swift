@@ -2,11 +2,13 @@ import Testing
 
 /// A web configuration file, and what has to become of the programs and the clients that go by it.
 ///
-/// What is expected is what a program of the shared format does; where this exporter does something else, that stands in
-/// ``WebDifference``.
+/// What is expected is what a program of the shared format does; where this exporter does something else, that stands
+/// in ``WebDifference``.
 struct WebCase: Sendable, CustomTestStringConvertible {
     var name: String
-    /// `nil`: the programs are started without a file. `INLINE(NAME)` stands for the text of a file of ``WebScenery``.
+    /// The file's bytes, in which `INLINE(NAME)` stands for the text of a file of ``WebScenery``.
+    ///
+    /// With `nil` the programs are started without a file.
     var file: [UInt8]?
     /// `false`: the program ends, with an exit code that tells of a failure.
     var starts = true

@@ -24,10 +24,14 @@ struct WebDifference: Sendable, CustomTestStringConvertible {
         refuses("a user name with a colon", "HTTP Basic ends the name at the first colon, so the user cannot get in"),
         refuses("a cost that takes minutes", "one check outlasts every scrape; costs above 18 are mistakes"),
         refuses("a hash that lacks its last character", "no password fits what is left of the hash"),
-        refuses("a hash with a character too many", "the hash was not copied right; Go compares the first 60 characters"),
-        refuses("a hash of a retired form", "2x marks hashes of a broken implementation, which Go checks as if they were 2y"),
+        refuses(
+            "a hash with a character too many", "the hash was not copied right; Go compares the first 60 characters"),
+        refuses(
+            "a hash of a retired form", "2x marks hashes of a broken implementation, which Go checks as if they were 2y"
+        ),
         refuses("a hash of the oldest form", "crypt(3) no longer checks hashes of this form"),
-        refuses("a hash of MD5 that looks like one of bcrypt", "the number of the method says that no bcrypt was meant"),
+        refuses(
+            "a hash of MD5 that looks like one of bcrypt", "the number of the method says that no bcrypt was meant"),
         refuses("a header of two lines", "the line break would be sent as a space, which nobody can have meant"),
         refuses("a merge key", "anchors are understood and merge keys are not, which YAML 1.2 has no longer"),
         refuses("a second document", "what stands in it would be left out without a word"),

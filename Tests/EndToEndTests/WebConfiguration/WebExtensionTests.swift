@@ -41,7 +41,8 @@ struct WebExtensionTests {
                     "asking for one with a query", ["--request-target", "/-/healthy?verbose=1"], gets: "200"),
                 WebClient(
                     "with a wrong password", ["--request-target", "/-/healthy", "--user", "ada:wrong"], gets: "200"),
-                WebClient("asking for what begins like one", ["--request-target", "/-/healthy/"], gets: WebCase.unauthorized),
+                WebClient(
+                    "asking for what begins like one", ["--request-target", "/-/healthy/"], gets: WebCase.unauthorized),
                 WebClient(
                     "going up from one", ["--request-target", "/-/healthy/../../metrics"], gets: WebCase.unauthorized),
                 WebClient("asking for metrics", gets: WebCase.unauthorized),

@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// The folder of the certificates and keys that the web configuration files of ``WebCase`` name.
 ///
@@ -56,8 +55,8 @@ struct WebScenery: Sendable {
         openssl pkey -in server.key -aes128 -passout pass:x -out encrypted.key
         openssl ec -in server.key -out traditional.key
         openssl req $curve -keyout expired.key -out expired.csr -subj /CN=expired
-        printf '[ca]\\ndefault_ca=d\\n[d]\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\ndefault_md=sha256\\n' > ca.cnf
-        printf 'policy=p\\n[p]\\ncommonName=supplied\\n[usage]\\nextendedKeyUsage=clientAuth,serverAuth\\n' >> ca.cnf
+        printf '%s\\n' '[ca]' default_ca=d '[d]' database=index serial=serial new_certs_dir=. default_md=sha256 \
+            policy=p '[p]' commonName=supplied '[usage]' extendedKeyUsage=clientAuth,serverAuth > ca.cnf
         : > index
         echo 01 > serial
         openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -extensions usage \
@@ -67,20 +66,4 @@ struct WebScenery: Sendable {
         printf 'no certificate\\n' > text.pem
         mkdir directory
         """
-}
-
-/// Makes one scenery for all tests of a suite, which goes with the last of them.
-struct WithWebScenery: SuiteTrait, TestScoping {
-    @TaskLocal private static var made: WebScenery?
-
-    static var scenery: WebScenery {
-        get throws { try #require(made) }
-    }
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let scenery = try await WebScenery()
-        try await Self.$made.withValue(scenery) { try await function() }
-    }
 }

@@ -12,7 +12,7 @@ enum WebVerdict {
         "X-XSS-Protection", "WWW-Authenticate",
     ]
 
-    /// Exit codes of curl: an end in the framing of HTTP/2, in the handshake, without a reply, in sending and in receiving.
+    /// Exit codes of curl for an end in HTTP/2's framing, in the handshake, without a reply, in sending, in receiving.
     ///
     /// 60 is what curl makes of the alert that the client's certificate has expired.
     private static let codesWithoutReply: [Int32] = [16, 35, 52, 55, 56, 60]
@@ -34,7 +34,9 @@ enum WebVerdict {
             throw TestFailure("curl, for “\(client.name)”, ended (\(ending)): \(program.errors)")
         }
         if code != 0 { return noReply }
-        let values = program.output.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        let values = program.output.components(separatedBy: "|").map {
+            $0.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
         // An empty header says as much as none.
         let found = zip(headers, values.dropFirst()).filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }
         return ([values[0]] + found).joined(separator: "\n")

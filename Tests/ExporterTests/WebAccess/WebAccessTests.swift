@@ -116,6 +116,7 @@ struct WebAccessTests {
         let missing = try await scraper.get("/metrics")
         #expect(missing.status == 401)
         #expect(missing.headers["www-authenticate"] == "Basic")
+        #expect(missing.headers["x-content-type-options"] == "nosniff")
         #expect(missing.headers["x-frame-options"] == "deny")
         let right = try await scraper.get("/metrics", headers: ["Authorization: \(Self.alice)"])
         #expect(right.status == 200)

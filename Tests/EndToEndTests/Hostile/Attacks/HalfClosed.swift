@@ -7,7 +7,7 @@ struct HalfClosed: Attack {
         let request = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"
         let answered = try await onOwnThread {
             let connection = try RawConnection(to: address, from: "127.0.0.5")
-            connection.send(request + request)
+            connection.send(request + request.replacing("\r\n\r\n", with: "\r\nConnection: close\r\n\r\n"))
             connection.finishSending()
             return try connection.readToEnd()
         }
@@ -15,7 +15,7 @@ struct HalfClosed: Attack {
         let amidHead = try await onOwnThread {
             let connections = try field.connections(100, from: ["127.0.0.5"])
             for (number, connection) in connections.enumerated() {
-                connection.send(String(request.prefix(number % request.utf8.count)))
+                connection.send(Array(request.utf8.prefix(number % request.utf8.count)))
                 connection.finishSending()
             }
             return connections

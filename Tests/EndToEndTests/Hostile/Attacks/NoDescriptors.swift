@@ -10,12 +10,13 @@ struct NoDescriptors: Attack {
         let few = try Footprint(of: field.exporter).descriptors + 5
         try await Self.limit(pid, to: "\(few)")
         let waiting = try await onOwnThread { try field.connections(100, from: ["127.0.0.60"]) }
-        for connection in waiting { connection.offer("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") }
         try await field.scraper.more(20)
-        #expect(try Footprint(of: field.exporter).descriptors >= few - 1, "there were descriptors left")
+        // One of them may be open for a moment only.
+        #expect(try Footprint(of: field.exporter).descriptors >= few - 2, "there were descriptors left")
         try await Self.limit(pid, to: String(former))
+        for connection in waiting { connection.offer("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") }
         let answers = try await onOwnThread { try waiting.map { try $0.readToEnd() } }
-        #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") || $0.isEmpty })
+        #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") })
         #expect(try await field.newcomer().status == 200)
     }
 

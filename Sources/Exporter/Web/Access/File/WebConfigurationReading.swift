@@ -2,11 +2,13 @@
 ///
 /// The format is the one that Prometheus's exporters share (docs/web-configuration.md of prometheus/exporter-toolkit).
 /// What they take is taken here and means the same, but for what would not do what its author wanted: settings of TLS
-/// without a certificate, a text given both inline and as a file, a lowest TLS version above the highest, an empty list
-/// of clients, a client CA file without a certificate in it, a user name with a colon, a hash that no password can fit
-/// or whose cost is above 18, a rate limit that lets no request through or limits nothing. `auth_excluded_paths`, which
-/// was proposed there and not released, is understood; it concerns passwords and the exact paths alone, never client
-/// certificates. HTTP/2 is never spoken, whatever `http2` says, so no cipher suite is needed for it.
+/// without a certificate, a text given both inline and as a file, a lowest TLS version above the highest, cipher suites
+/// of which none goes with the versions, an empty list of clients, a client CA file without a certificate in it, a user
+/// without a name or with a colon in it, a hash that is damaged, of a retired form or of a cost above 18, a header of
+/// two lines, a merge key, a second document, a rate limit that lets no request through or limits nothing. An empty
+/// value is always an absent one, and a switch may stand in quotes. `auth_excluded_paths`, which was proposed there and
+/// not released, is understood; it concerns passwords and the exact paths alone, never client certificates. HTTP/2 is
+/// never spoken, whatever `http2` says, so no cipher suite is needed for it.
 struct WebConfigurationReading {
     let outcome: Result<WebConfiguration, ConfigurationError>
     /// The file and those that it names, readable or not.

@@ -2,6 +2,8 @@
 struct CollectorTable {
     var collectors: [Status.Collector]
     var now: Status.Moment
+    /// What is said of the whole target already.
+    var known: Status.Failure?
 
     var html: HTML {
         Table(
@@ -18,7 +20,9 @@ struct CollectorTable {
             case nil: "unknown"
             }
         var error: HTML = ""
-        if let failure = collector.error {
+        if let failure = collector.error, failure.message == known?.message {
+            error = "<span class=\"mono failure\">\(failure.reason)</span> as above"
+        } else if let failure = collector.error {
             error = "<span class=\"mono failure\">\(failure.reason)</span> \(Piece.name(failure.message))"
         } else if collector.state == .unsupported {
             error = "<span class=\"soft\">The server does not offer the functions that it needs.</span>"

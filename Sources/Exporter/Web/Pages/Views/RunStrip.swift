@@ -15,7 +15,7 @@ struct RunStrip {
         return "<i class=\"\(run.health.rawValue)\" title=\"\(parts.joined(separator: " · "))\"></i>"
     }
 
-    /// What is to be seen, in words: `The last 30 runs, oldest first: 28 succeeded, 2 failed.`
+    /// What is to be seen in words, since cells are too many to be read out one by one.
     private var summary: String {
         let counts = Dictionary(grouping: runs, by: \.result).mapValues(\.count)
         let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {

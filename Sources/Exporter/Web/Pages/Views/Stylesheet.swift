@@ -73,7 +73,7 @@ enum Stylesheet {
         .tiles .good { border-top-color: var(--cellgood); } .tiles .warning { border-top-color: var(--cellwarning); }
         .tiles .bad { border-top-color: var(--cellbad); }
         .tiles p { margin: .25rem 0 0; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: .8rem 1.5rem;
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12.5rem), 1fr)); gap: .8rem 1.5rem;
           margin: 1rem 0 0; }
         .facts dt { font-size: .78rem; color: var(--soft); text-transform: uppercase; letter-spacing: .04em; }
         .facts dd { margin: .1rem 0 0; }
@@ -138,10 +138,11 @@ enum Stylesheet {
           tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
           tbody tr:last-child { border-bottom: 0; }
           td, th[scope=row], .fit, .calls td:last-child { border: 0; padding: .1rem 0; white-space: normal; width: auto; }
-          td[data-label] { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; }
+          td[data-label] { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .6rem; }
           td[data-label]::before { content: attr(data-label); color: var(--soft); font-size: .85rem; }
           td.wide { display: block; } td.wide::before { display: block; }
           td:empty { display: none; }
+          .tag { white-space: normal; }
           .collectors tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; }
           .collectors th[scope=row], .collectors td.wide { flex: 1 1 100%; }
           .collectors td[data-label]:not(.wide) { display: flex; gap: .4rem; }

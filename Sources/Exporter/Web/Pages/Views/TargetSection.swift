@@ -15,7 +15,7 @@ struct TargetSection {
             <span class="soft small mono">\(target.url ?? "")</span></div>
             \(trouble)\(facts)\(running)
             <h3>Collectors</h3>
-            \(CollectorTable(collectors: target.collectors, now: now).html)
+            \(CollectorTable(collectors: target.collectors, now: now, known: target.error).html)
             \(ThingTable(kind: .store, things: target.stores, now: now, target: more).html)
             \(ThingTable(kind: .job, things: target.jobs, now: now, target: more).html)
             \(ThingTable(kind: .profile, things: target.profiles, now: now, target: more).html)
@@ -34,19 +34,27 @@ struct TargetSection {
         case .unknown: Piece.note(.unknown, "The server has not been tried yet. Whatever is shown was known before.")
         case .down:
             if let error = target.error {
-                Piece.note(.bad, "<strong>\(Wording.reason(error.reason))</strong>: \(Piece.name(error.message))")
+                Piece.note(
+                    .bad,
+                    """
+                    <strong>\(Wording.reason(error.reason))</strong>: \(Piece.name(error.message))<br>\
+                    <span class="soft small">What is shown below was known before.</span>
+                    """)
             } else {
-                Piece.note(.bad, "The server has let in no call lately; its newest calls are on the page of the target.")
+                Piece.note(.bad, "The server has let in no call lately: the page of the target lists its newest calls.")
             }
         }
     }
 
     private var facts: HTML {
-        var facts: [HTML] = [fact("Version", version), fact("Certificate", certificate, isBroad: true), fact("Clock", clock)]
+        var facts = [
+            fact("Version", version), fact("Certificate", certificate, isBroad: true), fact("Clock", clock),
+        ]
         if let verification = target.verification { facts.append(fact("Verification", plan(verification))) }
         if target.stateSaveFailures > 0 {
             let times = Wording.count(target.stateSaveFailures, "time")
-            facts.append(fact("State file", "\(Piece.tag(.bad, "not saved")) \(times) since the start; the log says why."))
+            facts.append(
+                fact("State file", "\(Piece.tag(.bad, "not saved")) \(times) since the start; the log says why."))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
     }
@@ -111,8 +119,8 @@ struct TargetSection {
         var details: [HTML] = ["since \(Piece.minute(running.start)), \(Piece.distance(running.start, from: now))"]
         if let messages = running.messagesVerified { details.append("\(Wording.count(messages)) messages") }
         if running.suspiciousLogLines > 0 {
-            details.append(
-                Piece.tag(.warning, "\(Wording.count(running.suspiciousLogLines, "line")) of its log may tell of damage"))
+            let lines = Wording.count(running.suspiciousLogLines, "line")
+            details.append(Piece.tag(.warning, "\(lines) of its log may tell of damage"))
         }
         return """
             <div class="running"><strong>Verifying \(running.stores.count == 1 ? "the store" : "the stores") \
@@ -126,6 +134,8 @@ struct TargetSection {
             return "<span class=\"soft\">progress unknown</span>"
         }
         let percent = Int((progress * 100).rounded(.down))
-        return "<progress max=\"100\" value=\"\(percent)\" aria-label=\"Progress\"></progress> <span>\(percent) %</span>"
+        return """
+            <progress max="100" value="\(percent)" aria-label="Progress"></progress> <span>\(percent) %</span>
+            """
     }
 }

@@ -47,7 +47,7 @@ struct MissingTargetView {
             <section class="card" aria-labelledby="there-are">
             <h2 id="there-are">The targets</h2>
             <ul>\(links)</ul>
-            \(more > 0 ? "<p>\(Wording.count(more, "more"))</p>" : "" as HTML)
+            \(more > 0 ? "<p>and \(Wording.count(Int64(more))) more</p>" : "" as HTML)
             </section>
             """)
     }

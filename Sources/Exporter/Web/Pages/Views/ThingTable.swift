@@ -34,19 +34,23 @@ struct ThingTable {
 
     private var counts: HTML {
         var parts: [HTML] = ["<span class=\"soft\">\(Wording.count(Int64(things.total)))</span>"]
-        if things.failing > 0 { parts.append(Piece.tag(.bad, Wording.count(things.failing, "needs attention", "need attention"))) }
+        if things.failing > 0 {
+            parts.append(Piece.tag(.bad, Wording.count(things.failing, "needs attention", "need attention")))
+        }
         if things.late > 0 { parts.append(Piece.tag(.warning, "\(things.late) late")) }
-        if things.unknown > 0 { parts.append(Piece.tag(.unknown, "\(things.unknown) without a \(kind.run)")) }
+        if things.unknown > 0 {
+            parts.append(Piece.tag(.unknown, "\(things.unknown) without a \(kind.run)"))
+        }
         return Piece.list(parts, separator: " ")
     }
 
     private var rest: HTML {
         let hidden = things.total - things.items.count
         guard hidden > 0 else { return "" }
-        guard let target else {
-            return "<p class=\"more soft\">\(Wording.count(hidden, "more")) not shown: <a href=\"/metrics\">metrics</a>.</p>"
-        }
         let number = Wording.count(Int64(hidden))
+        guard let target else {
+            return "<p class=\"more soft\">\(number) more are not shown: <a href=\"/metrics\">metrics</a>.</p>"
+        }
         return """
             <p class="more"><a href="/targets/\(target)">\(number) more \
             \(hidden == 1 ? kind.rawValue.lowercased() : kind.plural.lowercased()) of \(target)</a></p>
@@ -96,7 +100,9 @@ struct ThingTable {
         var details: [HTML] = []
         if let time = thing.lastCompletion ?? thing.lastStart { details.append(Piece.distance(time, from: now)) }
         if let duration = thing.lastDurationSeconds { details.append("took \(Wording.span(duration))") }
-        if let items = thing.lastItemsArchived { details.append("\(Wording.count(items)) \(items == 1 ? "item" : "items")") }
+        if let items = thing.lastItemsArchived {
+            details.append("\(Wording.count(items)) \(items == 1 ? "item" : "items")")
+        }
         if thing.consecutiveFailures > 1 {
             details.append("<span class=\"failure\">\(thing.consecutiveFailures) in a row without success</span>")
         }
