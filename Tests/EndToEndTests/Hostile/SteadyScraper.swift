@@ -12,7 +12,9 @@ actor SteadyScraper {
     private var series: Set<Substring> = []
 
     /// Without a descriptor to read /proc with they are left out.
-    private static let dispensable = ["process_open_fds", "process_resident_memory_bytes", "process_virtual_memory_bytes"]
+    private static let dispensable = [
+        "process_open_fds", "process_resident_memory_bytes", "process_virtual_memory_bytes",
+    ]
 
     /// - Parameters:
     ///   - url: That of the page.

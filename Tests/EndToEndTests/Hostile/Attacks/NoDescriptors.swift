@@ -14,7 +14,9 @@ struct NoDescriptors: Attack {
         // One of them may be open for a moment only.
         #expect(try Footprint(of: field.exporter).descriptors >= few - 2, "there were descriptors left")
         try await Self.limit(pid, to: String(former))
-        for connection in waiting { connection.offer("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") }
+        for connection in waiting {
+            connection.offer("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        }
         let answers = try await onOwnThread { try waiting.map { try $0.readToEnd() } }
         #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") })
         #expect(try await field.newcomer().status == 200)

@@ -6,7 +6,9 @@ struct SlowHeads: Attack {
         let address = field.address
         let patient = try await onOwnThread {
             let connection = try RawConnection(to: address, from: "127.0.0.3")
-            for byte in "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8 { connection.send([byte]) }
+            for byte in "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8 {
+                connection.send([byte])
+            }
             return try connection.readToEnd()
         }
         #expect(patient.hasPrefix("HTTP/1.1 200 "))

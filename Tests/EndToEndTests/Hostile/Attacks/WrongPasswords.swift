@@ -11,7 +11,8 @@ struct WrongPasswords: Attack {
         let clients = try Self.sources.map { source in
             let name = "tries-\(source)"
             let file = try field.folder.write(
-                (0..<Self.tries).map { Self.attempt($0, from: source, field.url, authority) }.joined(separator: "next\n"),
+                (0..<Self.tries).map { Self.attempt($0, from: source, field.url, authority) }.joined(
+                    separator: "next\n"),
                 to: name)
             return try RunningProgram("curl", ["-q", "--parallel", "--parallel-max", "20", "--config", file])
         }
