@@ -27,7 +27,7 @@ struct Examination {
                 continue
             }
             if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                obstacles.append("\(path) is a directory, where a file is to be")
+                obstacles.append("\(path): a directory stands where a file is needed")
                 findings.append(.differs)
             } else if Self.holds(file.text, path) {
                 findings.append(.same)
@@ -58,14 +58,20 @@ struct Examination {
         }
     }
 
-    /// A part of the way to a file that is there and no directory.
+    /// A part of the way to a file that is there and leads no further.
     private static func obstacle(above path: String) -> String? {
         var directory = path
         while let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
             directory = String(directory[..<slash])
             var status = stat()
-            if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-                return "\(directory) is a file, where a directory is to be"
+            guard stat(directory, &status) == 0 else {
+                let code = errno
+                guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { continue }
+                return "\(directory): a link that leads nowhere (\(String(cString: strerror(code)))) stands where a "
+                    + "directory is needed"
+            }
+            if status.st_mode & S_IFMT != S_IFDIR {
+                return "\(directory): a file stands where a directory is needed"
             }
         }
         return nil

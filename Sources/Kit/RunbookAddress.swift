@@ -5,11 +5,16 @@ public struct RunbookAddress: Sendable, Equatable {
 
     /// - Throws: ``KitError`` where it is no such address.
     public init(parsing text: String) throws(KitError) {
-        let rest =
-            if text.hasPrefix("https://") { text.dropFirst(8) } else if text.hasPrefix("http://") {
-                text.dropFirst(7)
-            } else { Substring() }
-        guard let first = rest.first, first != "/" else {
+        // Case does not matter in a scheme (RFC 3986, 3.1).
+        let scheme = ["https://", "http://"].first { text.prefix($0.count).lowercased() == $0 }
+        let rest = scheme.map { text.dropFirst($0.count) } ?? Substring()
+        let authority = rest.prefix { !"/?#".contains($0) }
+        // First, and without quoting it: no other message shall print it.
+        guard !authority.contains("@") else {
+            throw KitError(
+                "the address has a user name or password (before the @), which every message would carry; leave it out")
+        }
+        guard Self.hasHost(authority) else {
             throw KitError("needs a web address, such as https://wiki.example.com/mailstore, not \"\(text)\"")
         }
         guard !rest.contains("#") else {
@@ -24,6 +29,15 @@ public struct RunbookAddress: Sendable, Equatable {
 
     private static let allowed = Set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&()*+,;=%[]".utf8)
+
+    /// Whether it names a host, and after it nothing but a port.
+    private static func hasHost(_ authority: Substring) -> Bool {
+        let isBracketed = authority.hasPrefix("[")
+        let host = authority.prefix { $0 != (isBracketed ? "]" : ":") }
+        let port = authority.dropFirst(host.count + (isBracketed ? 1 : 0))
+        guard host.count > (isBracketed ? 1 : 0), !isBracketed || host.count < authority.count else { return false }
+        return port.isEmpty || port.first == ":" && port.dropFirst().allSatisfy { "0123456789".contains($0) }
+    }
 
     /// The rules with this address in the place of the file `runbook.md`, in every `runbook_url`.
     func replaceFile(in rules: String) -> String {

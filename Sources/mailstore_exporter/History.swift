@@ -14,11 +14,13 @@ struct History: AsyncParsableCommand {
             gone end with their last run.
 
             Start the exporter before: its state says from where on it counts by itself, and the past is made to fit, so \
-            that Prometheus counts every run once. The state is read and not changed. The labels --job and --instance \
-            must be those of the scraped series. Exit codes: 0, 1 where a server cannot be asked or the text cannot be \
-            written, 2 where the configuration is wrong, 64 where the command line is.
+            that Prometheus counts every run once. The state is read and not changed; as a service the exporter has it in \
+            /var/lib/mailstore_exporter. The labels --job and --instance must be those of the scraped series. Exit \
+            codes: 0, 1 where there is no such state, a server cannot be asked or the text cannot be written, 2 where \
+            the configuration is wrong, 64 where the command line is.
 
-            Example: mailstore_exporter history --since 365d --config.file exporter.yml --output history.om
+            Example: mailstore_exporter history --since 365d --config.file exporter.yml \
+            --state.directory /var/lib/mailstore_exporter --output history.om
             Then: promtool tsdb create-blocks-from openmetrics --max-block-duration=744h history.om \
             /var/lib/prometheus/data
             """)
@@ -51,10 +53,19 @@ struct History: AsyncParsableCommand {
             "Where the exporter keeps its state (default: $STATE_DIRECTORY, else data).", valueName: "directory"))
     var stateDirectory: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do not look for the exporter's state: the past stands alone, up to now, and counts from 0. For a Prometheus "
+                + "that does not scrape the exporter, or did not in that time (see --until)."))
+    var withoutState = false
+
     @OptionGroup(title: "Servers; all of the configuration without --target")
     var target: TargetOptions
 
     func validate() throws {
+        guard !withoutState || stateDirectory == nil else {
+            throw ValidationError("--without-state looks for no state; leave --state.directory out.")
+        }
         _ = try makeOptions()
     }
 
@@ -80,7 +91,8 @@ struct History: AsyncParsableCommand {
     private func makeOptions() throws -> HistoryOptions {
         do {
             return try HistoryOptions(
-                since: since, until: until, step: step, job: job, instance: instance, output: output)
+                since: since, until: until, step: step, job: job, instance: instance, output: output,
+                withoutState: withoutState)
         } catch {
             throw ValidationError("\(error)")
         }

@@ -23,13 +23,13 @@ struct HistoryScene {
 
     /// Runs the command to its end.
     func history(
-        _ arguments: [String] = []
+        _ arguments: [String] = [], configuration: String? = nil
     ) async throws -> (exitCode: RunningProgram.Ending, output: String, errors: String) {
         let program = try RunningProgram(
             Exporter.path,
             [
                 "history", "--since", "\(Self.days)d", "--instance", scene.exporter.addresses[0], "--config.file",
-                scene.folder["config.yml"],
+                configuration ?? scene.folder["config.yml"],
             ] + arguments)
         return (try await program.waitForEnd(tries: 3000), program.output, program.errors)
     }

@@ -103,7 +103,11 @@ struct KitFolderTests {
 
     @Test(
         "says what is in the way, and replaces it not even when told to",
-        arguments: [("kit", "is a file"), ("kit/one", "is a file"), ("kit/README.md/", "is a directory")])
+        arguments: [
+            ("kit", "a file stands where a directory is needed"),
+            ("kit/one", "a file stands where a directory is needed"),
+            ("kit/README.md/", "a directory stands where a file is needed"),
+        ])
     func obstacles(name: String, says: String) throws {
         let isFolder = name.hasSuffix("/")
         let path = isFolder ? String(name.dropLast()) : name
@@ -112,9 +116,39 @@ struct KitFolderTests {
         let before = try folder.contents()
         for replacing in [false, true] {
             let error = #expect(throws: KitError.self) { try changes(replacing: replacing) }
-            #expect(error?.description.contains("  \(folder[path]) \(says)") == true)
+            #expect(error?.description.contains("  \(folder[path]): \(says)\n") == true)
             #expect(try folder.contents() == before)
         }
+    }
+
+    @Test(
+        "says of links on the way that they lead nowhere, all of them, and follows those that lead to a directory",
+        arguments: [("nowhere", "No such file or directory"), ("one", "Too many levels of symbolic links")])
+    func linksOnTheWay(target: String, reason: String) throws {
+        try folder.make("kit")
+        // The second one leads to itself.
+        for name in ["one", "other"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder["kit/\(name)"], withDestinationPath: target == "one" ? name : target)
+        }
+        let before = try folder.contents()
+        for replacing in [false, true] {
+            let error = #expect(throws: KitError.self) {
+                _ = try KitFolder(folder["kit"]).write(
+                    files + [KitFile(path: "other/c.yml", text: "")], replacing: replacing)
+            }
+            for name in ["one", "other"] {
+                let line = "  \(folder["kit/\(name)"]): a link that leads nowhere (\(reason)) stands where a directory"
+                #expect(error?.description.contains(line) == true)
+            }
+            #expect(try folder.contents() == before)
+        }
+        try FileManager.default.removeItem(atPath: folder["kit/one"])
+        try folder.make("elsewhere")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder["kit/one"], withDestinationPath: folder["elsewhere"])
+        #expect(try changes() == [.written, .written, .written])
+        #expect(folder.read("elsewhere/a.yml") == "a: 1\n")
     }
 
     @Test("undoes everything where one file cannot be written", arguments: [false, true])

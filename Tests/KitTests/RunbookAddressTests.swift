@@ -8,6 +8,7 @@ struct RunbookAddressTests {
         "is a web address",
         arguments: [
             "https://wiki.example.com/mailstore", "http://wiki/", "https://[::1]:8080/a%20b?page=1&x=(y)",
+            "HTTPS://wiki", "HttP://wiki:80", "https://wiki/@mail?to=a@b", "https://wiki?to=a@b",
         ])
     func good(_ text: String) throws {
         #expect(try RunbookAddress(parsing: text).text == text)
@@ -18,6 +19,9 @@ struct RunbookAddressTests {
         arguments: [
             ("", "web address"), ("wiki.example.com", "web address"), ("ftp://wiki", "web address"),
             ("https://", "web address"), ("https:///mailstore", "web address"), ("runbook.md", "web address"),
+            ("https://:8080/x", "web address"), ("https://?page=1", "web address"), ("https://#x", "web address"),
+            ("https://[]/x", "web address"), ("https://[::1/x", "web address"), ("https://[::1]x", "web address"),
+            ("https://wiki:port/x", "web address"), ("https:/wiki", "web address"), ("HTTPSwiki", "web address"),
             ("https://wiki/mailstore#alerts", "fragment"), ("https://wiki/a b", "percent-encode"),
             ("https://wiki/\"", "percent-encode"), ("https://wiki/it's", "percent-encode"),
             ("https://wiki/{{ $value }}", "percent-encode"), ("https://wiki/Größe", "percent-encode"),
@@ -26,6 +30,18 @@ struct RunbookAddressTests {
     func bad(_ text: String, says: String) {
         let error = #expect(throws: KitError.self) { try RunbookAddress(parsing: text) }
         #expect(error?.description.contains(says) == true)
+    }
+
+    @Test(
+        "is refused with a user in it, whatever else is wrong, and a password is not repeated",
+        arguments: [
+            "https://anna:s3cret@wiki/x", "https://anna@wiki", "https://@wiki", "HTTP://:s3cret@wiki:80?x",
+            "https://anna:s3cret@wiki/x#part", "https://an na:s3cret@wiki", "https://s3cret@",
+        ])
+    func userInformation(_ text: String) {
+        let error = #expect(throws: KitError.self) { try RunbookAddress(parsing: text) }
+        #expect(error?.description.contains("user name or password") == true)
+        #expect(error?.description.contains("s3cret") == false)
     }
 
     @Test(

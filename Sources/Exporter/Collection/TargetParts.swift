@@ -109,7 +109,8 @@ extension OutcomeContext {
                     // A run that took longer than a week and is listed by its start is beyond reach.
                     lookback: min(collection.lookback.duration, .seconds(7 * 86_400)),
                     overlap: min(collection.overlap.duration, .seconds(7 * 86_400)),
-                    first: collection.lookback.duration)),
+                    first: collection.lookback.duration),
+                waitsForStores: target.collectors.contains(.stores)),
             expectations: Expectations(
                 configured: target.expectedIntervals, automaticProfile: outcomes.profileExpectedInterval))
     }

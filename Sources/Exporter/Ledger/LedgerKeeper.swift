@@ -65,12 +65,15 @@ actor LedgerKeeper {
         // Before the horizon moves: verifications that ended long ago, while nobody read, are not settled yet.
         let unknownResults = ledger.verifications.fold(ledger.jobs)
         let present = timekeeper.now()
-        ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
-        ledger.profiles.plan.moveHorizon(reach: rules.reach, notAfter: present)
-        if let horizon = ledger.jobs.plan.horizon {
-            ledger.jobs.settle(before: horizon, success: rules.success)
-            ledger.verifications.settle(before: horizon, success: rules.success)
+        // A settled run is one no store can be told of any more: none is settled before the stores are known.
+        if ledger.verifications.wasListed || !rules.waitsForStores {
+            ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
+            if let horizon = ledger.jobs.plan.horizon {
+                ledger.jobs.settle(before: horizon, success: rules.success)
+                ledger.verifications.settle(before: horizon, success: rules.success)
+            }
         }
+        ledger.profiles.plan.moveHorizon(reach: rules.reach, notAfter: present)
         if let horizon = ledger.profiles.plan.horizon {
             ledger.profiles.settle(before: horizon, success: rules.success)
         }
@@ -137,4 +140,6 @@ actor LedgerKeeper {
 struct OutcomeRules: Sendable {
     var success: SuccessRule
     var reach: ReadingPlan.Reach
+    /// Whether the stores are collected, so that runs of verifications have to be kept until they are known.
+    var waitsForStores = false
 }

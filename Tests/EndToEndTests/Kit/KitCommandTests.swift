@@ -71,11 +71,13 @@ struct KitCommandTests {
         arguments: [
             ([], "--list"), ([""], "empty"), (["-"], "standard output"), (["kit", "--list"], "--list"),
             (["kit", "--runbook-url", "wiki"], "web address"), (["--list", "--runbook-url", "wiki"], "web address"),
+            (["kit", "--runbook-url", "https://anna:s3cret@wiki"], "user name or password"),
         ])
     func wrongCommandLine(arguments: [String], says: String) async throws {
         let program = try Exporter.launch(["kit"] + arguments)
         #expect(try await program.waitForEnd() == .exit(64))
         #expect(program.errors.contains(says))
+        #expect(!program.errors.contains("s3cret"))
         #expect(program.output == "")
     }
 

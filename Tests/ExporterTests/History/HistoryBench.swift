@@ -45,20 +45,27 @@ struct HistoryBench {
         get async { await parts.ledger.ledger }
     }
 
-    /// Reads the past and writes it.
-    func history(
+    /// Reads the past.
+    func past(
         since: String = "60d", until: HistoryTime? = nil, step: Int64 = 3600, ledger: TargetLedger?
-    ) async throws -> PastPage {
+    ) async throws -> TargetHistory {
         let complaints = complaints
         let reader = HistoryReader(
             api: parts.api, server: ServerClock(localZone: nil, timekeeper: past.time.timekeeper),
             callTime: .seconds(30), timekeeper: past.time.timekeeper, progress: { _, _, _, _ in },
             complain: { text in complaints.withLockedValue { $0.append(text) } })
-        let history = try await reader.read(
+        return try await reader.read(
             HistoryReader.Request(
                 target: configuration.targets[0], hidesNames: configuration.hideNames,
                 success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until,
                 step: step, ledger: ledger, firstReach: parts.outcomes.rules.reach.first))
+    }
+
+    /// Reads the past and writes it.
+    func history(
+        since: String = "60d", until: HistoryTime? = nil, step: Int64 = 3600, ledger: TargetLedger?
+    ) async throws -> PastPage {
+        let history = try await past(since: since, until: until, step: step, ledger: ledger)
         var text: [UInt8] = []
         try HistoryWriter(commonLabels: [("job", "mailstore"), ("instance", "a:1")]) { (piece) throws(CommandError) in
             text += piece

@@ -19,11 +19,21 @@ public struct HistoryCommand: Sendable {
         _ configuration: Configuration, target name: String?, console: Console, timekeeper: Timekeeper = .system
     ) async throws(CommandError) {
         try checkSpan(at: timekeeper.now())
-        var targets: [TargetHistory] = []
+        // What cannot be is said before the servers are asked, which takes minutes.
+        var place: HistoryPlace?
+        if let output = options.output { place = try HistoryPlace(output) }
+        let state = HistoryState(directory: configuration.stateDirectory)
+        var chosen: [(target: TargetConfiguration, ledger: TargetLedger?)] = []
         for target in try configuration.targets(named: name) {
-            targets.append(try await read(target, of: configuration, console: console, timekeeper: timekeeper))
+            chosen.append((target, options.withoutState ? nil : try state.ledger(of: target)))
         }
-        try write(targets, console: console)
+        var targets: [TargetHistory] = []
+        for (target, ledger) in chosen {
+            targets.append(
+                try await read(target, ledger, of: configuration, console: console, timekeeper: timekeeper))
+        }
+        if let warning = HistorySize(of: targets, step: options.step).warning { console.say("history: \(warning)") }
+        try write(targets, to: place, console: console)
     }
 
     private func checkSpan(at now: Timestamp) throws(CommandError) {
@@ -42,9 +52,9 @@ public struct HistoryCommand: Sendable {
     }
 
     private func read(
-        _ target: TargetConfiguration, of configuration: Configuration, console: Console, timekeeper: Timekeeper
+        _ target: TargetConfiguration, _ ledger: TargetLedger?, of configuration: Configuration, console: Console,
+        timekeeper: Timekeeper
     ) async throws(CommandError) -> TargetHistory {
-        let ledger = try ledger(of: target, in: configuration.stateDirectory, console: console)
         let server = ServerClock(localZone: target.serverTimeZone, timekeeper: timekeeper)
         let connection = TargetConnection(
             target, settings: configuration.collection, environment: environment, observer: SkewObserver(server: server)
@@ -63,33 +73,16 @@ public struct HistoryCommand: Sendable {
                 firstReach: outcomes.rules.reach.first))
     }
 
-    /// What the exporter has counted, looked at without touching it.
-    private func ledger(
-        of target: TargetConfiguration, in directory: String, console: Console
-    ) throws(CommandError) -> TargetLedger? {
-        let ledger: TargetLedger?
-        do throws(LedgerFileError) {
-            ledger = try LedgerFile(directory: directory, target: target.name).look()
-        } catch {
-            throw CommandError(.failure, "\(target.name): \(error)")
-        }
-        if ledger?.jobs.plan.beginning == nil, ledger?.profiles.plan.beginning == nil {
-            console.say(
-                "history: \(target.name): the exporter has not counted yet (no state in \(directory)): at its first start "
-                    + "it counts the runs of the lookback by itself, and Prometheus would count them twice; start it once, "
-                    + "then run this again, with the same --config.file or --state.directory")
-        }
-        return ledger
-    }
-
-    private func write(_ targets: [TargetHistory], console: Console) throws(CommandError) {
+    private func write(
+        _ targets: [TargetHistory], to place: HistoryPlace?, console: Console
+    ) throws(CommandError) {
         let labels = [("job", options.job), ("instance", options.instance)]
-        guard let path = options.output else {
+        guard let place else {
             return try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in
                 try console.writeResult(bytes)
             }.write(targets)
         }
-        let file = try HistoryFile(path: path)
+        let file = try HistoryFile(at: place)
         try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in try file.write(bytes) }.write(targets)
         try file.finish()
     }

@@ -15,6 +15,8 @@ struct HistoryFamily: Sendable {
 
     let descriptor: FamilyDescriptor
     let part: @Sendable (TargetHistory) -> TargetHistory.Part?
+    /// How many series a thing has.
+    var width: @Sendable (HistoryThing) -> Int = { _ in 1 }
     let series: @Sendable (HistoryThing, HistoryMoments, SuccessRule) -> [Series]
 
     /// The families that can be known of the past, in page order.
@@ -35,10 +37,11 @@ struct HistoryFamily: Sendable {
         gauges: [OutcomeFamilies.Gauge] = [], of part: @escaping @Sendable (TargetHistory) -> TargetHistory.Part?
     ) -> [HistoryFamily] {
         [
-            HistoryFamily(descriptor: runs, part: part) { thing, moments, _ in
+            HistoryFamily(descriptor: runs, part: part, width: width(results)) { thing, moments, _ in
                 counters(of: thing, moments, results: results, source)
             },
-            HistoryFamily(descriptor: outcomes.lastResult, part: part) { thing, moments, success in
+            HistoryFamily(descriptor: outcomes.lastResult, part: part, width: width(outcomes.states)) {
+                thing, moments, success in
                 states(of: thing, moments, success, outcomes.states)
             },
         ]
@@ -94,6 +97,10 @@ struct HistoryFamily: Sendable {
             }
         }
         return series
+    }
+
+    private static func width(_ known: [String]) -> @Sendable (HistoryThing) -> Int {
+        { known.count + others(than: known, in: $0).count }
     }
 
     private static func others(than known: [String], in thing: HistoryThing) -> [String] {

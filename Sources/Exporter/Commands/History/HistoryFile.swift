@@ -1,19 +1,19 @@
 internal import Glibc
 
-/// The file that is written beside its name and renamed when it is whole.
+/// The file that is written beside its place and moved there when it is whole.
 final class HistoryFile {
-    private let path: String
+    private let place: HistoryPlace
     private let temporary: String
     private let descriptor: Int32
     private var isFinished = false
 
-    init(path: String) throws(CommandError) {
-        self.path = path
-        temporary = path + ".new"
-        descriptor =
-            path.utf8.contains(0) || path.isEmpty
-            ? -1 : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure(path) }
+    init(at place: HistoryPlace) throws(CommandError) {
+        self.place = place
+        // A name that nobody can know before, in a file that nobody else has made.
+        var template = Array("\(place.folder)/.\(place.name).XXXXXX".utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw HistoryPlace.failure(place.path) }
+        temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
     deinit {
@@ -26,22 +26,19 @@ final class HistoryFile {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure(path) }
+            guard count > 0 else { throw HistoryPlace.failure(place.path) }
             rest = rest.dropFirst(count)
         }
     }
 
-    /// Gives the file its name.
+    /// Moves the file to its place, readable by whom the user's mask lets read.
     func finish() throws(CommandError) {
-        guard fsync(descriptor) == 0 || errno == EINVAL, rename(temporary, path) == 0 else { throw Self.failure(path) }
+        // The mask can only be asked for by setting another: one that gives nobody more meanwhile.
+        let mask = umask(0o077)
+        umask(mask)
+        guard fchmod(descriptor, 0o666 & ~mask) == 0, fsync(descriptor) == 0 || errno == EINVAL,
+            rename(temporary, place.path) == 0
+        else { throw HistoryPlace.failure(place.path) }
         isFinished = true
-    }
-
-    private static func failure(_ path: String) -> CommandError {
-        let reason = String(cString: strerror(errno))
-        return CommandError(
-            .failure,
-            "--output: \(QuotedText(path)) cannot be written (\(reason)); name a file in a folder of yours with room for it"
-        )
     }
 }

@@ -11,13 +11,16 @@ public struct HistoryOptions: Sendable, Equatable {
     public let instance: String
     /// The file that is written; `nil` is the standard output.
     public var output: String?
+    /// Whether the past is to stand alone, whatever the exporter has counted.
+    public var withoutState: Bool
 
     /// The range of the step: finer than results are asked for makes no sense.
     static let steps = PrometheusDuration.minutes(1)...PrometheusDuration.days(1)
 
     /// - Throws: ``InvalidValue`` that names the flag.
     public init(
-        since: String, until: String?, step: String, job: String, instance: String, output: String? = nil
+        since: String, until: String?, step: String, job: String, instance: String, output: String? = nil,
+        withoutState: Bool = false
     ) throws(InvalidValue) {
         self.since = try Self.parse(since, "--since", HistoryTime.init(parsing:))
         guard self.since != .ago(.seconds(0)) else {
@@ -36,6 +39,7 @@ public struct HistoryOptions: Sendable, Equatable {
         self.job = job
         self.instance = instance
         self.output = output
+        self.withoutState = withoutState
     }
 
     private static func parse<Value>(

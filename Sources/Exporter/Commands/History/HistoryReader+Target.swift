@@ -10,7 +10,7 @@ extension HistoryReader {
         var until: HistoryTime?
         /// The distance of the samples, in seconds.
         var step: Int64
-        /// What the exporter has counted so far; `nil` where it has not.
+        /// What the exporter has counted so far; `nil` where the past is to stand alone.
         var ledger: TargetLedger?
         /// How far the exporter's first reading goes back.
         var firstReach: Duration
@@ -18,24 +18,35 @@ extension HistoryReader {
 
     /// Reads the past of jobs, profiles and verifications, as far as the target's collectors and the server go.
     func read(_ request: Request) async throws(CommandError) -> TargetHistory {
+        let names = request.target.collectors
+        let offers: Capabilities
         do throws(APIError) {
-            let names = request.target.collectors
+            offers = try await capabilities()
+        } catch {
+            throw failure(error, request)
+        }
+        let hasJobs = names.contains(.jobs) && isOffered(JobsCollector.functions, offers, "jobs")
+        let hasProfiles = names.contains(.profiles) && isOffered(ProfilesCollector.functions, offers, "profiles")
+        if hasJobs { try HistoryState.check(request.ledger?.jobs, "jobs", of: request.target.name) }
+        if hasProfiles { try HistoryState.check(request.ledger?.profiles, "profiles", of: request.target.name) }
+        do throws(APIError) {
             var history = TargetHistory(target: request.target.name, success: request.success)
-            let offers = try await capabilities()
-            if names.contains(.jobs), isOffered(JobsCollector.functions, offers, "jobs") {
+            if hasJobs {
                 let (books, moments) = try await readJobs(request)
                 history.jobs = jobs(books, moments, request)
                 if names.contains(.stores), isOffered(StoresCollector.functions, offers, "verifications") {
                     history.verifications = try await verifications(books, moments, request)
                 }
             }
-            if names.contains(.profiles), isOffered(ProfilesCollector.functions, offers, "profiles") {
-                history.profiles = try await profiles(request)
-            }
+            if hasProfiles { history.profiles = try await profiles(request) }
             return history
-        } catch let error {
-            throw CommandError(.failure, "\(request.target.name): \(ScreenText.line(error.description))")
+        } catch {
+            throw failure(error, request)
         }
+    }
+
+    private func failure(_ error: APIError, _ request: Request) -> CommandError {
+        CommandError(.failure, "\(request.target.name): \(ScreenText.line(error.description))")
     }
 
     /// A server that does not say what it offers is believed to offer all.

@@ -93,6 +93,11 @@ extension HistoryThing {
         }
     }
 
+    /// At how many moments it has a value, or one more, or fewer where a value is unknown.
+    func sampledMoments(of moments: HistoryMoments) -> Int {
+        places(in: moments)?.count ?? 0
+    }
+
     /// From the first run on, to the end or, for what is gone, to its last run.
     private func places(in moments: HistoryMoments) -> ClosedRange<Int>? {
         guard let first = runs.first?.run, let last = runs.last?.run,
