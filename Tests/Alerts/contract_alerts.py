@@ -37,6 +37,7 @@ REQUIRED = (
     ("MailStoreArchivedNothing", "warning", "2h", None),
     ("MailStoreJobFailed", "warning", "5m", "15m"),
     ("MailStoreJobOverdue", "warning", "10m", None),
+    ("MailStoreJobNeverSucceeded", "warning", "1d", None),
     ("MailStoreStoreError", "critical", "5m", "10m"),
     ("MailStoreNoCurrentStore", "critical", "15m", None),
     ("MailStoreStoreNeedsUpgrade", "warning", "1h", None),

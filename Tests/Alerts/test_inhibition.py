@@ -86,7 +86,7 @@ SCENES = {
         + VerificationFailed critical target=a store_id=1
         - VerificationOverdue warning target=a store_id=1
         - VerificationMissing warning target=a store_id=1
-        - VerificationLogErrors warning target=a store_id=1
+        + VerificationLogErrors warning target=a store_id=1
         - JobFailed warning target=a job_id=7 action=VerifyStores
         - JobFailed warning target=a job_id=8 action=VerifyStore
         + JobFailed warning target=a job_id=9 action=CompactMasterDatabase
@@ -113,6 +113,7 @@ SCENES = {
         - ProfileOverdue critical target=a instance_id=i1 profile_id=1
         - ProfileNeverSucceeded warning target=a instance_id=i1 profile_id=2
         - JobOverdue warning target=a instance_id=i1 job_id=1
+        - JobNeverSucceeded warning target=a instance_id=i1 job_id=2
         - VerificationOverdue warning target=a instance_id=i1 store_id=1
         - VerificationMissing warning target=a instance_id=i1 store_id=2
         - ArchivedNothing warning target=a instance_id=i1
