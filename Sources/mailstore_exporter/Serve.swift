@@ -66,8 +66,12 @@ struct Serve: AsyncParsableCommand {
                 return
             }
             let logger = log.makeLogger()
-            for problem in findings.problems { logger.error("\(problem)") }
-            for warning in findings.warnings { logger.warning("\(warning)") }
+            for problem in findings.problems {
+                logger.error("configuration problem", metadata: ["problem": "\(problem)"])
+            }
+            for warning in findings.warnings {
+                logger.warning("unwise configuration", metadata: ["warning": "\(warning)"])
+            }
             let program: ExporterProgram
             do throws(StartupError) {
                 program = try await ExporterProgram(

@@ -126,7 +126,7 @@ actor TargetCollection {
                 log.succeeded(name)
             case .failure(let error):
                 states[name]?.failed(error)
-                log.failed(name, error)
+                log.failed(name, error, at: uptime)
             }
             states[name]?.duration = uptime - start
             if name == .server { isUp = judge(since: start) }

@@ -18,6 +18,7 @@ public struct ExporterProgram: Service {
     private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
     private let servers: [HTTPServer]
+    private let metrics: MetricsEndpoint
     private let engine: CurlEngine
     private let notifier: ServiceNotifier
     /// What must be well for a sign of life to the service manager.
@@ -85,10 +86,10 @@ public struct ExporterProgram: Service {
         self.reloader = reloader
         hangups = source == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
         let counter = HTTPRequestCounter()
+        let metrics = MetricsEndpoint(
+            store: store, catalogue: catalogue, counter: counter, build: build, reload: status, timekeeper: timekeeper)
         let router = Router(
-            metrics: MetricsEndpoint(
-                store: store, catalogue: catalogue, counter: counter, build: build, reload: status,
-                timekeeper: timekeeper),
+            metrics: metrics,
             probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store, counter: counter,
             pages: StatusPages(store: store, build: build, reload: status, timekeeper: timekeeper) { inForce.value },
             reloader: web.enablesLifecycle ? reloader : nil)
@@ -99,6 +100,8 @@ public struct ExporterProgram: Service {
         let gate = WebGate(access: access, router: router)
         let servers = try Self.listen(on: places, web, tls: await webConfiguration.configuration.tls, gate)
         self.servers = servers
+        self.metrics = metrics
+        metrics.watch(servers)
         self.notifier = notifier
         targetCount = configuration.targets.count
         checks = [pulse.check] + Self.checks(of: servers, on: places, manager)
@@ -177,6 +180,7 @@ public struct ExporterProgram: Service {
         let clock = ContinuousClock()
         let end = clock.now + Self.farewell
         for server in servers { server.stop(grace: max(0, (end - clock.now) / .seconds(1))) }
+        metrics.watch([])
         engine.shutdown()
         logger.notice("stopped")
     }

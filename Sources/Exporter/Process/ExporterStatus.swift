@@ -1,11 +1,13 @@
 import Exposition
 import MailStoreAPI
+import MicroHTTPServer
 
 /// The families about the exporter itself: small, and fresh at every scrape.
 struct ExporterStatus: Sendable {
     var build: BuildInformation
     var reload: ReloadStatus.Value
     var requests: [HTTPRequestCounter.Key: UInt64]
+    var connections: ConnectionCounts
     var snapshot: Snapshot
     var process: ProcessFacts
 
@@ -27,6 +29,11 @@ struct ExporterStatus: Sendable {
     private static let requests = family(
         "mailstore_exporter_http_requests", .counter, ["path", "code"],
         help: "Requests answered, by path and HTTP status; paths that do not exist count as other.")
+    private static let connections = family(
+        "mailstore_exporter_http_connections", .gauge, help: "Connections to the web endpoint that are open now.")
+    private static let closedConnections = family(
+        "mailstore_exporter_http_connections_refused", .counter, ["reason"],
+        help: "Connections refused or closed by the web endpoint: over a limit, too slow, by their certificate.")
     private static let series = family(
         "mailstore_exporter_series", .gauge, help: "Series on the page.")
     private static let snapshotBytes = family(
@@ -51,7 +58,8 @@ struct ExporterStatus: Sendable {
         help: "When the process was started, in seconds since 1970.")
 
     static let families = [
-        buildInfo, reloadSuccessful, reloadTime, requests, series, snapshotBytes, duplicates, saveFailures, cpu,
+        buildInfo, reloadSuccessful, reloadTime, requests, connections, closedConnections, series, snapshotBytes,
+        duplicates, saveFailures, cpu,
         resident, virtual, openDescriptors, maximumDescriptors, startTime,
     ]
 
@@ -78,11 +86,21 @@ struct ExporterStatus: Sendable {
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
             counts.add(labels: [("path", key.path), ("code", String(key.status))], Double(count))
         }
+        var closed = FamilyBlock.Builder(Self.closedConnections)
+        for (reason, count) in [
+            ("limit", connections.refused + connections.dropped), ("overdue", connections.overdue),
+            ("certificate", connections.rejectedCertificates), ("resources", connections.failedAccepts),
+        ] {
+            closed.add(labels: [("reason", reason)], Double(count))
+        }
         var sizes = FamilyBlock.Builder(Self.snapshotBytes)
         for format in Format.allCases {
             sizes.add(labels: [("format", format.rawValue)], Double(snapshot[format].section.byteCount))
         }
-        blocks += [info.finish(), counts.finish(), sizes.finish()]
+        blocks += [
+            info.finish(), counts.finish(), block(Self.connections, Double(connections.open)), closed.finish(),
+            sizes.finish(),
+        ]
         // The line that says how many there are is one of them.
         let own = blocks.reduce(1) { $0 + $1.seriesCount }
         return blocks + [block(Self.series, Double(snapshot.text.section.seriesCount + own))]

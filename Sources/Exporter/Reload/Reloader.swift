@@ -85,7 +85,9 @@ actor Reloader {
         guard findings.problems.isEmpty else { return .refused(findings.problems.joined(separator: "\n")) }
         // Looked at before anything is changed, and taken over with the rest.
         if let problem = await web.problem() { return .refused(problem) }
-        for warning in findings.warnings { logger.warning("\(warning)") }
+        for warning in findings.warnings {
+            logger.warning("unwise configuration", metadata: ["warning": "\(warning)"])
+        }
         do throws(StartupError) {
             let changes = try await supervisor.apply(configuration)
             inForce.replace(with: configuration)

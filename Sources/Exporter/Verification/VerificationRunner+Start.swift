@@ -130,11 +130,14 @@ extension VerificationRunner {
                 return try await ask(parts.api, Deadline(after: .seconds(60), timekeeper: parts.timekeeper))
             } catch {
                 parts.logger.warning(
-                    "\(trouble), so the verification waits",
-                    metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.description)"])
+                    "the verification waits",
+                    metadata: [
+                        "trouble": "\(trouble)", "reason": "\(error.reason.rawValue)", "error": "\(error.description)",
+                    ])
             }
             guard parts.timekeeper.uptime() + pause < end else {
-                parts.logger.error("\(trouble), so the verification is left out until its next time")
+                parts.logger.error(
+                    "the verification is left out until its next time", metadata: ["trouble": "\(trouble)"])
                 return nil
             }
             do { try await parts.timekeeper.sleep(pause) } catch { return nil }

@@ -28,6 +28,8 @@ final class MetricsEndpoint: Sendable {
     private let build: BuildInformation
     private let reload: ReloadStatus
     private let timekeeper: Timekeeper
+    /// The servers whose connections are counted; none before they listen.
+    private let servers = NIOLockedValueBox<[HTTPServer]>([])
     private let prepared = NIOLockedValueBox<[Key: Prepared]>([:])
 
     init(
@@ -58,9 +60,16 @@ final class MetricsEndpoint: Sendable {
         return response
     }
 
+    /// Has the connections of these servers counted; an empty list when they have stopped.
+    func watch(_ servers: [HTTPServer]) {
+        self.servers.withLockedValue { $0 = servers }
+    }
+
     private func prepare(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
         let status = ExporterStatus(
-            build: build, reload: reload.value, requests: counter.counts, snapshot: snapshot,
+            build: build, reload: reload.value, requests: counter.counts,
+            connections: servers.withLockedValue { $0 }.map(\.connectionCounts).reduce(ConnectionCounts(), +),
+            snapshot: snapshot,
             process: ProcessFacts())
         let own = renderers[negotiated.format]?.section(status.blocks(), isLast: true)
         var headers = [

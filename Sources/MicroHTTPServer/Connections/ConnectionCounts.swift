@@ -14,4 +14,19 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var rejectedCertificates = 0
     /// Times that accepting was put off since the system had no descriptor or memory to give.
     public var failedAccepts = 0
+
+    public init() {}
+
+    /// The counts of several servers together.
+    public static func + (left: ConnectionCounts, right: ConnectionCounts) -> ConnectionCounts {
+        var sum = left
+        sum.open += right.open
+        sum.accepted += right.accepted
+        sum.refused += right.refused
+        sum.dropped += right.dropped
+        sum.overdue += right.overdue
+        sum.rejectedCertificates += right.rejectedCertificates
+        sum.failedAccepts += right.failedAccepts
+        return sum
+    }
 }

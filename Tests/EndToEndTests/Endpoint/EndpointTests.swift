@@ -53,6 +53,8 @@ struct EndpointTests {
             }
             #expect(page.value("mailstore_exporter_http_requests_total", ["path": "/-/ready", "code": "405"]) == 4)
             #expect(page.value("mailstore_exporter_series") == Double(page.samples.count))
+            // The scrape's own.
+            #expect(page.value("mailstore_exporter_http_connections") ?? 0 >= 1)
         }
     }
 

@@ -15,10 +15,10 @@ struct FailureLogTests {
     @Test("the same failure is a warning once; another reason is a new one")
     func failures() {
         var log = FailureLog(logger: recording.logger)
-        log.failed(.stores, failure(.timeout))
-        log.failed(.stores, failure(.timeout))
-        log.failed(.stores, failure(.connect))
-        log.failed(.users, failure(.connect))
+        log.failed(.stores, failure(.timeout), at: .zero)
+        log.failed(.stores, failure(.timeout), at: .zero)
+        log.failed(.stores, failure(.connect), at: .zero)
+        log.failed(.users, failure(.connect), at: .zero)
         #expect(recording.events.map(\.level) == [.warning, .debug, .warning, .warning])
         #expect(
             recording.events.first?.metadata == [
@@ -27,14 +27,27 @@ struct FailureLogTests {
             ])
     }
 
+    @Test("a failure that goes on is summarised once an hour, and reasons that alternate are no news")
+    func summary() {
+        var log = FailureLog(logger: recording.logger)
+        for minute in 0...130 {
+            log.failed(.stores, failure(minute.isMultiple(of: 2) ? .timeout : .connect), at: .seconds(minute * 60))
+        }
+        log.succeeded(.stores)
+        let told = recording.events.filter { $0.level != .debug }
+        #expect(told.map(\.level) == [.warning, .warning, .warning, .warning, .notice])
+        // The second reason came at the first minute; an hour after it the 62nd failure, an hour later the 122nd.
+        #expect(told.compactMap { $0.metadata["failures"] } == ["62", "122", "131"])
+    }
+
     @Test("its end is told once, and the next one is a warning again")
     func recovery() {
         var log = FailureLog(logger: recording.logger)
         log.succeeded(.stores)
-        log.failed(.stores, failure(.timeout))
+        log.failed(.stores, failure(.timeout), at: .zero)
         log.succeeded(.stores)
         log.succeeded(.stores)
-        log.failed(.stores, failure(.timeout))
+        log.failed(.stores, failure(.timeout), at: .zero)
         #expect(recording.events.map(\.level) == [.debug, .warning, .notice, .debug, .warning])
     }
 

@@ -1,6 +1,7 @@
 import Exposition
 import Foundation
 import MailStoreAPI
+import MicroHTTPServer
 import TestSupport
 import Testing
 
@@ -30,6 +31,11 @@ struct GoldenPageTests {
         process.virtualBytes = nil
         process.openDescriptors = 17
         process.maximumDescriptors = 1024
+        var connections = ConnectionCounts()
+        connections.open = 3
+        connections.refused = 5
+        connections.dropped = 2
+        connections.overdue = 4
         let status = ExporterStatus(
             build: BuildInformation(revision: #"ab"c\d"#, swiftVersion: "6.3"),
             reload: ReloadStatus.Value(lastSuccess: Timestamp(secondsSince1970: 1_767_225_600)),
@@ -37,7 +43,7 @@ struct GoldenPageTests {
                 HTTPRequestCounter.Key(path: "other", status: 404): 1,
                 HTTPRequestCounter.Key(path: "/metrics", status: 200): 12,
                 HTTPRequestCounter.Key(path: "/metrics", status: 405): 2,
-            ], snapshot: bench.store.snapshot, process: process)
+            ], connections: connections, snapshot: bench.store.snapshot, process: process)
         let section = PageRenderer(try MetricCatalogue.make(), format: format).section(status.blocks(), isLast: true)
         return String(decoding: section.bytes, as: UTF8.self)
     }

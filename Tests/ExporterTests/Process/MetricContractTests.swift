@@ -157,6 +157,8 @@ struct MetricContractTests {
         mailstore_exporter_config_last_reload_successful gauge
         mailstore_exporter_config_last_reload_success_timestamp_seconds gauge
         mailstore_exporter_http_requests_total counter path,code
+        mailstore_exporter_http_connections gauge
+        mailstore_exporter_http_connections_refused_total counter reason
         mailstore_exporter_series gauge
         mailstore_exporter_snapshot_bytes gauge format
         mailstore_exporter_duplicate_series_total counter

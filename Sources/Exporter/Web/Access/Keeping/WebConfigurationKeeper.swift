@@ -44,7 +44,9 @@ actor WebConfigurationKeeper {
         files = reading?.files ?? []
         fingerprints = files.map(FileFingerprint.init)
         statusBox = NIOLockedValueBox(WebConfigurationStatus(lastSuccess: timekeeper.now()))
-        for warning in configuration.warnings { logger.warning("\(warning)") }
+        for warning in configuration.warnings {
+            logger.warning("unwise configuration", metadata: ["warning": "\(warning)"])
+        }
     }
 
     /// How the last reading went.
@@ -127,6 +129,8 @@ actor WebConfigurationKeeper {
         try Self.check(new, against: configuration)
         try take(new)
         configuration = new
-        for warning in new.warnings { logger.warning("\(warning)") }
+        for warning in new.warnings {
+            logger.warning("unwise configuration", metadata: ["warning": "\(warning)"])
+        }
     }
 }
