@@ -59,8 +59,7 @@ struct ExporterStatus: Sendable {
 
     static let families = [
         buildInfo, reloadSuccessful, reloadTime, requests, connections, closedConnections, series, snapshotBytes,
-        duplicates, saveFailures, cpu,
-        resident, virtual, openDescriptors, maximumDescriptors, startTime,
+        duplicates, saveFailures, cpu, resident, virtual, openDescriptors, maximumDescriptors, startTime,
     ]
 
     /// The blocks of all families.
