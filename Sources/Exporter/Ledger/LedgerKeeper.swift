@@ -102,11 +102,13 @@ actor LedgerKeeper {
     }
 
     /// Whether only watermarks and the progress of a verification moved, and there is a watermark already: the first
-    /// says where counting began.
+    /// says where counting began, and the end of the first reading is what the counters wait for.
     private func canWait() -> Bool {
         var saved = savedLedger
         guard (saved.jobs.plan.beginning == nil) == (ledger.jobs.plan.beginning == nil),
-            (saved.profiles.plan.beginning == nil) == (ledger.profiles.plan.beginning == nil)
+            (saved.profiles.plan.beginning == nil) == (ledger.profiles.plan.beginning == nil),
+            saved.jobs.plan.isRead == ledger.jobs.plan.isRead,
+            saved.profiles.plan.isRead == ledger.profiles.plan.isRead
         else { return false }
         saved.jobs.plan = ledger.jobs.plan
         saved.profiles.plan = ledger.profiles.plan

@@ -111,7 +111,11 @@ struct CheckObstacleTests {
             let run = try await program.check("https://127.0.0.1:\(simulator.port)")
             #expect(run.exitCode == 1)
             #expect(try run.step("tls").status == "failed")
-            #expect(try run.step("tls").remedy.contains("does not speak TLS"))
+            let remedy = try run.step("tls").remedy
+            // The server closes before it has read all of the handshake, so that what it says may be lost on the way.
+            #expect(
+                remedy.contains("does not speak TLS")
+                    || remedy.contains("closed the connection during the TLS handshake: is this the port"))
         }
     }
 

@@ -53,6 +53,16 @@ struct LedgerKeeperTests {
         #expect(await keeper.ledger == saved)
     }
 
+    @Test("that the first reading is complete is saved at once: the counters are shown from then on")
+    func savesTheEndOfTheFirstReading() async {
+        let keeper = keeper()
+        await moveWatermark(to: 1, by: keeper)
+        await keeper.update {
+            $0.profiles.plan.finished(deep: true, at: LedgerExample.time(1), reach: LedgerExample.rules.reach)
+        }
+        #expect(saved?.profiles.plan.isRead == true)
+    }
+
     @Test("where counting began is saved at once, though nothing was counted")
     func savesTheBeginning() async {
         let keeper = keeper()
