@@ -94,6 +94,13 @@ public final class HTTPServer: Sendable {
         try core.secure(with: identity, policy)
     }
 
+    /// Looks whether a server could use these settings; nothing is changed.
+    ///
+    /// - Throws: what `init` and `replace` would.
+    public static func check(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
+        _ = try TLSCredentials(identity, policy) {}
+    }
+
     /// Stops listening and closes connections kept for a next request; what was begun goes on.
     ///
     /// To be followed by `stop`. Where there are several servers, all are drained first, and then the time that requests

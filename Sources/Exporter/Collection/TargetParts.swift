@@ -37,7 +37,8 @@ struct TargetParts: Sendable {
             server: server, timekeeper: timekeeper)
         ledger = LedgerKeeper(
             ledger: try Self.loadLedger(
-                ledgerFile, verifies: target.verification != nil, now: timekeeper.now(), logger: logger),
+                ledgerFile, server: target.url.description, verifies: target.verification != nil,
+                now: timekeeper.now(), logger: logger),
             file: ledgerFile,
             rules: outcomes.rules, logger: logger, timekeeper: timekeeper)
         let password = target.password
@@ -65,7 +66,7 @@ struct TargetParts: Sendable {
     }
 
     private static func loadLedger(
-        _ file: LedgerFile?, verifies: Bool, now: Timestamp, logger: Logger
+        _ file: LedgerFile?, server: String, verifies: Bool, now: Timestamp, logger: Logger
     ) throws(LedgerFileError) -> TargetLedger {
         switch try file?.load(now: now) ?? .nothing {
         case .ledger(var ledger):
@@ -76,6 +77,14 @@ struct TargetParts: Sendable {
                     metadata: ["stores": "\(abandoned.stores.joined(separator: ","))"])
                 ledger.ownVerifications = VerificationQueue()
             }
+            if let former = ledger.server, former != server {
+                logger.warning(
+                    "the target is another server than before: its counters go on, its verifications are not watched",
+                    metadata: ["former_server": "\(former)"])
+                ledger.ownVerifications.current = nil
+                ledger.ownVerifications.pending = []
+            }
+            ledger.server = server
             return ledger
         case .nothing:
             logger.notice("no state yet: counting starts with the runs of the lookback")
@@ -84,7 +93,9 @@ struct TargetParts: Sendable {
                 "state cannot be used: it was put aside, and counting starts anew",
                 metadata: ["error": "\(reason)", "kept_as": "\(path)"])
         }
-        return TargetLedger()
+        var ledger = TargetLedger()
+        ledger.server = server
+        return ledger
     }
 }
 

@@ -109,6 +109,12 @@ public struct ExporterProgram: Service {
             if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
             access.take(new)
         }
+        if let reloader {
+            // A reload that was refused because of these files is made up for.
+            await webConfiguration.attachRecovery {
+                if !status.value.wasSuccessful { await reloader.reload() }
+            }
+        }
     }
 
     private static func collection(

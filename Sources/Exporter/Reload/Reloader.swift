@@ -6,6 +6,8 @@ actor Reloader {
     /// How a reload ended.
     enum Outcome: Sendable, Equatable {
         case done(TargetSupervisor.Changes)
+        /// The new configuration is in force, but not all of it; the text says what is missing.
+        case incomplete(String)
         /// The former configuration stays in force; the text names the remedy and holds no secret.
         case refused(String)
     }
@@ -63,6 +65,10 @@ actor Reloader {
                     "restarted": "\(changes.restarted.joined(separator: ","))",
                     "removed": "\(changes.removed.joined(separator: ","))", "kept": "\(changes.kept.count)",
                 ])
+        case .incomplete(let reason):
+            status.failed()
+            notifier.ready("A part of the configuration is not in force: see the log")
+            logger.error("configuration reloaded in part", metadata: ["error": "\(reason)"])
         case .refused(let reason):
             status.failed()
             notifier.ready("The configuration was not reloaded, the former one stays in force: see the log")
@@ -91,8 +97,9 @@ actor Reloader {
         do throws(StartupError) {
             let changes = try await supervisor.apply(configuration)
             inForce.replace(with: configuration)
-            if case .refused(let reason) = await web.reload() { return .refused(reason) }
-            return .done(changes)
+            var missing = changes.failed.sorted { $0.key < $1.key }.map { "target \"\($0.key)\": \($0.value)" }
+            if case .refused(let reason) = await web.reload() { missing.append("web configuration: \(reason)") }
+            return missing.isEmpty ? .done(changes) : .incomplete(missing.joined(separator: "\n"))
         } catch {
             return .refused(error.description)
         }

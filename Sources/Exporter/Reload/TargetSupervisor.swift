@@ -34,6 +34,8 @@ actor TargetSupervisor {
         var restarted: [String] = []
         var removed: [String] = []
         var kept: [String] = []
+        /// What has gone from the page although it is configured, and why.
+        var failed: [String: String] = [:]
     }
 
     init(store: SnapshotStore, make: @escaping Make) {
@@ -45,9 +47,10 @@ actor TargetSupervisor {
     ///
     /// One call at a time: the caller sees to that.
     ///
-    /// - Throws: ``StartupError`` where a state file cannot be used. A new target is made before anything is changed, so
-    ///   that then nothing has changed. A changed one whose file has become unusable is off the page until a later
-    ///   change succeeds; the others are taken over all the same.
+    /// A changed target whose state file has become unusable is off the page until a later change succeeds, and the
+    /// result says so; the others are taken over all the same.
+    ///
+    /// - Throws: ``StartupError`` where the state file of a new target cannot be used: then nothing has changed.
     @discardableResult
     func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
         let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
@@ -55,7 +58,6 @@ actor TargetSupervisor {
             Running(settings: settings, collection: try make(settings, configuration))
         }
         var changes = Changes()
-        var failure: StartupError?
         for settings in wanted {
             let name = settings.target.name
             guard let old = running[name] else { continue }
@@ -70,7 +72,9 @@ actor TargetSupervisor {
                 await begin(Running(settings: settings, collection: try make(settings, configuration)))
                 changes.restarted.append(name)
             } catch {
-                failure = failure ?? error
+                changes.failed[name] = error.description
+                // Nobody renews what it said.
+                store.drop(name)
             }
         }
         let names = wanted.map(\.target.name)
@@ -84,7 +88,6 @@ actor TargetSupervisor {
             changes.added.append(entry.settings.target.name)
         }
         store.setTargets(names)
-        if let failure { throw failure }
         return changes
     }
 
@@ -110,7 +113,9 @@ actor TargetSupervisor {
     }
 
     private func start(_ name: String) {
-        guard phase == .running, let collection = running[name]?.collection else { return }
+        // While a first page was made, `run` may have started it.
+        guard phase == .running, let entry = running[name], entry.task == nil else { return }
+        let collection = entry.collection
         running[name]?.task = Task { await collection.run() }
     }
 

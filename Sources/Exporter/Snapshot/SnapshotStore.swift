@@ -64,6 +64,15 @@ final class SnapshotStore: PageSink {
         changed.yield()
     }
 
+    /// Takes what a target said off the page, since nobody renews it; the target stays configured.
+    func drop(_ target: String) {
+        state.withLockedValue { state in
+            state.pages[target] = nil
+            state.versions[target] = nil
+        }
+        changed.yield()
+    }
+
     /// The names of the targets, in the order of the configuration.
     var targetNames: [String] {
         state.withLockedValue { $0.targets }

@@ -114,6 +114,8 @@ final class Router: Sendable {
         return .later { [self] in
             switch await reloader.reload() {
             case .done: answer(path, 200, pages.reloaded)
+            case .incomplete(let reason):
+                answer(path, 500, Response(text: "The configuration was taken over, but for this: \(reason)\n"))
             case .refused(let reason):
                 answer(path, 500, Response(text: "The former configuration stays in force: \(reason)\n"))
             }

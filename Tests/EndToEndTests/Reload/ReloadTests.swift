@@ -136,4 +136,25 @@ struct ReloadTests {
             #expect(get.status == 405)
         }
     }
+
+    @Test("never leaves a target on the page that nobody collects: its state file has become unusable")
+    func unusableState() async throws {
+        try await staged(["--web.enable-lifecycle"]) { stage in
+            let file = stage.folder["state/archive.ledger.json"]
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createDirectory(atPath: file + "/x", withIntermediateDirectories: true)
+            try stage.write {
+                $0.collection["timeout"] = "3s"
+                $0.targets.append(stage.target(stage.second, "second"))
+            }
+            let reply = try await stage.exporter.get("/-/reload", ["--request", "POST"])
+            #expect(reply.status == 500)
+            #expect(reply.text.contains("archive"), "\(reply.text)")
+            try await stage.exporter.page(until: "the second alone is on the page") {
+                $0.succeeded(target: "second") && $0.value("mailstore_up", ["target": "archive"]) == nil
+            }
+            let ready = try await stage.exporter.get("/-/ready")
+            #expect(ready.status == 503)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Logging
 import MailStoreAPI
+import MicroHTTPServer
 import NIOConcurrencyHelpers
 
 /// Keeps the web configuration up to date: read at the start, when asked to, and when one of its files changes.
@@ -26,6 +27,7 @@ actor WebConfigurationKeeper {
     private let logger: Logger
     private let statusBox: NIOLockedValueBox<WebConfigurationStatus>
     private var take: Take = { _ in }
+    private var recover: @Sendable () async -> Void = {}
     private var files: [String]
     private var fingerprints: [FileFingerprint]
     /// A file can change in the moment after it was read without a sign of it, so a change is looked at twice.
@@ -64,40 +66,57 @@ actor WebConfigurationKeeper {
     }
 
     /// What is wrong with the files as they are now; nil where nothing is.
+    ///
+    /// What is wrong is remembered as the reason of a refusal, so that the files are taken over as soon as they are right.
     func problem() -> String? {
         guard let path else { return nil }
         do {
-            try Self.check(try WebConfigurationReading(path: path).outcome.get(), against: configuration)
+            let new = try WebConfigurationReading(path: path).outcome.get()
+            try Self.check(new, against: configuration)
+            if let tls = new.tls { try HTTPServer.check(tls: tls.identity, policy: tls.policy) }
             return nil
         } catch {
-            return "\(error)"
+            let reason = "\(error)"
+            statusBox.withLockedValue { $0.failure = reason }
+            looksAgain = true
+            return reason
         }
+    }
+
+    /// Says what is to be done when files that were refused have become right: whatever waited for them.
+    func attachRecovery(_ recover: @escaping @Sendable () async -> Void) {
+        self.recover = recover
     }
 
     /// Looks at the files until the task is cancelled.
     func run() async {
         guard path != nil else { return }
-        while (try? await timekeeper.sleep(Self.interval)) != nil { look() }
+        while (try? await timekeeper.sleep(Self.interval)) != nil {
+            if look() { await recover() }
+        }
     }
 
-    private func look() {
+    /// - Returns: whether files that were refused are right now.
+    private func look() -> Bool {
         let seen = files.map(FileFingerprint.init)
         let isChanged = seen != fingerprints
-        guard isChanged || looksAgain else { return }
+        guard isChanged || looksAgain else { return false }
         let former = status.failure
         let outcome = read()
         looksAgain = isChanged
         switch outcome {
         case .refused(let reason):
-            guard reason != former else { return }
+            guard reason != former else { return false }
             logger.error(
                 "web configuration not taken over: the former one stays in force", metadata: ["error": "\(reason)"])
+            return false
         case .changed:
             logger.notice("web configuration changed", metadata: ["file": "\(path ?? "")"])
         case .unchanged:
-            guard former != nil else { return }
+            guard former != nil else { return false }
             logger.notice("web configuration is right again", metadata: ["file": "\(path ?? "")"])
         }
+        return former != nil
     }
 
     private func read() -> Outcome {
