@@ -138,7 +138,8 @@ struct EndpointTests {
         } configure: { configuration in
             let passwordFile = configuration.targets[0].passwordFile
             configuration.targets.append(.init(hanging, name: "hanging", passwordFile: passwordFile))
-            configuration.collection["timeout"] = "3s"
+            // Long enough that a busy machine asks before it is over.
+            configuration.collection["timeout"] = "12s"
         } _: { scene in
             #expect(try await scene.exporter.get("/-/ready").status == 503)
             #expect(try await scene.exporter.get("/-/healthy").status == 200)
