@@ -22,6 +22,10 @@ struct Failure: Error {
         self.code = code
     }
 
+    init(_ error: StartupError) {
+        self.init(error.description, code: error.isMistake ? .configuration : .cannotRun)
+    }
+
     /// Runs `body`; a failure is written out and becomes the program's exit code.
     static func reported<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {

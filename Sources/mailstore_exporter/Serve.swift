@@ -61,7 +61,12 @@ struct Serve: AsyncParsableCommand {
                 throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
             }
             if checksConfiguration {
-                for warning in findings.warnings { StandardError.write("warning: \(warning)") }
+                do throws(StartupError) {
+                    let warnings = try findings.warnings + web.check()
+                    for warning in warnings { StandardError.write("warning: \(warning)") }
+                } catch {
+                    throw Failure(error)
+                }
                 print(configuration.redactedYAML(), terminator: "")
                 return
             }
@@ -77,7 +82,7 @@ struct Serve: AsyncParsableCommand {
                 program = try await ExporterProgram(
                     configuration, from: source, web: web, environment: environment, build: .current, logger: logger)
             } catch {
-                throw Failure(error.description, code: error.isMistake ? .configuration : .cannotRun)
+                throw Failure(error)
             }
             try await program.runUntilSignal(logger: logger)
         }

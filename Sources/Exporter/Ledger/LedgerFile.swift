@@ -141,14 +141,7 @@ struct LedgerFile: Sendable {
         guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
         defer { close(descriptor) }
         let failure: LedgerFileError? = bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return LedgerFileError.system("written", path) }
-                offset += written
-            }
-            return nil
+            WholeWrite.write(buffer, to: descriptor) ? nil : LedgerFileError.system("written", path)
         }
         if let failure { throw failure }
         guard fsync(descriptor) == 0 else { throw LedgerFileError.system("flushed to the disk", path) }

@@ -33,7 +33,7 @@ final class ProbeEndpoint: Sendable {
         case toBeMade(@Sendable () -> Response)
     }
 
-    /// - Returns: nil where no target of that name is configured.
+    /// - Returns: nil where no target of that name has anything to show.
     func answer(target: String, accept: String?, acceptEncoding: String?) -> Answer? {
         guard let (page, version) = store.page(of: target) else { return nil }
         let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)

@@ -17,6 +17,8 @@ final class Router: Sendable {
         let notReady = Response(text: "Not every target has been tried yet; try again in a moment.\n")
         let notFound = Response(text: "There is no such page. The metrics are at /metrics.\n")
         let targetMissing = Response(text: "Name one of the configured targets: /probe?target=NAME. /sd lists them.\n")
+        let targetSilent = Response(
+            text: "Nothing is known of this target now: its collection could not be begun, the log says why.\n")
         let targetUnknown = Response(
             text: "There is no such target: the name has to be one of the configuration, no address. /sd lists them.\n")
         let methodNotAllowed = Pages.notAllowed("Only GET and HEAD are answered here.", allow: "GET, HEAD")
@@ -49,9 +51,9 @@ final class Router: Sendable {
     func reply(to request: WebRequest) -> Reply {
         let path = request.path
         switch path {
-        case "/metrics", "/probe", "/sd", "/-/healthy", "/-/ready", "/", "/config", "/api/v1/status":
+        case _ where Self.pagePaths.contains(path):
             return request.isReading ? page(request) : answer(path, 405, pages.methodNotAllowed)
-        case "/-/reload":
+        case Self.reloadPath:
             return reload(method: request.method)
         case _ where path.hasPrefix(Self.targetPath):
             return request.isReading
@@ -84,6 +86,11 @@ final class Router: Sendable {
         }
     }
 
+    /// What there is to be read, besides the pages of targets.
+    private static let pagePaths: Set = [
+        "/", "/metrics", "/probe", "/sd", "/config", "/api/v1/status", "/-/healthy", "/-/ready",
+    ]
+    private static let reloadPath = "/-/reload"
     /// Where the pages of targets are; they are counted together, whatever names are asked for.
     private static let targetPath = "/targets/"
 
@@ -101,14 +108,16 @@ final class Router: Sendable {
         let found = probes.answer(
             target: name, accept: request.accept, acceptEncoding: request.acceptEncoding)
         switch found {
-        case nil: return answer(path, 404, pages.targetUnknown)
+        case nil:
+            return store.targetNames.contains(name)
+                ? answer(path, 503, pages.targetSilent) : answer(path, 404, pages.targetUnknown)
         case .ready(let response): return answer(path, 200, response)
         case .toBeMade(let make): return .later { [self] in answer(path, 200, make()) }
         }
     }
 
     private func reload(method: String) -> Reply {
-        let path = "/-/reload"
+        let path = Self.reloadPath
         guard method == "POST" || method == "PUT" else { return answer(path, 405, pages.postOnly) }
         guard let reloader else { return answer(path, 403, pages.lifecycleDisabled) }
         return .later { [self] in
@@ -130,10 +139,7 @@ final class Router: Sendable {
 
     /// The path as it is counted: their number is bounded, whatever is asked for.
     private static func route(of path: String) -> String {
-        switch path {
-        case "/metrics", "/probe", "/sd", "/-/healthy", "/-/ready", "/-/reload", "/", "/config", "/api/v1/status": path
-        case _ where path.hasPrefix(targetPath): targetPath
-        default: "other"
-        }
+        if pagePaths.contains(path) || path == reloadPath { return path }
+        return path.hasPrefix(targetPath) ? targetPath : "other"
     }
 }

@@ -16,4 +16,19 @@ public struct WebSettings: Sendable {
     public init(listenAddresses: [ListenAddress]) {
         self.listenAddresses = listenAddresses
     }
+
+    /// Reads the web configuration and the files that it names.
+    ///
+    /// - Returns: what works but is unwise, one text each.
+    /// - Throws: ``StartupError`` with every mistake.
+    public func check() throws(StartupError) -> [String] {
+        guard let configurationFile else { return [] }
+        do {
+            let configuration = try WebConfigurationReading(path: configurationFile).outcome.get()
+            try configuration.tls?.check()
+            return configuration.warnings
+        } catch {
+            throw StartupError("\(error)", isMistake: true)
+        }
+    }
 }

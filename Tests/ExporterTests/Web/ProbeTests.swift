@@ -46,4 +46,16 @@ struct ProbeTests {
             #expect(list.text == "[{\"targets\": [\"b\"], \"labels\": {}}]\n")
         }
     }
+
+    @Test("of a target that is configured and has nothing to show is no unknown one")
+    func silence() async throws {
+        let bench = try WebBench(targets: ["a"])
+        bench.update("a")
+        bench.store.drop("a")
+        try await bench.serving { scraper in
+            let answer = try await scraper.get("/probe?target=a")
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("the log says why"))
+        }
+    }
 }

@@ -22,13 +22,8 @@ final class HistoryFile {
     }
 
     func write(_ bytes: [UInt8]) throws(CommandError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw HistoryPlace.failure(place.path) }
-            rest = rest.dropFirst(count)
-        }
+        let isWritten = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        guard isWritten else { throw HistoryPlace.failure(place.path) }
     }
 
     /// Moves the file to its place, readable by whom the user's mask lets read.

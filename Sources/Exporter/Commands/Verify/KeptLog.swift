@@ -36,16 +36,7 @@ final class KeptLog: Sendable {
         failure.withLockedValue { failure in
             guard failure == nil else { return }
             text.withUTF8 { bytes in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let count = write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                    if count < 0, errno == EINTR { continue }
-                    guard count > 0 else {
-                        failure = errno
-                        return
-                    }
-                    rest = rest.dropFirst(count)
-                }
+                if !WholeWrite.write(UnsafeRawBufferPointer(bytes), to: descriptor) { failure = errno }
             }
         }
     }

@@ -50,6 +50,9 @@ final class WebAccess: Sendable {
     /// What belongs on every response; the refusals have it already.
     var headers: [ResponseHeader] { rules.withLockedValue { $0.configuration.headers } }
 
+    /// Whether nobody is asked anything: then there is no verdict to wait for.
+    var admitsAll: Bool { rules.withLockedValue { $0.limiter == nil && $0.users.isEmpty } }
+
     /// Decides about a request.
     ///
     /// - Parameters:

@@ -1,6 +1,5 @@
 import Logging
 import MailStoreAPI
-import MicroHTTPServer
 import NIOConcurrencyHelpers
 
 /// Keeps the web configuration up to date: read at the start, when asked to, and when one of its files changes.
@@ -73,7 +72,7 @@ actor WebConfigurationKeeper {
         do {
             let new = try WebConfigurationReading(path: path).outcome.get()
             try Self.check(new, against: configuration)
-            if let tls = new.tls { try HTTPServer.check(tls: tls.identity, policy: tls.policy) }
+            try new.tls?.check()
             return nil
         } catch {
             let reason = "\(error)"
