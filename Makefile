@@ -50,13 +50,15 @@ build: deps
 demo: build
 	"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/mailstore_exporter" demo $(DEMO_FLAGS)
 
-# The rooms' tests one after the other, each in a process of its own: they start servers and programs, and all at once on
-# two cores they would wait for one another. EXTRA: more flags for the compiler, as CI gives them.
+# The tests run target by target, each in a process of its own: they start servers and programs, which would compete for
+# two cores. EXTRA: more flags for the compiler, as CI gives them.
 #
-# The second group of the exporter is long sums that leave others no time; the last one waits for full minutes, the one
-# before keeps both cores busy.
-TEST_GROUPS := ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. CurlTransportTests. MailStoreSimulatorTests. KitTests. \
-	'ExporterTests.(?!ExactlyOnce|Schedule|History)' 'ExporterTests.(ExactlyOnce|Schedule|History)' \
+# The long computations of ledger, schedules and history leave no time for tests beside them. The last group waits for
+# full minutes, and the one before keeps both cores busy.
+TEST_GROUPS := PlainTextTests. OperatingSystemTests. ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. \
+	CurlTransportTests. MailStoreSimulatorTests. KitTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
+	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
+	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
 	'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
 
 test: test-program test-alerts test-dashboards test-panels test-deb

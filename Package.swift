@@ -4,6 +4,9 @@ import PackageDescription
 /// The commit that is built, for `mailstore_exporter_build_info`.
 let revision = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-modified" : "") }
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 let package = Package(
     name: "mailstore_exporter",
     products: [
@@ -13,7 +16,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
@@ -24,86 +26,99 @@ let package = Package(
         .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "PlainText"),
+        .target(name: "OperatingSystem", dependencies: ["PlainText"]),
         .target(name: "Exposition", dependencies: ["CZlib"]),
-        .target(name: "MailStoreAPI"),
+        .target(name: "MailStoreAPI", dependencies: ["OperatingSystem"]),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem"]),
+        .target(name: "MicroHTTPServer", dependencies: ["CGnuTLS", "CMicroHTTPD", "OperatingSystem"]),
+        .target(name: "MailStoreSimulator", dependencies: ["CGnuTLS", "MicroHTTPServer", "OperatingSystem"]),
+
         .target(
-            name: "CurlTransport",
+            name: "Configuration",
             dependencies: [
-                "CCurl", "CGnuTLS", "MailStoreAPI",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "MailStoreAPI", "OperatingSystem", "PlainText", .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
-            name: "MicroHTTPServer",
+            name: "Ledger", dependencies: ["Configuration", "MailStoreAPI", "OperatingSystem", "PlainText", logging]),
+        .target(name: "Systemd", dependencies: ["OperatingSystem", "PlainText", logging]),
+        .target(
+            name: "Collection",
             dependencies: [
-                "CGnuTLS", "CMicroHTTPD",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem",
+                "PlainText",
+                "Systemd", logging,
             ]
         ),
         .target(
-            name: "Exporter",
+            name: "Web",
             dependencies: [
-                "CCrypt", "CGnuTLS", "Exposition", "MailStoreAPI", "CurlTransport", "MicroHTTPServer",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Yams", package: "Yams"),
+                "CCrypt", "CGnuTLS", "Collection", "Configuration", "Exposition", "Ledger", "MailStoreAPI",
+                "MicroHTTPServer", "OperatingSystem", "PlainText", logging,
             ]
         ),
         .target(
-            name: "MailStoreSimulator",
+            name: "Commands",
             dependencies: [
-                "CGnuTLS", "MicroHTTPServer",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "Collection", "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI",
+                "OperatingSystem",
+                "PlainText", logging,
             ]
         ),
+        .target(name: "LogOutput", dependencies: ["OperatingSystem", "PlainText", logging]),
         .target(
             name: "CBuildInformation",
             cSettings: [.define("BUILD_REVISION", to: "\"\(revision ?? "unknown")\"")]
         ),
         .executableTarget(name: "KitGenerator"),
         .plugin(name: "KitPlugin", capability: .buildTool(), dependencies: ["KitGenerator"], path: "Sources/KitPlugin"),
-        .target(name: "Kit", exclude: ["Files"], plugins: ["KitPlugin"]),
+        .target(name: "Kit", dependencies: ["OperatingSystem"], exclude: ["Files"], plugins: ["KitPlugin"]),
         .executableTarget(
             name: "mailstore_exporter",
             dependencies: [
-                "CBuildInformation", "Exporter", "Kit", "MailStoreAPI", "MailStoreSimulator",
+                "CBuildInformation", "Collection", "Commands", "Configuration", "CurlTransport", "Exposition", "Kit",
+                "Ledger", "LogOutput", "MailStoreAPI", "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem",
+                "PlainText", "Systemd", "Web", logging, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 
         .target(
             name: "TestSupport",
-            dependencies: ["MailStoreAPI", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            dependencies: [
+                "Collection", "Configuration", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem", "Web",
+                logging,
+            ],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Golden"]),
         .testTarget(
             name: "MailStoreAPITests",
             dependencies: [
-                "MailStoreAPI", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "MailStoreAPI", "TestSupport", "OperatingSystem",
             ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),
         .testTarget(
             name: "MicroHTTPServerTests",
-            dependencies: ["MicroHTTPServer", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+            dependencies: ["MicroHTTPServer", "OperatingSystem"]
         ),
-        .testTarget(
-            name: "ExporterTests",
-            dependencies: ["Exporter", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
-            exclude: ["Golden"]
-        ),
+        .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem", "TestSupport"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"]),
+        .testTarget(name: "CollectionTests", dependencies: ["Collection", "TestSupport"]),
+        .testTarget(name: "WebTests", dependencies: ["TestSupport", "Web"], exclude: ["Golden"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
+        .testTarget(name: "LogOutputTests", dependencies: ["LogOutput", "TestSupport"]),
         .testTarget(name: "MailStoreSimulatorTests", dependencies: ["MailStoreSimulator"]),
         .testTarget(name: "KitTests", dependencies: ["Kit", "KitGenerator"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Exporter", "MailStoreSimulator", "MicroHTTPServer", "TestSupport", "mailstore_exporter",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem", "TestSupport", "mailstore_exporter",
             ]
         ),
     ],

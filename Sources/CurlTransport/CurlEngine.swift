@@ -1,18 +1,18 @@
 internal import CCurl
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// The one thread that runs the transfers of all transports.
 ///
 /// It holds one libcurl multi handle and sleeps whenever no socket has anything to tell. Transports of any number share
 /// it; make one engine a process.
-public final class CurlEngine: Sendable {
+package final class CurlEngine: Sendable {
     let mailbox: Mailbox
-    private let thread: NIOLockedValueBox<EngineThread?>
+    private let thread: Locked<EngineThread?>
 
     /// Starts the thread; where the system refuses one, every request fails as cancelled.
-    public init() {
+    package init() {
         mailbox = Mailbox()
-        thread = NIOLockedValueBox(nil)
+        thread = Locked(nil)
         guard Self.libraryIsReady, let multi = curl_multi_init() else { return }
         let handle = MultiHandle(pointer: multi)
         mailbox.open(handle)
@@ -25,7 +25,7 @@ public final class CurlEngine: Sendable {
             mailbox.close()
             curl_multi_cleanup(multi)
         }
-        thread.withLockedValue { $0 = started }
+        thread.withLock { $0 = started }
     }
 
     deinit {
@@ -35,9 +35,9 @@ public final class CurlEngine: Sendable {
     /// Ends the thread and waits for it; requests under way and later ones throw as cancelled.
     ///
     /// It may be called from several threads and more than once; every call returns when the thread has ended.
-    public func shutdown() {
+    package func shutdown() {
         mailbox.stop()
-        thread.withLockedValue { thread in
+        thread.withLock { thread in
             thread?.join()
             thread = nil
         }

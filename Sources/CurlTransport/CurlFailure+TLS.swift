@@ -1,6 +1,5 @@
 internal import CCurl
 internal import Glibc
-internal import MailStoreAPI
 
 extension CurlFailure {
     /// The explanation of a failed handshake.

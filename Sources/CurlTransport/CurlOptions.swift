@@ -1,27 +1,27 @@
 /// Where one MailStore server is and how far it is trusted.
-public struct CurlOptions: Sendable {
+package struct CurlOptions: Sendable {
     /// The beginning of every URL, `https://host:8463`; a path is allowed, a slash at its end is not needed.
     ///
     /// Only `https` works, and no user information is accepted: everything else fails at the first request.
-    public var baseURL: String
+    package var baseURL: String
     /// A PEM file of certificates to trust instead of those of the system; a self-signed certificate may be its own.
-    public var caFile: String?
+    package var caFile: String?
     /// The pin of the server's public key, `sha256//` and 44 characters of base64; several are separated by `;`.
     ///
     /// Alone, the pin decides and neither issuer, host name nor validity is looked at; with ``caFile`` both must agree.
-    public var pinnedPublicKey: String?
+    package var pinnedPublicKey: String?
     /// Accepts every certificate; it outweighs ``caFile`` and ``pinnedPublicKey``.
-    public var skipVerification: Bool
+    package var skipVerification: Bool
     /// The longest that connecting may take, from resolving the name to the end of the TLS handshake.
-    public var connectTimeout: Duration
+    package var connectTimeout: Duration
     /// The largest body of a reply, in bytes, and with it the most memory that one reply can take.
-    public var maximumReplySize: Int
+    package var maximumReplySize: Int
     /// How many requests may be under way to this server at the same time, at least 1; others wait their turn.
-    public var maximumConnections: Int
+    package var maximumConnections: Int
     /// The `User-Agent` header.
-    public var userAgent: String
+    package var userAgent: String
 
-    public init(
+    package init(
         baseURL: String,
         caFile: String? = nil,
         pinnedPublicKey: String? = nil,

@@ -1,4 +1,4 @@
-public import MailStoreAPI
+package import MailStoreAPI
 
 /// Carries requests to one MailStore server over libcurl.
 ///
@@ -12,12 +12,12 @@ public import MailStoreAPI
 ///     HTTPRequest(path: "/api/invoke/GetServerInfo", credentials: nil, timeout: .seconds(30)))
 /// print(reply.status)  // 401
 /// ```
-public final class CurlTransport: HTTPTransport {
+package final class CurlTransport: HTTPTransport {
     private let engine: CurlEngine
     private let destination: Destination
 
     /// Makes a transport; nothing is opened and no file is read before the first request.
-    public init(engine: CurlEngine, options: CurlOptions) {
+    package init(engine: CurlEngine, options: CurlOptions) {
         self.engine = engine
         self.destination = Destination(id: engine.mailbox.nextDestination(), options: options)
     }
@@ -26,7 +26,7 @@ public final class CurlTransport: HTTPTransport {
         engine.mailbox.post(.retire(destination.id))
     }
 
-    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let transfer = Transfer(destination: destination, request: request)
         let mailbox = engine.mailbox
         let result = await withTaskCancellationHandler {

@@ -1,4 +1,4 @@
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// What other threads ask of the engine's thread.
 enum Command: Sendable {
@@ -18,11 +18,11 @@ final class Mailbox: Sendable {
         var destinations: UInt64 = 0
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state = Locked(State())
 
     /// An identity for one more destination.
     func nextDestination() -> UInt64 {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.destinations += 1
             return state.destinations
         }
@@ -30,13 +30,13 @@ final class Mailbox: Sendable {
 
     /// Makes the mailbox take commands and wake this multi handle for them.
     func open(_ multi: MultiHandle) {
-        state.withLockedValue { $0.waker = multi }
+        state.withLock { $0.waker = multi }
     }
 
     /// Hands a command to the engine; `false` where the engine is not running, and the command is then dropped.
     @discardableResult
     func post(_ command: Command) -> Bool {
-        state.withLockedValue { state in
+        state.withLock { state in
             guard let waker = state.waker, !state.stopping else { return false }
             state.commands.append(command)
             // Whoever put in the first command has woken the thread already. Waking under the lock keeps the
@@ -47,7 +47,7 @@ final class Mailbox: Sendable {
     }
 
     func stop() {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.stopping = true
             state.waker?.wake()
         }
@@ -55,7 +55,7 @@ final class Mailbox: Sendable {
 
     /// Takes everything that was asked since the last time.
     func take() -> (commands: [Command], stopping: Bool) {
-        state.withLockedValue { state in
+        state.withLock { state in
             let commands = state.commands
             if !commands.isEmpty { state.commands = [] }
             return (commands, state.stopping)
@@ -64,6 +64,6 @@ final class Mailbox: Sendable {
 
     /// Ends the use of the multi handle by other threads; afterwards it may be cleaned up.
     func close() {
-        state.withLockedValue { $0.waker = nil }
+        state.withLock { $0.waker = nil }
     }
 }

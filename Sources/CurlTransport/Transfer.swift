@@ -1,5 +1,5 @@
 internal import MailStoreAPI
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// One request on its way to the engine; immutable but for the wish to cancel it.
 final class Transfer: Sendable {
@@ -7,7 +7,7 @@ final class Transfer: Sendable {
     let request: HTTPRequest
     /// When the whole exchange has to be over, waiting for a connection included.
     let deadline: ContinuousClock.Instant
-    private let cancelled = NIOLockedValueBox(false)
+    private let cancelled = Locked(false)
 
     init(destination: Destination, request: HTTPRequest) {
         self.destination = destination
@@ -16,9 +16,9 @@ final class Transfer: Sendable {
     }
 
     /// Whether the task was cancelled, which may happen before the engine has seen the transfer.
-    var isCancelled: Bool { cancelled.withLockedValue { $0 } }
+    var isCancelled: Bool { cancelled.withLock { $0 } }
 
-    func markCancelled() { cancelled.withLockedValue { $0 = true } }
+    func markCancelled() { cancelled.withLock { $0 = true } }
 }
 
 /// The way back to the task that waits for a transfer.

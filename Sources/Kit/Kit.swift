@@ -1,14 +1,14 @@
 /// What goes around the program: dashboards, rules, runbook, and files to start the parts with.
 ///
 /// The files are those of the sources that the program was built from.
-public struct Kit: Sendable {
+package struct Kit: Sendable {
     /// Ordered by path.
-    public let files: [KitFile]
+    package let files: [KitFile]
 
     /// - Parameters:
     ///   - version: The version of the program, which the kit's README tells.
     ///   - runbook: Where the runbook is read; without it alerts point to the file beside the rules.
-    public init(version: String, runbook: RunbookAddress? = nil) {
+    package init(version: String, runbook: RunbookAddress? = nil) {
         files = KitSources.all.map { source in
             var file = KitFile(path: Self.path(of: source.name), text: source.text)
             if file.path == "README.md" {

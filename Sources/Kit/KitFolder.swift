@@ -1,11 +1,11 @@
 /// The directory that a kit is written to.
 ///
 /// All of it is written, or nothing: files are written beside their places first, and moved there when all are.
-public struct KitFolder: Sendable {
+package struct KitFolder: Sendable {
     let path: String
 
     /// - Parameter path: It need not exist, nor the directories above it.
-    public init(_ path: String) {
+    package init(_ path: String) {
         // A slash at the end would be doubled in messages; that of the root is all there is.
         var path = path[...]
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -13,7 +13,7 @@ public struct KitFolder: Sendable {
     }
 
     /// What became of a file.
-    public enum Change: Sendable, Equatable {
+    package enum Change: Sendable, Equatable {
         /// It was not there.
         case written
         /// It was there, and the same.
@@ -27,7 +27,7 @@ public struct KitFolder: Sendable {
     /// - Parameter replacing: Whether files that differ are replaced; what they held is kept beside them.
     /// - Returns: what became of each file, in the order of the files, with its path as it can be opened.
     /// - Throws: ``KitError``; then nothing was changed.
-    public func write(
+    package func write(
         _ files: [KitFile], replacing: Bool = false
     ) throws(KitError) -> [(path: String, change: Change)] {
         let examination = Examination(of: files, in: self)

@@ -1,10 +1,10 @@
 /// The web address under which people read the runbook.
-public struct RunbookAddress: Sendable, Equatable {
+package struct RunbookAddress: Sendable, Equatable {
     /// The address without a fragment: the section is added to it.
-    public let text: String
+    package let text: String
 
     /// - Throws: ``KitError`` where it is no such address.
-    public init(parsing text: String) throws(KitError) {
+    package init(parsing text: String) throws(KitError) {
         // Case does not matter in a scheme (RFC 3986, 3.1).
         let scheme = ["https://", "http://"].first { text.prefix($0.count).lowercased() == $0 }
         let rest = scheme.map { text.dropFirst($0.count) } ?? Substring()

@@ -1,5 +1,5 @@
 internal import MicroHTTPServer
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// A simulated MailStore server that listens on the network: for the demo, and for tests of programs that use the API.
 ///
@@ -26,9 +26,9 @@ public final class Simulator: Sendable {
     /// The pin of its public key: SHA-256 in Base64, without curl's prefix `sha256//`; empty with plain HTTP.
     public let publicKeyPin: String
 
-    private let core: NIOLockedValueBox<SimulatorCore>
+    private let core: Locked<SimulatorCore>
     private let now: @Sendable () -> Double
-    private let isStopping: NIOLockedValueBox<Bool>
+    private let isStopping: Locked<Bool>
     private let server: HTTPServer
 
     /// Starts a simulated server; it runs until ``stop()``.
@@ -52,8 +52,8 @@ public final class Simulator: Sendable {
             certificatePEM = certificate.certificatePEM
             publicKeyPin = certificate.publicKeyHash
         }
-        let core = NIOLockedValueBox(SimulatorCore(options))
-        let isStopping = NIOLockedValueBox(false)
+        let core = Locked(SimulatorCore(options))
+        let isStopping = Locked(false)
         let responder = Responder(core: core, isStopping: isStopping, now: options.now)
         var serverOptions = ServerOptions(host: options.host, port: options.port)
         serverOptions.tls = identity
@@ -79,14 +79,14 @@ public final class Simulator: Sendable {
     ///
     /// Does nothing the second time.
     public func stop() {
-        isStopping.withLockedValue { $0 = true }
+        isStopping.withLock { $0 = true }
         server.stop()
     }
 
     /// Does something with the core once it has caught up with the clock.
     func withCore<Result>(_ body: (inout SimulatorCore, _ real: Double) throws -> Result) rethrows -> Result {
         let real = now()
-        return try core.withLockedValue { core in
+        return try core.withLock { core in
             core.advance(to: real)
             return try body(&core, real)
         }

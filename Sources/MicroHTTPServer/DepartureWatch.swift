@@ -1,6 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// Tells when a client closes its connection while libmicrohttpd does not look at it, as it does not at suspended ones.
 ///
@@ -8,7 +8,7 @@ internal import NIOConcurrencyHelpers
 final class DepartureWatch: Sendable {
     private let poll: Int32
     private let wakeup: Int32
-    private let thread = NIOLockedValueBox<PlainThread?>(nil)
+    private let thread = Locked<PlainThread?>(nil)
     private let departed: @Sendable (UInt64) -> Void
 
     /// The identifier of the event that ends the thread; requests are counted from 1.
@@ -22,7 +22,7 @@ final class DepartureWatch: Sendable {
         guard poll >= 0, wakeup >= 0, control(EPOLL_CTL_ADD, wakeup, EPOLLIN.rawValue, Self.stopID) else { return nil }
         let thread = PlainThread { self.loop() }
         guard let thread else { return nil }
-        self.thread.withLockedValue { $0 = thread }
+        self.thread.withLock { $0 = thread }
     }
 
     deinit {
@@ -43,7 +43,7 @@ final class DepartureWatch: Sendable {
     func stop() {
         var one: UInt64 = 1
         write(wakeup, &one, MemoryLayout<UInt64>.size)
-        thread.withLockedValue { $0.take() }?.join()
+        thread.withLock { $0.take() }?.join()
     }
 
     private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {

@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
+import OperatingSystem
 internal import Synchronization
 
 /// The event loops of libmicrohttpd that serve a server's connections, each a daemon of one thread.

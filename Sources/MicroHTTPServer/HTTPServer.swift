@@ -1,5 +1,5 @@
 internal import Glibc
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// An HTTP server on a few event loop threads.
 ///
@@ -13,11 +13,11 @@ internal import NIOConcurrencyHelpers
 /// }
 /// defer { server.stop() }
 /// ```
-public final class HTTPServer: Sendable {
+package final class HTTPServer: Sendable {
     /// The port that the server listens on, also if 0 was asked for; 0 for an adopted local socket.
-    public let port: Int
+    package let port: Int
     /// The host of the options.
-    public let host: String
+    package let host: String
 
     private enum Phase {
         case running, draining, drained, stopping, stopped
@@ -33,14 +33,14 @@ public final class HTTPServer: Sendable {
     private let acceptorThread: PlainThread
     // Safety: given back by the one caller of `stop` that moves the phase on, once the event loops are gone.
     nonisolated(unsafe) private let loopContext: UnsafeMutableRawPointer
-    private let phase = NIOLockedValueBox(Phase.running)
+    private let phase = Locked(Phase.running)
 
     /// Binds and starts listening; returns when connections are accepted.
     ///
     /// - Parameters:
     ///   - options: where to listen and what to allow.
     ///   - handler: called on several threads at a time, once for each request.
-    public init(
+    package init(
         _ options: ServerOptions,
         handler: @escaping @Sendable (borrowing Request) -> Reply
     ) throws(ServerError) {
@@ -81,12 +81,12 @@ public final class HTTPServer: Sendable {
     }
 
     /// What was seen of connections up to now.
-    public var connectionCounts: ConnectionCounts { core.connections.counts }
+    package var connectionCounts: ConnectionCounts { core.connections.counts }
 
     /// Secures connections made from now on with another certificate or policy; open ones go on as they are.
     ///
     /// - Throws: where the new settings cannot be used, or the server was started without TLS, and then nothing changes.
-    public func replace(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
+    package func replace(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         guard usesTLS else {
             throw ServerError(
                 .badPolicy, "the server was started without TLS and cannot change to it while it runs: restart it")
@@ -97,7 +97,7 @@ public final class HTTPServer: Sendable {
     /// Looks whether a server could use these settings; nothing is changed.
     ///
     /// - Throws: what `init` and `replace` would.
-    public static func check(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
+    package static func check(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         _ = try TLSCredentials(identity, policy) {}
     }
 
@@ -105,9 +105,9 @@ public final class HTTPServer: Sendable {
     ///
     /// To be followed by `stop`. Where there are several servers, all are drained first, and then the time that requests
     /// may still take is theirs together.
-    public func drain() {
+    package func drain() {
         guard advance(from: .running, to: .draining) else {
-            Pause.until { self.phase.withLockedValue { $0 != .draining } }
+            Pause.until { self.phase.withLock { $0 != .draining } }
             return
         }
         acceptor.stop()
@@ -115,7 +115,7 @@ public final class HTTPServer: Sendable {
         if ownsListener { shutdown(listener, Int32(SHUT_RDWR)) }
         close(listener)
         core.connections.drain()
-        phase.withLockedValue { $0 = .drained }
+        phase.withLock { $0 = .drained }
     }
 
     /// Stops listening, lets what was begun finish, cuts the rest and joins all threads.
@@ -124,10 +124,10 @@ public final class HTTPServer: Sendable {
     /// answered 503 and their tasks cancelled. Any thread but one that runs a handler may call it, more than once; every
     /// call returns when the server has stopped.
     /// - Parameter grace: seconds that requests under way may still take.
-    public func stop(grace: Double = 0.5) {
+    package func stop(grace: Double = 0.5) {
         drain()
         guard advance(from: .drained, to: .stopping) else {
-            Pause.until { self.phase.withLockedValue { $0 == .stopped } }
+            Pause.until { self.phase.withLock { $0 == .stopped } }
             return
         }
         Pause.until(atMost: grace) { core.activeRequests == 0 }
@@ -135,12 +135,12 @@ public final class HTTPServer: Sendable {
         Pause.until(atMost: Self.farewell) { core.activeRequests == 0 }
         loops.stop()
         ServerCore.release(loopContext)
-        phase.withLockedValue { $0 = .stopped }
+        phase.withLock { $0 = .stopped }
     }
 
     /// Moves the phase on; false if it is another one than was thought.
     private func advance(from current: Phase, to next: Phase) -> Bool {
-        phase.withLockedValue { phase in
+        phase.withLock { phase in
             guard phase == current else { return false }
             phase = next
             return true

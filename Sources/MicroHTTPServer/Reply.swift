@@ -1,7 +1,7 @@
 internal import CMicroHTTPD
 
 /// What a handler wants done with a request.
-public enum Reply: Sendable {
+package enum Reply: Sendable {
     /// Sends the response with a status from 200 to 999.
     case respond(status: Int, Response)
     /// Takes the connection from its thread and lets the closure find the reply in a task.
@@ -12,14 +12,14 @@ public enum Reply: Sendable {
     case disconnect
 
     /// The status's name as a line of text: `404 Not Found`.
-    public static func status(_ code: Int) -> Reply {
+    package static func status(_ code: Int) -> Reply {
         let phrase = MHD_get_reason_phrase_for(UInt32(clamping: code)).map { " " + String(cString: $0) } ?? ""
         return .respond(status: code, Response(text: "\(code)\(phrase)\n"))
     }
 }
 
 /// What a streaming response does next.
-public enum StreamStep: Sendable {
+package enum StreamStep: Sendable {
     case chunk([UInt8])
     /// The body is complete. Short of the declared size it is an `abort`.
     case end

@@ -4,34 +4,34 @@ internal import Glibc
 /// One request; valid only while its handler runs.
 ///
 /// Nothing is copied or decoded until it is asked for.
-public struct Request: ~Copyable {
+package struct Request: ~Copyable {
     let connection: OpaquePointer
     let methodName: UnsafePointer<CChar>
     let decodedPath: UnsafePointer<CChar>
 
     /// The body; empty unless the server's `maximumBodySize` is above 0.
-    public let body: [UInt8]
+    package let body: [UInt8]
 
     /// The method as it was sent: `GET`.
-    public var method: String { String(cString: methodName) }
+    package var method: String { String(cString: methodName) }
 
     /// The path without the query, `%XX` decoded.
-    public var path: String { String(cString: decodedPath) }
+    package var path: String { String(cString: decodedPath) }
 
     /// The value of the first header of that name; names are case-insensitive.
-    public func header(_ name: StaticString) -> String? {
+    package func header(_ name: StaticString) -> String? {
         value(.HEADER_KIND, name)
     }
 
     /// The value of the first query parameter of that name, decoded; empty for one without `=`.
     ///
     /// Names are compared without regard to case.
-    public func query(_ name: StaticString) -> String? {
+    package func query(_ name: StaticString) -> String? {
         value(.GET_ARGUMENT_KIND, name)
     }
 
     /// The client's address in numbers, an IPv4 client of a dual-stack socket as IPv4; empty if unknown.
-    public var clientAddress: String {
+    package var clientAddress: String {
         guard let address = mhd_shim_client_address(connection) else { return "" }
         let size: Int
         switch Int32(address.pointee.sa_family) {

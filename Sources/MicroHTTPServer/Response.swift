@@ -5,7 +5,7 @@ internal import CMicroHTTPD
 /// It is freed when the last reference is dropped and the last connection has sent it. A header that HTTP does not
 /// allow (a line break in it, or `Content-Length`, which is derived from the body) is left out. `Date` is added when
 /// the headers have none.
-public final class Response: Sendable {
+package final class Response: Sendable {
     // Safety: libmicrohttpd counts references to the response under a lock of its own, so any thread may queue it; it
     // is changed only in `init`, before another thread can know it, and destroyed in `deinit`, which runs once.
     nonisolated(unsafe) let handle: OpaquePointer
@@ -33,7 +33,7 @@ public final class Response: Sendable {
         count.leave()
     }
 
-    public convenience init(_ body: [UInt8], headers: [(name: String, value: String)] = []) {
+    package convenience init(_ body: [UInt8], headers: [(name: String, value: String)] = []) {
         self.init(ResponseBody([body]), headers: headers)
     }
 
@@ -44,14 +44,14 @@ public final class Response: Sendable {
     /// The same body, not copied, with these headers in place of those that have one of their names.
     ///
     /// A streaming response is returned as it is.
-    public func setting(_ new: [(name: String, value: String)]) -> Response {
+    package func setting(_ new: [(name: String, value: String)]) -> Response {
         guard let body, !new.isEmpty else { return self }
         let names = Set(new.map { $0.name.lowercased() })
         return Response(body, headers: headers.filter { !names.contains($0.name.lowercased()) } + new)
     }
 
     /// A body in several parts, sent one after the other; from 1 MiB up without joining them in memory.
-    public convenience init(segments: [[UInt8]], headers: [(name: String, value: String)] = []) {
+    package convenience init(segments: [[UInt8]], headers: [(name: String, value: String)] = []) {
         let size = segments.reduce(0) { $0 + $1.count }
         if segments.count > 1 && size < Self.joinBelow {
             var joined: [UInt8] = []
@@ -63,7 +63,7 @@ public final class Response: Sendable {
         }
     }
 
-    public convenience init(text: String, contentType: String = "text/plain; charset=utf-8") {
+    package convenience init(text: String, contentType: String = "text/plain; charset=utf-8") {
         self.init(Array(text.utf8), headers: [(name: "Content-Type", value: contentType)])
     }
 
@@ -73,7 +73,7 @@ public final class Response: Sendable {
     ///   - declaredSize: bytes, sent as `Content-Length`; what `next` gives beyond it is dropped. nil sends chunks
     ///     (RFC 9112, 7.1).
     ///   - next: called on an event loop thread, never twice at a time; it must not block the thread.
-    public convenience init(
+    package convenience init(
         streaming declaredSize: Int?,
         headers: [(name: String, value: String)] = [],
         next: @escaping @Sendable () -> StreamStep

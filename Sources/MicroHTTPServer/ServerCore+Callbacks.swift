@@ -40,7 +40,7 @@ extension ServerCore {
     private func start(_ connection: OpaquePointer) -> UnsafeMutableRawPointer? {
         guard let record = connections.started(mhd_shim_socket(connection)) else { return nil }
         let pointer = record.retained()
-        if let session = mhd_shim_tls_session(connection), let credentials = credentials.withLockedValue({ $0 }) {
+        if let session = mhd_shim_tls_session(connection), let credentials = credentials.withLock({ $0 }) {
             record.credentials = credentials
             credentials.apply(to: OpaquePointer(session), pointer)
         }

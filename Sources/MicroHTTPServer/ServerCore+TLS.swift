@@ -9,6 +9,6 @@ extension ServerCore {
         }
         let connections = connections
         let new = try TLSCredentials(identity, policy) { connections.count { $0.rejectedCertificates += 1 } }
-        credentials.withLockedValue { $0 = new }
+        credentials.withLock { $0 = new }
     }
 }

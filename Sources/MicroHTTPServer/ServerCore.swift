@@ -1,5 +1,5 @@
 internal import CMicroHTTPD
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 internal import Synchronization
 
 /// What the callbacks of the event loops share: the handler, the connections and the requests under way.
@@ -22,7 +22,7 @@ final class ServerCore: Sendable {
     private let suspended = SuspendedRequests()
     let connections: ConnectionTable
     /// What new connections are secured with; nil: nothing.
-    let credentials = NIOLockedValueBox<TLSCredentials?>(nil)
+    let credentials = Locked<TLSCredentials?>(nil)
 
     /// Bytes beyond the limit that a body of unknown length may have and still be told so before it is cut off.
     private static let discardLimit = 1 << 20

@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// Why a server could not be started.
-public struct ServerError: Error, CustomStringConvertible, Sendable {
-    public enum Kind: Sendable {
+package struct ServerError: Error, CustomStringConvertible, Sendable {
+    package enum Kind: Sendable {
         /// Another program listens on the port.
         case addressInUse
         /// The port is reserved for privileged programs, or a policy forbids it.
@@ -16,9 +16,9 @@ public struct ServerError: Error, CustomStringConvertible, Sendable {
         case other
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What is wrong and what to do, for people.
-    public var description: String
+    package var description: String
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind

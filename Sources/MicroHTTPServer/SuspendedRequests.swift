@@ -1,5 +1,5 @@
 internal import CMicroHTTPD
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// The connections that wait for a `.later` reply.
 ///
@@ -27,7 +27,7 @@ final class SuspendedRequests: Sendable {
         }
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state = Locked(State())
 
     /// Suspends the connection until the closure has found a reply; false once closed.
     ///
@@ -37,7 +37,7 @@ final class SuspendedRequests: Sendable {
         _ context: RequestContext,
         until reply: @escaping @Sendable () async -> Reply
     ) -> Bool {
-        state.withLockedValue { state in
+        state.withLock { state in
             guard !state.isClosed else { return false }
             state.lastID += 1
             let id = state.lastID
@@ -55,7 +55,7 @@ final class SuspendedRequests: Sendable {
 
     /// Cancels all tasks and resumes all connections with the reply; later `suspend`s are refused.
     func close(with reply: Reply) {
-        let (tasks, watch) = state.withLockedValue { state in
+        let (tasks, watch) = state.withLock { state in
             state.isClosed = true
             let entries = state.entries.values
             state.entries = [:]
@@ -68,7 +68,7 @@ final class SuspendedRequests: Sendable {
     }
 
     private func resume(_ id: UInt64, with reply: Reply) {
-        state.withLockedValue { state in
+        state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return }
             state.resume(entry, with: reply)
         }
@@ -77,7 +77,7 @@ final class SuspendedRequests: Sendable {
     /// The client is gone: its task learns of it and, when it ends, gives the connection back.
     private func cancel(_ id: UInt64) {
         // Cancelled outside the lock, since cancellation handlers are the caller's code.
-        state.withLockedValue { $0.entries[id]?.task }?.cancel()
+        state.withLock { $0.entries[id]?.task }?.cancel()
     }
 
     /// Follows replies that are again `.later`, without going back to the event loop for each.

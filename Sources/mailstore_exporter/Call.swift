@@ -1,5 +1,7 @@
 import ArgumentParser
-import Exporter
+import Commands
+import Configuration
+import PlainText
 
 /// Calls a function of the API for a person.
 struct Call: AsyncParsableCommand {

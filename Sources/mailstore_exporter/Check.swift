@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exporter
+import Commands
 import Foundation
 
 /// Examines the way to each server, step by step: the doctor.

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Exporter
+import Configuration
 import Foundation
+import Ledger
 import MailStoreAPI
 import MailStoreSimulator
 import ServiceLifecycle

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Exporter
 import Glibc
+import LogOutput
+import OperatingSystem
 
 /// Ends the program with a message on standard error and an exit code.
 struct Failure: Error {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exporter
+import Commands
 
 /// Lists what a server offers.
 struct Functions: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Exporter
+import Commands
+import Configuration
 import Foundation
 
 /// Prints the past for Prometheus to take over.

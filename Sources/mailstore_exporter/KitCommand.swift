@@ -1,6 +1,6 @@
 import ArgumentParser
-import Exporter
 import Kit
+import OperatingSystem
 
 /// Writes what goes around the program.
 struct KitCommand: ParsableCommand {

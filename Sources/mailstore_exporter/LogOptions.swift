@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Exporter
+import ArgumentParser
+import LogOutput
 import Logging
 
 /// How much is logged, and how.

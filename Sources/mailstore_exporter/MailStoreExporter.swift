@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exporter
+import OperatingSystem
 
 /// The program: its commands, and what happens when none is named.
 @main

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Exporter
+import Exposition
+import Web
 
 /// Prints the catalogue of metrics.
 struct Metrics: ParsableCommand {

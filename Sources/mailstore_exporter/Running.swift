@@ -1,6 +1,6 @@
 import CBuildInformation
-import Exporter
 import Logging
+import OperatingSystem
 import ServiceLifecycle
 
 extension BuildInformation {

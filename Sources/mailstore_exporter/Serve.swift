@@ -1,7 +1,9 @@
 import ArgumentParser
-import Exporter
+import Configuration
 import Foundation
 import Logging
+import MicroHTTPServer
+import OperatingSystem
 import ServiceLifecycle
 
 /// Collects and serves metrics: what the program does unless told otherwise.
@@ -24,7 +26,7 @@ struct Serve: AsyncParsableCommand {
     var checksConfiguration = false
 
     @OptionGroup(title: "One server by flags")
-    var server: ServerOptions
+    var server: MailStoreServerOptions
 
     @Option(
         name: .customLong("collection.interval"),

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exporter
+import Ledger
 import MailStoreSimulator
 import ServiceLifecycle
 

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Exporter
+import Commands
+import Configuration
 import Foundation
 import MailStoreAPI
 

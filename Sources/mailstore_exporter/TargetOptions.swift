@@ -1,5 +1,6 @@
 import ArgumentParser
-import Exporter
+import Configuration
+import MicroHTTPServer
 
 /// Which server a command that a person gives is about.
 struct TargetOptions: ParsableArguments {
@@ -14,7 +15,7 @@ struct TargetOptions: ParsableArguments {
     var name: String?
 
     @OptionGroup(title: "One server by flags")
-    var server: ServerOptions
+    var server: MailStoreServerOptions
 
     /// What the command line says about the configuration.
     var flags: ConfigurationFlags {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exporter
+import Commands
 
 /// Verifies a store, or all of them, for a person.
 struct Verify: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Exporter
+import Configuration
+import Web
 
 /// Where the web endpoint listens.
 struct WebOptions: ParsableArguments {

@@ -128,7 +128,7 @@ struct ReplacementTests {
         try await withServer(.loopback { $0.tls = identity }) { _ in
             .status(200)
         } test: { server in
-            weak let old = server.core.credentials.withLockedValue { $0 }
+            weak let old = server.core.credentials.withLock { $0 }
             let client = try await server.client()
             try await wait { server.connectionCounts.open == 1 }
             // A handshake that has begun, so that the connection has its credentials.

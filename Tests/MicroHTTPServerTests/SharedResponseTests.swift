@@ -1,5 +1,5 @@
 import MicroHTTPServer
-import NIOConcurrencyHelpers
+import OperatingSystem
 import Testing
 
 @Suite("Responses that many connections share")
@@ -32,14 +32,14 @@ struct SharedResponseTests {
     func droppedWhileSent() async throws {
         let counted = Counted()
         let bodies = (1...2).map { seed in Array(repeatElement(pattern(1 << 20, seed: seed), count: 8).joined()) }
-        let page = NIOLockedValueBox<Response?>(counted.make { Response(segments: bodies) })
+        let page = Locked<Response?>(counted.make { Response(segments: bodies) })
         try await withServer { _ in
-            page.withLockedValue { $0 }.map { .respond(status: 200, $0) } ?? .status(404)
+            page.withLock { $0 }.map { .respond(status: 200, $0) } ?? .status(404)
         } test: { server in
             let client = try await server.client()
             try await client.request("/")
             #expect(try await client.head()?.status == 200)
-            page.withLockedValue { $0 = nil }
+            page.withLock { $0 = nil }
             // The client has read but the head: more is under way than the sockets hold.
             #expect(counted.live > 0)
             for body in bodies { #expect(try await client.take(body.count).bytes == body) }
@@ -60,9 +60,9 @@ struct SharedResponseTests {
             }
         }
         let valid = bodies + [segmented + bodies[0]]
-        let page = NIOLockedValueBox(make(0))
+        let page = Locked(make(0))
         try await withServer { _ in
-            .respond(status: 200, page.withLockedValue { $0 })
+            .respond(status: 200, page.withLock { $0 })
         } test: { server in
             let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 1...8 {
@@ -74,7 +74,7 @@ struct SharedResponseTests {
                             let body = try await client.reply()?.body ?? []
                             if !valid.contains(body) { wrong += 1 }
                             let next = make(number)
-                            page.withLockedValue { $0 = next }
+                            page.withLock { $0 = next }
                         }
                         return wrong
                     }

@@ -1,15 +1,15 @@
-public import MailStoreAPI
-import NIOConcurrencyHelpers
+package import MailStoreAPI
+package import OperatingSystem
 
 /// Clocks that stand still until a test moves them.
 ///
 /// ```swift
 /// let time = ManualTime()
-/// async let work: Void = somethingThatSleeps(time.timekeeper)
+/// async let work: Void = somethingThatSleeps(time.clock)
 /// await time.waitForSleepers(1)
 /// time.advance(by: .seconds(30))
 /// ```
-public final class ManualTime: Sendable {
+package final class ManualTime: Sendable {
     private struct Sleeper {
         var id: UInt64
         var end: Duration
@@ -35,37 +35,37 @@ public final class ManualTime: Sendable {
         }
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let state: Locked<State>
 
     /// The wall clock begins at 2026-01-01T00:00:00Z unless told otherwise.
-    public init(now: Timestamp = Timestamp(secondsSince1970: 1_767_225_600), uptime: Duration = .seconds(1000)) {
-        state = NIOLockedValueBox(State(now: now, uptime: uptime))
+    package init(now: Timestamp = Timestamp(secondsSince1970: 1_767_225_600), uptime: Duration = .seconds(1000)) {
+        state = Locked(State(now: now, uptime: uptime))
     }
 
     /// The clocks, for the code under test.
-    public var timekeeper: Timekeeper {
-        Timekeeper(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(for: $0) })
+    package var clock: Clock {
+        Clock(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(for: $0) })
     }
 
     /// The wall clock; setting it leaves the uptime and the sleepers alone, as when an administrator corrects a clock.
-    public var now: Timestamp {
-        get { state.withLockedValue { $0.now } }
-        set { state.withLockedValue { $0.now = newValue } }
+    package var now: Timestamp {
+        get { state.withLock { $0.now } }
+        set { state.withLock { $0.now = newValue } }
     }
 
     /// The clock that only goes forward.
-    public var uptime: Duration {
-        state.withLockedValue { $0.uptime }
+    package var uptime: Duration {
+        state.withLock { $0.uptime }
     }
 
     /// How many tasks are asleep.
-    public var sleeperCount: Int {
-        state.withLockedValue { $0.sleepers.count }
+    package var sleeperCount: Int {
+        state.withLock { $0.sleepers.count }
     }
 
     /// Moves both clocks forward and wakes whoever has slept long enough, in the order of their ends.
-    public func advance(by duration: Duration) {
-        let woken = state.withLockedValue { state in
+    package func advance(by duration: Duration) {
+        let woken = state.withLock { state in
             state.now = state.now + duration
             state.uptime += duration
             let uptime = state.uptime
@@ -77,11 +77,11 @@ public final class ManualTime: Sendable {
     }
 
     /// Waits until at least `count` tasks are asleep, or until the waiting task is cancelled.
-    public func waitForSleepers(_ count: Int) async {
-        let id = state.withLockedValue { $0.takeID() }
+    package func waitForSleepers(_ count: Int) async {
+        let id = state.withLock { $0.takeID() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLockedValue { state in
+                let isOver = state.withLock { state in
                     guard state.sleepers.count < count, !Task.isCancelled else { return true }
                     state.watchers.append(Watcher(id: id, count: count, continuation: continuation))
                     return false
@@ -89,7 +89,7 @@ public final class ManualTime: Sendable {
                 if isOver { continuation.resume() }
             }
         } onCancel: {
-            let watcher = state.withLockedValue { state in
+            let watcher = state.withLock { state in
                 state.watchers.firstIndex { $0.id == id }.map { state.watchers.remove(at: $0) }
             }
             watcher?.continuation.resume()
@@ -97,11 +97,11 @@ public final class ManualTime: Sendable {
     }
 
     private func sleep(for duration: Duration) async throws {
-        let id = state.withLockedValue { $0.takeID() }
+        let id = state.withLock { $0.takeID() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in fallAsleep(id, for: duration, continuation) }
         } onCancel: {
-            let sleeper = state.withLockedValue { state in
+            let sleeper = state.withLock { state in
                 state.sleepers.firstIndex { $0.id == id }.map { state.sleepers.remove(at: $0) }
             }
             sleeper?.continuation.resume(throwing: CancellationError())
@@ -111,7 +111,7 @@ public final class ManualTime: Sendable {
     private func fallAsleep(
         _ id: UInt64, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>
     ) {
-        let (outcome, watchers) = state.withLockedValue { state -> (Result<Void, any Error>?, [Watcher]) in
+        let (outcome, watchers) = state.withLock { state -> (Result<Void, any Error>?, [Watcher]) in
             // Under the lock: whoever cancels later finds the sleeper.
             if Task.isCancelled { return (.failure(CancellationError()), []) }
             if duration <= .zero { return (.success(()), []) }

@@ -10,7 +10,7 @@ extension FamilyBlock {
     ///
     /// Labels are written in the order in which the family declares them, whatever the order they are given in, and
     /// one with an empty value is left out. A label set that was there before is left out and counted.
-    public struct Builder: Sendable {
+    package struct Builder: Sendable {
         let descriptor: FamilyDescriptor
         let escaping: EscapingScheme
         let names: WireNames
@@ -26,7 +26,7 @@ extension FamilyBlock {
         private var index = SeriesIndex()
         private var common = CommonLabels()
 
-        public init(_ descriptor: FamilyDescriptor, escaping: EscapingScheme = .underscores) {
+        package init(_ descriptor: FamilyDescriptor, escaping: EscapingScheme = .underscores) {
             self.descriptor = descriptor
             self.escaping = escaping
             names = WireNames(descriptor, escaping)
@@ -35,7 +35,7 @@ extension FamilyBlock {
         /// Adds a sample of a gauge or a counter.
         ///
         /// A value that is NaN, or a counter below 0, is refused: no value is never a value.
-        public mutating func add(labels pairs: [(String, String)], _ value: Double) {
+        package mutating func add(labels pairs: [(String, String)], _ value: Double) {
             precondition(descriptor.type == .gauge || descriptor.type == .counter, "not a gauge and not a counter")
             guard !value.isNaN, descriptor.type == .gauge || value >= 0 else {
                 refused += 1
@@ -45,13 +45,13 @@ extension FamilyBlock {
         }
 
         /// Adds the facts that the labels state: a sample with the value 1.
-        public mutating func addInfo(labels pairs: [(String, String)]) {
+        package mutating func addInfo(labels pairs: [(String, String)]) {
             precondition(descriptor.type == .info, "not an info")
             addLine(pairs, 1)
         }
 
         /// Ends the building.
-        public consuming func finish() -> FamilyBlock {
+        package consuming func finish() -> FamilyBlock {
             let commonLabels = common.prefix(in: text)
             let textChunk = Chunk(text.finish())
             return FamilyBlock(

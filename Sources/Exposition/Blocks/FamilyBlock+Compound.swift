@@ -6,7 +6,7 @@ extension FamilyBlock.Builder {
     ///   - states: All states, in the order in which they are written. Repetitions and empty names are left out.
     ///   - current: The current state. One that is not among `states` gets a series of its own behind them; nil, while
     ///     none is known, leaves all at 0.
-    public mutating func addStates(labels pairs: [(String, String)], states: [String], current: String?) {
+    package mutating func addStates(labels pairs: [(String, String)], states: [String], current: String?) {
         precondition(descriptor.type == .stateset, "not a state set")
         guard render(pairs) else {
             refused += 1
@@ -30,7 +30,7 @@ extension FamilyBlock.Builder {
     /// Adds a summary without quantiles: how many observations there were, and their sum.
     ///
     /// - Parameter sum: In the family's unit. NaN is refused.
-    public mutating func addSummary(labels pairs: [(String, String)], sum: Double, count: UInt64) {
+    package mutating func addSummary(labels pairs: [(String, String)], sum: Double, count: UInt64) {
         precondition(descriptor.type == .summary, "not a summary")
         guard !sum.isNaN, render(pairs) else {
             refused += 1
@@ -49,7 +49,7 @@ extension FamilyBlock.Builder {
     ///     out; it is then written with `count`.
     ///   - sum: In the family's unit.
     ///   - count: All observations.
-    public mutating func addHistogram(
+    package mutating func addHistogram(
         labels pairs: [(String, String)], buckets: [(upperBound: Double, cumulativeCount: UInt64)], sum: Double,
         count: UInt64
     ) {

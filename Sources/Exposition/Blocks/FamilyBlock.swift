@@ -2,19 +2,19 @@
 ///
 /// A block is made by a ``Builder`` and put on pages by ``PageRenderer``, without the header lines of the family. Its
 /// bytes serve both formats; only a histogram is rendered twice, since the formats differ in how `le` is written.
-public struct FamilyBlock: Sendable {
-    public let descriptor: FamilyDescriptor
+package struct FamilyBlock: Sendable {
+    package let descriptor: FamilyDescriptor
     /// The scheme that names were escaped by.
     ///
     /// It only matters for families with names that Prometheus 2 cannot read.
-    public let escaping: EscapingScheme
+    package let escaping: EscapingScheme
     /// Sample lines in the block; a histogram has several a label set.
-    public let seriesCount: Int
+    package let seriesCount: Int
     /// Label sets that came a second time and were left out.
-    public let duplicates: Int
+    package let duplicates: Int
     /// Samples that were left out because no page can hold them: NaN, negative counters, labels that the family does
     /// not declare or that are given twice, histograms whose buckets contradict each other.
-    public let refused: Int
+    package let refused: Int
 
     let text: Chunk
     let openMetrics: Chunk
@@ -35,17 +35,17 @@ public struct FamilyBlock: Sendable {
     }
 
     /// Whether there is nothing to write.
-    public var isEmpty: Bool {
+    package var isEmpty: Bool {
         seriesCount == 0
     }
 
     /// The size of the block on a page, in bytes, without header lines.
-    public func byteCount(in format: Format) -> Int {
+    package func byteCount(in format: Format) -> Int {
         chunk(for: format).bytes.count
     }
 
     /// The sample lines, without header lines.
-    public func bytes(for format: Format) -> [UInt8] {
+    package func bytes(for format: Format) -> [UInt8] {
         chunk(for: format).bytes
     }
 

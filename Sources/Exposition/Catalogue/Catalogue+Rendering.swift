@@ -1,6 +1,6 @@
 extension Catalogue {
     /// The catalogue as aligned columns for a terminal: a line a family, a header line first.
-    public func table() -> String {
+    package func table() -> String {
         let rows = [["NAME", "TYPE", "UNIT", "LABELS", "GROUP", "HELP"]] + families.map(Self.cells)
         let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
@@ -12,7 +12,7 @@ extension Catalogue {
     }
 
     /// The catalogue as a Markdown table, as the README has it.
-    public func markdown() -> String {
+    package func markdown() -> String {
         var lines = ["| Name | Type | Labels | Group | Help |", "|---|---|---|---|---|"]
         for family in families {
             let labels = family.allLabelNames.map { "`\($0)`" }.joined(separator: ", ")
@@ -26,7 +26,7 @@ extension Catalogue {
     /// The catalogue as a JSON array of objects with `name`, `type`, `unit` (or null), `labels`, `group` and `help`.
     ///
     /// `name` is the one that people query (`x_total`, `x_info`); `family` is OpenMetrics's.
-    public func json() -> String {
+    package func json() -> String {
         let objects = families.map { family in
             let labels = family.allLabelNames.map(Self.jsonString).joined(separator: ", ")
             let fields = [

@@ -2,20 +2,20 @@
 ///
 /// A catalogue cannot be wrong: names, labels and units were checked, and no sample name of a family is also one of
 /// another.
-public struct Catalogue: Sendable {
+package struct Catalogue: Sendable {
     /// The families, in page order.
-    public let families: [FamilyDescriptor]
+    package let families: [FamilyDescriptor]
     private let indices: [String: Int]
 
     /// Labels that belong to Prometheus and its users (`metrics.md`, "Rules").
-    public static let reservedLabels: Set<String> = ["job", "instance", "type", "owner", "service"]
+    package static let reservedLabels: Set<String> = ["job", "instance", "type", "owner", "service"]
 
     /// Makes a catalogue of the families.
     ///
     /// - Parameter allowUTF8Names: Whether names outside `[a-zA-Z_:][a-zA-Z0-9_:]*` are allowed. Prometheus reads
     ///   them since version 3; older ones get them escaped.
     /// - Throws: ``CatalogueError`` with all mistakes at once.
-    public init(_ families: [FamilyDescriptor], allowUTF8Names: Bool = false) throws(CatalogueError) {
+    package init(_ families: [FamilyDescriptor], allowUTF8Names: Bool = false) throws(CatalogueError) {
         let problems = Self.problems(in: families, allowUTF8Names: allowUTF8Names)
         guard problems.isEmpty else {
             throw CatalogueError(problems: problems)
@@ -26,7 +26,7 @@ public struct Catalogue: Sendable {
     }
 
     /// The family of this (OpenMetrics) name.
-    public func family(named name: String) -> FamilyDescriptor? {
+    package func family(named name: String) -> FamilyDescriptor? {
         indices[name].map { families[$0] }
     }
 
@@ -36,12 +36,12 @@ public struct Catalogue: Sendable {
     }
 
     /// The family that a sample of this name, as found in a query or on a page, belongs to.
-    public func family(ofSample sampleName: String) -> FamilyDescriptor? {
+    package func family(ofSample sampleName: String) -> FamilyDescriptor? {
         families.first { $0.sampleNames.contains(sampleName) }
     }
 
     /// Whether one rendering of every family serves all escaping schemes.
-    public var hasOnlyLegacyNames: Bool {
+    package var hasOnlyLegacyNames: Bool {
         families.allSatisfy(\.hasOnlyLegacyNames)
     }
 }

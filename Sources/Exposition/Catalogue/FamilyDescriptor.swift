@@ -7,24 +7,24 @@
 /// ```
 ///
 /// Nothing is checked here; ``Catalogue`` checks all families together.
-public struct FamilyDescriptor: Sendable, Hashable {
+package struct FamilyDescriptor: Sendable, Hashable {
     /// The family's name as OpenMetrics has it: without `_total` (counters) and `_info` (infos).
-    public let name: String
-    public let type: MetricType
+    package let name: String
+    package let type: MetricType
     /// The base unit, such as `seconds`, `bytes` or `ratio`; the name ends with it.
     ///
     /// Nil where there is none.
-    public let unit: String?
+    package let unit: String?
     /// One sentence for people; any text, since the encoder escapes it.
-    public let help: String
+    package let help: String
     /// The labels that a series may carry, in the order in which they are written, without the state label.
-    public let labelNames: [String]
+    package let labelNames: [String]
     /// The label that holds the name of the state, in a state set; nil in every other type.
-    public let stateLabel: String?
+    package let stateLabel: String?
     /// The collector (or other part of the program) that fills the family.
-    public let group: String
+    package let group: String
 
-    public init(
+    package init(
         _ name: String, _ type: MetricType, unit: String? = nil, help: String, labels labelNames: [String] = [],
         stateLabel: String? = nil, group: String
     ) {
@@ -40,12 +40,12 @@ public struct FamilyDescriptor: Sendable, Hashable {
     /// The name that people query: `x_total` for a counter, `x_info` for an info, the family's name otherwise.
     ///
     /// The samples of a summary and a histogram add `_sum`, `_count` and `_bucket` to it.
-    public var sampleName: String {
+    package var sampleName: String {
         name + type.sampleSuffix
     }
 
     /// Every sample name that can appear on a page for this family.
-    public var sampleNames: [String] {
+    package var sampleNames: [String] {
         switch type {
         case .counter, .info, .gauge, .stateset: [sampleName]
         case .summary: [name + "_sum", name + "_count"]
@@ -54,7 +54,7 @@ public struct FamilyDescriptor: Sendable, Hashable {
     }
 
     /// Every label that a series of this family can carry: the declared ones, then the state label or `le`.
-    public var allLabelNames: [String] {
+    package var allLabelNames: [String] {
         var names = labelNames
         if let stateLabel {
             names.append(stateLabel)
@@ -66,7 +66,7 @@ public struct FamilyDescriptor: Sendable, Hashable {
     }
 
     /// Whether all names are valid without Prometheus 3's UTF-8 syntax, so that one rendering serves every scheme.
-    public var hasOnlyLegacyNames: Bool {
+    package var hasOnlyLegacyNames: Bool {
         MetricName.isLegacyMetricName(name) && allLabelNames.allSatisfy(MetricName.isLegacyLabelName)
     }
 }

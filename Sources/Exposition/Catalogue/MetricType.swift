@@ -3,7 +3,7 @@
 /// The names are OpenMetrics's. Two of them look different on the wire: a state set is written as a gauge in both
 /// formats, because OpenMetrics's own StateSet insists on a label that is named after the family; an info is a gauge
 /// of 1 in text 0.0.4, which has no such type.
-public enum MetricType: String, Sendable, Hashable, CaseIterable {
+package enum MetricType: String, Sendable, Hashable, CaseIterable {
     case counter
     case gauge
     case info

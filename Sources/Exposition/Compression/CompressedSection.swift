@@ -1,7 +1,7 @@
 internal import CZlib
 
 /// A section of a page in compressed form: pieces that ``Gzip`` puts together to a stream.
-public struct CompressedSection: Sendable {
+package struct CompressedSection: Sendable {
     let pieces: [Piece]
 
     /// One chunk of a section, compressed on its own.
@@ -20,7 +20,7 @@ public struct CompressedSection: Sendable {
     }
 
     /// The size of the compressed bytes, without the header and the trailer of a stream.
-    public var byteCount: Int {
+    package var byteCount: Int {
         pieces.reduce(0) { $0 + $1.deflated.bytes.count }
     }
 

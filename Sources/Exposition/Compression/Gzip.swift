@@ -1,12 +1,12 @@
 internal import CZlib
 
 /// Puts compressed sections together to one gzip stream (RFC 1952).
-public enum Gzip {
+package enum Gzip {
     /// The stream that unpacks to the sections one after the other, in pieces to be sent in this order.
     ///
     /// It has one member. A stream of several would be valid too, but many clients, curl and browsers among them, read
     /// the first one only. The pieces of the sections are shared, not copied.
-    public static func stream(of sections: [CompressedSection]) -> [[UInt8]] {
+    package static func stream(of sections: [CompressedSection]) -> [[UInt8]] {
         var checksum: UInt = 0
         var size = 0
         var parts = [header]

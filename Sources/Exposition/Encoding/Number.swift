@@ -1,10 +1,10 @@
 /// How numbers are written: the shortest decimal that reads back as the same number.
-public enum Number {
+package enum Number {
     /// No number is longer than this many bytes.
     static let maximumLength = 32
 
     /// The number as it stands behind a series: `1`, `0.25`, `1.5e+300`, `+Inf`, `-Inf`, `NaN`.
-    public static func text(_ value: Double) -> String {
+    package static func text(_ value: Double) -> String {
         var buffer = LineBuffer()
         buffer.write(atMost: maximumLength) { $0.put(number: value) }
         return buffer.withBytes { String(decoding: $0, as: UTF8.self) }
@@ -12,7 +12,7 @@ public enum Number {
 
     /// The number as OpenMetrics wants it in the label `le` (1.0, "Considerations: Canonical Numbers"): `1.0`, `0.005`,
     /// `100000.0`, `1e+06`, `+Inf`.
-    public static func canonicalText(_ value: Double) -> String {
+    package static func canonicalText(_ value: Double) -> String {
         guard value.isFinite else { return text(value) }
         let shortest = value.description
         // From a million on, the canonical form has an exponent; Swift's own begins with it much later.

@@ -1,7 +1,7 @@
 /// How names that Prometheus 2 could not read are written.
 ///
 /// Prometheus's documentation specifies it under "UTF-8 metric and label name escaping schemes". The raw value is that of the `escaping` parameter in `Accept` and `Content-Type`.
-public enum EscapingScheme: String, Sendable, Hashable, CaseIterable {
+package enum EscapingScheme: String, Sendable, Hashable, CaseIterable {
     /// Names stay as they are and are written in quotes.
     case allowUTF8 = "allow-utf-8"
     /// Every character that is not allowed becomes an underscore. What is meant where nobody asked for a scheme.

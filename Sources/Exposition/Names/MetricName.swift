@@ -1,12 +1,12 @@
 /// The rules for names of metrics and labels, and the escaping of those that break them.
-public enum MetricName {
+package enum MetricName {
     /// Whether the name is `[a-zA-Z_:][a-zA-Z0-9_:]*`, what every version of Prometheus reads as a metric's name.
-    public static func isLegacyMetricName(_ name: String) -> Bool {
+    package static func isLegacyMetricName(_ name: String) -> Bool {
         isLegacy(name, allowColon: true)
     }
 
     /// Whether the name is `[a-zA-Z_][a-zA-Z0-9_]*`, what every version of Prometheus reads as a label's name.
-    public static func isLegacyLabelName(_ name: String) -> Bool {
+    package static func isLegacyLabelName(_ name: String) -> Bool {
         isLegacy(name, allowColon: false)
     }
 
@@ -14,7 +14,7 @@ public enum MetricName {
     ///
     /// A name that every version reads is left alone under all schemes: that is what Prometheus's own library does
     /// on the wire, although the rules for `dots` would double its underscores.
-    public static func escapedMetricName(_ name: String, _ scheme: EscapingScheme) -> String {
+    package static func escapedMetricName(_ name: String, _ scheme: EscapingScheme) -> String {
         isLegacyMetricName(name) ? name : escaped(name, scheme, allowColon: true)
     }
 
@@ -22,7 +22,7 @@ public enum MetricName {
     ///
     /// Other than Prometheus's library, which has one rule for both kinds of names, a colon is escaped here: a label
     /// with one cannot be read.
-    public static func escapedLabelName(_ name: String, _ scheme: EscapingScheme) -> String {
+    package static func escapedLabelName(_ name: String, _ scheme: EscapingScheme) -> String {
         isLegacyLabelName(name) ? name : escaped(name, scheme, allowColon: false)
     }
 

@@ -1,10 +1,10 @@
 /// What a client is to be answered with.
-public struct NegotiatedFormat: Sendable, Hashable {
-    public let format: Format
+package struct NegotiatedFormat: Sendable, Hashable {
+    package let format: Format
     /// How names that Prometheus 2 cannot read are to be escaped.
-    public let escaping: EscapingScheme
+    package let escaping: EscapingScheme
     /// The value of the header `Content-Type`, one of about twenty.
-    public let contentType: String
+    package let contentType: String
     /// Whether the client wants gzip.
-    public let gzip: Bool
+    package let gzip: Bool
 }

@@ -2,9 +2,9 @@
 ///
 /// It answers Prometheus 2 and 3 as Prometheus's own library does and never refuses: a client that accepts nothing
 /// that there is gets text 0.0.4.
-public enum Negotiation {
+package enum Negotiation {
     /// The choice for the values of the headers `Accept` and `Accept-Encoding`; nil where a header is missing.
-    public static func choose(accept: String?, acceptEncoding: String?) -> NegotiatedFormat {
+    package static func choose(accept: String?, acceptEncoding: String?) -> NegotiatedFormat {
         let gzip = acceptEncoding.map(wantsGzip) ?? false
         for element in ranked(HeaderList.parse(accept ?? "")) {
             let escaping = element.parameters["escaping"].flatMap(EscapingScheme.init)

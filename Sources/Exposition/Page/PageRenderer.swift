@@ -8,15 +8,15 @@
 /// ```
 ///
 /// A family belongs to one section of a page only, for its header lines may come once.
-public struct PageRenderer: Sendable {
-    public let format: Format
+package struct PageRenderer: Sendable {
+    package let format: Format
     /// Only matters for families with names that Prometheus 2 cannot read; blocks of such families must be built with
     /// the same scheme.
-    public let escaping: EscapingScheme
+    package let escaping: EscapingScheme
     private let catalogue: Catalogue
     private let headers: [[UInt8]]
 
-    public init(_ catalogue: Catalogue, format: Format, escaping: EscapingScheme = .underscores) {
+    package init(_ catalogue: Catalogue, format: Format, escaping: EscapingScheme = .underscores) {
         self.catalogue = catalogue
         self.format = format
         self.escaping = escaping
@@ -29,7 +29,7 @@ public struct PageRenderer: Sendable {
     /// family without samples does not appear. Large blocks are shared with the section, not copied.
     ///
     /// - Parameter isLast: Whether the page ends here. OpenMetrics wants an end marker.
-    public func section(_ blocks: [FamilyBlock], isLast: Bool = false) -> PageSection {
+    package func section(_ blocks: [FamilyBlock], isLast: Bool = false) -> PageSection {
         var byFamily = [[FamilyBlock]](repeating: [], count: headers.count)
         var assembly = SectionAssembly()
         for block in blocks where !block.isEmpty {

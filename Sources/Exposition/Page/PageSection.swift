@@ -2,21 +2,21 @@
 ///
 /// A page is made of two: a large one with what the targets say, and a small one, always fresh, about the exporter
 /// itself. They are rendered and compressed apart from each other; a page is their bytes one after the other.
-public struct PageSection: Sendable {
-    public let format: Format
+package struct PageSection: Sendable {
+    package let format: Format
     let chunks: [Chunk]
     /// The size of the section, in bytes.
-    public let byteCount: Int
+    package let byteCount: Int
     /// Sample lines in the section.
-    public let seriesCount: Int
+    package let seriesCount: Int
     /// Families that have a sample.
-    public let familyCount: Int
+    package let familyCount: Int
     /// Label sets that were left out because another block of the family has them.
     ///
     /// Those left out within a block are counted by the block.
-    public let duplicates: Int
+    package let duplicates: Int
     /// Sample lines of blocks whose family is not in the catalogue, or whose names are escaped by another scheme.
-    public let leftOut: Int
+    package let leftOut: Int
 
     init(
         format: Format, chunks: [Chunk], seriesCount: Int, familyCount: Int, duplicates: Int, leftOut: Int
@@ -31,12 +31,12 @@ public struct PageSection: Sendable {
     }
 
     /// The section in pieces that follow one another, to be sent without joining them; none is a copy.
-    public var segments: [[UInt8]] {
+    package var segments: [[UInt8]] {
         chunks.map(\.bytes)
     }
 
     /// The section in one piece: a copy.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(byteCount)
         for chunk in chunks {
@@ -48,7 +48,7 @@ public struct PageSection: Sendable {
     /// Compresses the section (deflate, level 1): the dear part of making a page.
     ///
     /// - Parameter previous: An earlier compression. What did not change since is taken from it.
-    public func compressed(reusing previous: CompressedSection? = nil) -> CompressedSection {
+    package func compressed(reusing previous: CompressedSection? = nil) -> CompressedSection {
         CompressedSection(chunks, reusing: previous)
     }
 }

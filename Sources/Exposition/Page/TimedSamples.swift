@@ -8,12 +8,12 @@
 /// samples.add(4711, at: 1_767_225_600)
 /// // mailstore_store_messages{job="mailstore",instance="a:1",target="mail",store_id="1"} 4711 1767225600
 /// ```
-public struct TimedSamples: Sendable {
+package struct TimedSamples: Sendable {
     /// The line that ends a whole text; without it, readers refuse it as cut short.
-    public static let end = Array("# EOF\n".utf8)
+    package static let end = Array("# EOF\n".utf8)
 
     /// `# HELP`, `# TYPE` and `# UNIT`: they stand before the first sample of the family.
-    public let header: [UInt8]
+    package let header: [UInt8]
     private let names: WireNames
     /// Name and labels of the series at hand.
     private var series = LineBuffer()
@@ -22,7 +22,7 @@ public struct TimedSamples: Sendable {
     /// - Parameters:
     ///   - family: A gauge, a counter or a state set.
     ///   - commonLabels: Labels that stand before those of the family; the catalogue reserves them for Prometheus.
-    public init(_ family: FamilyDescriptor, commonLabels: [String] = []) {
+    package init(_ family: FamilyDescriptor, commonLabels: [String] = []) {
         precondition([.gauge, .counter, .stateset].contains(family.type), "a family with more than one sample name")
         let extended = FamilyDescriptor(
             family.name, family.type, unit: family.unit, help: family.help, labels: commonLabels + family.labelNames,
@@ -32,14 +32,14 @@ public struct TimedSamples: Sendable {
     }
 
     /// How many bytes wait to be taken.
-    public var count: Int { text.count }
+    package var count: Int { text.count }
 
     /// Begins a series: what is added next belongs to it.
     ///
     /// - Parameters:
     ///   - labels: In the order in which they are declared, or any other; empty ones are left out.
     ///   - state: The value of the state label, in a state set.
-    public mutating func beginSeries(_ labels: [(String, String)], state: String? = nil) {
+    package mutating func beginSeries(_ labels: [(String, String)], state: String? = nil) {
         precondition((state == nil) == names.ownLabel.isEmpty, "a state is for state sets, and for all of them")
         series.removeAll()
         let names = names
@@ -68,7 +68,7 @@ public struct TimedSamples: Sendable {
     /// Adds a sample to the series at hand; times have to rise.
     ///
     /// - Parameter time: Seconds since 1970.
-    public mutating func add(_ value: Double, at time: Int64) {
+    package mutating func add(_ value: Double, at time: Int64) {
         let room = series.count + Number.maximumLength * 2 + 8
         let series = series
         series.withBytes { series in
@@ -83,7 +83,7 @@ public struct TimedSamples: Sendable {
     }
 
     /// Takes what was added so far.
-    public mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         defer { text.removeAll() }
         return text.withBytes { Array($0) }
     }

@@ -5,7 +5,7 @@ extension APIClient {
     /// The request is sent once at most: it may start something that must not be started twice.
     ///
     /// - Throws: ``APIError`` where no reply of MailStore's came.
-    public func send(
+    package func send(
         _ function: String, _ arguments: [FormField], wantsHeaders: Bool = false, by deadline: Deadline
     ) async throws(APIError) -> (envelope: Envelope, response: HTTPResponse) {
         try await envelope(
@@ -16,7 +16,7 @@ extension APIClient {
     /// Asks how a process is doing; the server holds the request until there is news.
     ///
     /// An error structure in the reply is the process's own failure, so it is returned, not thrown.
-    public func status(of process: LongRunningProcess, by deadline: Deadline) async throws(APIError) -> Envelope {
+    package func status(of process: LongRunningProcess, by deadline: Deadline) async throws(APIError) -> Envelope {
         try await envelope(
             of: ServiceCall.getStatus.rawValue, path: "/api/get-status",
             process.statusQuery(within: deadline.remaining), isRepeatable: true, wantsHeaders: false,
@@ -25,7 +25,7 @@ extension APIClient {
     }
 
     /// Asks the server to cancel a process; that may take a while, so the process is to be watched on to its end.
-    public func cancel(_ token: String, by deadline: Deadline) async throws(APIError) {
+    package func cancel(_ token: String, by deadline: Deadline) async throws(APIError) {
         let reply = try await envelope(
             of: ServiceCall.cancelAsync.rawValue, path: "/api/cancel-async", [FormField("token", token)],
             isRepeatable: true, wantsHeaders: false, by: deadline
@@ -34,7 +34,7 @@ extension APIClient {
     }
 
     /// The life of a process from now on.
-    public func events(of process: LongRunningProcess) -> ProcessEvents {
+    package func events(of process: LongRunningProcess) -> ProcessEvents {
         ProcessEvents(of: process, api: self)
     }
 

@@ -1,27 +1,29 @@
+package import OperatingSystem
+
 /// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
-public struct APIClient: Sendable {
+package struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let login: any LoginProvider
     private let limiter: CallLimiter
     private let observer: any CallObserver
-    let timekeeper: Timekeeper
+    let clock: Clock
 
-    public init(
+    package init(
         transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter, observer: any CallObserver,
-        timekeeper: Timekeeper = .system
+        clock: Clock = .system
     ) {
         self.transport = transport
         self.login = login
         self.limiter = limiter
         self.observer = observer
-        self.timekeeper = timekeeper
+        self.clock = clock
     }
 
     /// Asks which functions the server offers.
     ///
     /// A Server answers without a login (`mailstore-api.md`, section 1), so none is sent: an answer shows that the
     /// server is up, not that the password is right.
-    public func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
+    package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
         return try await exchange(
             function, HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining),
@@ -36,7 +38,7 @@ public struct APIClient: Sendable {
     }
 
     /// Calls a function and reads its result; a call that goes on on the server is followed to its end.
-    public func invoke<Value: JSONDecodable>(
+    package func invoke<Value: JSONDecodable>(
         _ function: InformationalFunction, _ arguments: [FormField] = [], as type: Value.Type, by deadline: Deadline
     ) async throws(APIError) -> Value {
         let name = function.rawValue
@@ -75,17 +77,17 @@ public struct APIClient: Sendable {
                         .timeout, function: function,
                         description: "\(function) still runs on the server; its result was not waited for any longer"))
             }
-            let start = timekeeper.uptime()
+            let start = clock.uptime()
             let reply = try await call(
                 ServiceCall.getStatus.rawValue, path: "/api/get-status",
                 process.statusQuery(within: deadline.remaining), by: deadline)
-            switch process.received(reply, after: timekeeper.uptime() - start) {
+            switch process.received(reply, after: clock.uptime() - start) {
             case .ended(let end):
                 return end
             case .poll(let pause):
                 guard pause > .zero else { continue }
                 do {
-                    try await timekeeper.sleep(min(pause, deadline.remaining))
+                    try await clock.sleep(min(pause, deadline.remaining))
                 } catch {
                     throw APIError(.cancelled, function: function, description: "\(function) was cancelled")
                 }
@@ -171,8 +173,8 @@ public struct APIClient: Sendable {
                 description: "\(function) was not called: calls before it used up the time there was for it",
                 wasSent: false)
         }
-        let start = timekeeper.uptime()
-        let startTime = timekeeper.now()
+        let start = clock.uptime()
+        let startTime = clock.now()
         var record = CallRecord(function: function, duration: .zero, replySize: 0)
         defer { observer.callEnded(record) }
         let response: HTTPResponse
@@ -180,12 +182,12 @@ public struct APIClient: Sendable {
             response = try await transport.send(request)
         } catch {
             let failure = APIError(error, function: function)
-            record.duration = timekeeper.uptime() - start
+            record.duration = clock.uptime() - start
             record.certificate = error.certificate
             record.error = failure
             throw failure
         }
-        record.duration = timekeeper.uptime() - start
+        record.duration = clock.uptime() - start
         record.status = response.status
         record.replySize = response.body.count
         record.certificate = response.certificate

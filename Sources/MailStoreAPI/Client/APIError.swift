@@ -1,7 +1,7 @@
 /// Why a call gave no result.
-public struct APIError: Error, Sendable {
+package struct APIError: Error, Sendable {
     /// The kinds of failure: a closed set, the values of the label `reason` (`metrics.md`).
-    public enum Reason: String, Sendable, CaseIterable {
+    package enum Reason: String, Sendable, CaseIterable {
         case dns
         case connect
         case tls
@@ -15,19 +15,19 @@ public struct APIError: Error, Sendable {
         case cancelled
     }
 
-    public var reason: Reason
+    package var reason: Reason
     /// The function that was called: `GetStores`, `get-metadata`.
-    public var function: String
+    package var function: String
     /// What went wrong and what to do about it, for people; holds no secret and no whole reply.
-    public var description: String
+    package var description: String
     /// The .NET exception type at the head of the error structure's details, for `api_error`.
-    public var exception: String?
+    package var exception: String?
     /// The HTTP status, where it was the failure.
-    public var httpStatus: Int?
+    package var httpStatus: Int?
     /// Whether a request was sent at all; `false` where the call was held back, so that nothing is counted.
-    public var wasSent: Bool
+    package var wasSent: Bool
 
-    public init(
+    package init(
         _ reason: Reason, function: String, description: String, exception: String? = nil, httpStatus: Int? = nil,
         wasSent: Bool = true
     ) {

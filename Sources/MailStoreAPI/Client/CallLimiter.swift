@@ -1,5 +1,5 @@
 /// Lets at most so many calls to one server be under way at once; the others wait in the order in which they came.
-public actor CallLimiter {
+package actor CallLimiter {
     private let limit: Int
     private var active = 0
     private var waiting: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -9,12 +9,12 @@ public actor CallLimiter {
     var waitingCount: Int { waiting.count }
 
     /// - Parameter limit: at least 1.
-    public init(limit: Int) {
+    package init(limit: Int) {
         self.limit = max(1, limit)
     }
 
     /// Runs `body` when there is room; throws `CancellationError` where the task is cancelled while it waits.
-    public func withSlot<Value: Sendable>(
+    package func withSlot<Value: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
     ) async throws -> Value {
         try await acquire()

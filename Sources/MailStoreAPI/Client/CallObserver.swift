@@ -1,5 +1,5 @@
 /// Whoever wants to know of every call that was made: statistics, a log of calls.
-public protocol CallObserver: Sendable {
+package protocol CallObserver: Sendable {
     /// Called once for each request that was sent, when its fate is known.
     func callEnded(_ call: CallRecord)
 
@@ -9,17 +9,17 @@ public protocol CallObserver: Sendable {
 }
 
 /// One request and its fate.
-public struct CallRecord: Sendable {
+package struct CallRecord: Sendable {
     /// `GetStores`, `get-status`.
-    public var function: String
-    public var duration: Duration
+    package var function: String
+    package var duration: Duration
     /// The HTTP status; `nil` where no complete reply was had.
-    public var status: Int?
+    package var status: Int?
     /// The size of the reply in bytes.
-    public var replySize: Int
-    public var error: APIError?
+    package var replySize: Int
+    package var error: APIError?
     /// The certificate that the server showed, where one was seen.
-    public var certificate: CertificateFacts?
+    package var certificate: CertificateFacts?
     /// The server's clock against this machine's in seconds, positive where the server is ahead; good to half a second.
-    public var clockSkew: Double?
+    package var clockSkew: Double?
 }

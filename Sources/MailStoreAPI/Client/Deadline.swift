@@ -1,15 +1,17 @@
-/// The moment by which a piece of work must be done.
-public struct Deadline: Sendable {
-    private let uptime: Duration
-    private let timekeeper: Timekeeper
+package import OperatingSystem
 
-    public init(after duration: Duration, timekeeper: Timekeeper) {
-        uptime = timekeeper.uptime() + duration
-        self.timekeeper = timekeeper
+/// The moment by which a piece of work must be done.
+package struct Deadline: Sendable {
+    private let uptime: Duration
+    private let clock: Clock
+
+    package init(after duration: Duration, clock: Clock) {
+        uptime = clock.uptime() + duration
+        self.clock = clock
     }
 
     /// What is left of the time; never negative.
-    public var remaining: Duration {
-        max(.zero, uptime - timekeeper.uptime())
+    package var remaining: Duration {
+        max(.zero, uptime - clock.uptime())
     }
 }

@@ -1,5 +1,5 @@
 /// Whoever holds the login of a server and decides when it may be tried.
-public protocol LoginProvider: Sendable {
+package protocol LoginProvider: Sendable {
     /// The credentials for a call; waits or throws an ``APIError`` that was not sent while the login must not be tried.
     func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials
 

@@ -2,7 +2,7 @@
 ///
 /// What returns secrets or mail (`GetMessages`, `GetCredentials`, `GetDirectoryServicesConfiguration`) is left out on
 /// purpose (`mailstore-api.md`, section 2).
-public enum InformationalFunction: String, Sendable, CaseIterable {
+package enum InformationalFunction: String, Sendable, CaseIterable {
     case getServerInfo = "GetServerInfo"
     case getLicenseInformation = "GetLicenseInformation"
     case getStores = "GetStores"
@@ -15,7 +15,7 @@ public enum InformationalFunction: String, Sendable, CaseIterable {
 }
 
 /// The calls beside `invoke`, under the names by which metrics and messages know them.
-public enum ServiceCall: String, Sendable, CaseIterable {
+package enum ServiceCall: String, Sendable, CaseIterable {
     case getMetadata = "get-metadata"
     case getStatus = "get-status"
     case cancelAsync = "cancel-async"

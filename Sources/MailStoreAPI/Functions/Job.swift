@@ -2,14 +2,14 @@
 ///
 /// Only its existence is documented; the names of its fields are those of the vendor's CreateJob arguments. So all but
 /// the id is read leniently: a field of another type is as good as absent.
-public struct Job: JSONDecodable, Equatable {
-    public var id: String
-    public var name: String?
-    public var action: JobAction?
-    public var enabled: Bool?
-    public var schedule: JobSchedule
+package struct Job: JSONDecodable, Equatable {
+    package var id: String
+    package var name: String?
+    package var action: JobAction?
+    package var enabled: Bool?
+    package var schedule: JobSchedule
 
-    public init(
+    package init(
         id: String, name: String? = nil, action: JobAction? = nil, enabled: Bool? = nil,
         schedule: JobSchedule = JobSchedule()
     ) {
@@ -20,7 +20,7 @@ public struct Job: JSONDecodable, Equatable {
         self.schedule = schedule
     }
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var job = Job(id: "")
         try reader.readObject { (reader, key) throws(JSONError) in

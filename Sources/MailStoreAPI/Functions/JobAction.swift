@@ -1,19 +1,19 @@
 /// The command line of a job: `VerifyStores --includeIndexes=false`.
-public struct JobAction: Sendable, Hashable {
+package struct JobAction: Sendable, Hashable {
     /// The whole line.
-    public var commandLine: String
+    package var commandLine: String
 
-    public init(_ commandLine: String) {
+    package init(_ commandLine: String) {
         self.commandLine = commandLine
     }
 
     /// The command's name alone.
-    public var name: String {
+    package var name: String {
         words(atMost: 2).first.map(String.init) ?? ""
     }
 
     /// The value of an option, written `--id=11` or `--id 11`, with or without quotes.
-    public func option(_ name: String) -> String? {
+    package func option(_ name: String) -> String? {
         let words = words(atMost: .max).dropFirst()
         for (index, word) in zip(words.indices, words) where word.hasPrefix("--") {
             let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -31,7 +31,7 @@ public struct JobAction: Sendable, Hashable {
     }
 
     /// What the command verifies; `nil` where it is no verification.
-    public var verification: VerificationScope? {
+    package var verification: VerificationScope? {
         switch name.lowercased() {
         case "verifystores": .allStores
         case "verifystore": option("id").map { .store(id: $0) }
@@ -41,7 +41,7 @@ public struct JobAction: Sendable, Hashable {
 }
 
 /// The stores that a verification looks at.
-public enum VerificationScope: Sendable, Hashable {
+package enum VerificationScope: Sendable, Hashable {
     /// All stores that exist when it starts.
     case allStores
     case store(id: String)

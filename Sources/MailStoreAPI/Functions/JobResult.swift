@@ -1,15 +1,15 @@
 /// One finished run of a job, from GetJobResults.
-public struct JobResult: JSONDecodable, Equatable {
+package struct JobResult: JSONDecodable, Equatable {
     /// The run's own id.
-    public var id: String?
-    public var jobID: String
-    public var action: JobAction?
-    public var startTime: ServerDateTime?
-    public var completeTime: ServerDateTime?
+    package var id: String?
+    package var jobID: String
+    package var action: JobAction?
+    package var startTime: ServerDateTime?
+    package var completeTime: ServerDateTime?
     /// The result word as it came; `nil` where it was `null` or missing.
-    public var result: String?
+    package var result: String?
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var jobID: String?
         var action: JobAction?

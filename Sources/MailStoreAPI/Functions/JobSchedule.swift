@@ -1,17 +1,17 @@
 /// When a job runs, in the arguments of the vendor's CreateJob.
-public struct JobSchedule: Sendable, Hashable {
+package struct JobSchedule: Sendable, Hashable {
     /// Every so many minutes.
-    public var intervalMinutes: Double?
+    package var intervalMinutes: Double?
     /// `hh:mm`; alone, it means every day.
-    public var time: String?
+    package var time: String?
     /// `Sunday` to `Saturday`, with a time.
-    public var dayOfWeek: String?
+    package var dayOfWeek: String?
     /// A number or `Last`, with a time; a day of the week may narrow it further.
-    public var dayOfMonth: String?
+    package var dayOfMonth: String?
     /// A single run.
-    public var date: String?
+    package var date: String?
 
-    public init() {}
+    package init() {}
 
     /// Up to a hundred years: what a server writes beyond is no interval, and might overflow a duration.
     private static let plausibleMinutes = 0.001...52_596_000
@@ -22,7 +22,7 @@ public struct JobSchedule: Sendable, Hashable {
     }
 
     /// The longest time between two runs that the schedule allows; `nil` where it foresees no regular run.
-    public var expectedInterval: Duration? {
+    package var expectedInterval: Duration? {
         let day = 86_400.0
         if let intervalMinutes {
             return Self.plausibleMinutes.contains(intervalMinutes) ? .seconds(intervalMinutes * 60) : nil

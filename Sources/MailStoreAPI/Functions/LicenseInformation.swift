@@ -1,9 +1,9 @@
 /// The result of GetLicenseInformation.
-public struct LicenseInformation: JSONDecodable, Equatable {
-    public var namedUsers: Int64?
-    public var maxNamedUsers: Int64?
+package struct LicenseInformation: JSONDecodable, Equatable {
+    package var namedUsers: Int64?
+    package var maxNamedUsers: Int64?
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var namedUsers: Int64?
         var maxNamedUsers: Int64?
         try reader.readObject { (reader, key) throws(JSONError) in

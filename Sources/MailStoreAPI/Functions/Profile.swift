@@ -1,17 +1,17 @@
 /// One archiving or export profile, from GetProfiles; its `details`, which may hold secrets, are never read.
-public struct Profile: JSONDecodable, Equatable {
-    public var id: String
-    public var name: String?
+package struct Profile: JSONDecodable, Equatable {
+    package var id: String
+    package var name: String?
     /// Whether the server runs it in a loop by itself; `nil` where the server does not say.
-    public var automatic: Bool?
+    package var automatic: Bool?
 
-    public init(id: String, name: String? = nil, automatic: Bool? = nil) {
+    package init(id: String, name: String? = nil, automatic: Bool? = nil) {
         self.id = id
         self.name = name
         self.automatic = automatic
     }
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var name: String?
         var automatic: Bool?

@@ -1,10 +1,10 @@
 /// The result of GetServerInfo.
-public struct ServerInfo: JSONDecodable, Equatable {
+package struct ServerInfo: JSONDecodable, Equatable {
     /// `25.3.1.23021`.
-    public var version: String?
-    public var machineName: String?
+    package var version: String?
+    package var machineName: String?
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var version: String?
         var machineName: String?
         try reader.readObject { (reader, key) throws(JSONError) in

@@ -1,24 +1,24 @@
 /// One archive store, from GetStores.
-public struct Store: JSONDecodable, Equatable {
-    public var id: String
-    public var name: String?
+package struct Store: JSONDecodable, Equatable {
+    package var id: String
+    package var name: String?
     /// `current`, `normal`, `writeProtected`, `disabled`, or a word that a newer server invents.
-    public var requestedState: String?
+    package var requestedState: String?
     /// Whether the store reports an error; `nil` where the server does not say.
-    public var hasError: Bool?
+    package var hasError: Bool?
     /// How many messages it holds.
-    public var statisticsCount: Int64?
+    package var statisticsCount: Int64?
     /// Its size in bytes; absent unless sizes were asked for.
-    public var statisticsSize: Int64?
-    public var needsUpgrade: Bool?
-    public var searchIndexesNeedRebuild: Bool?
+    package var statisticsSize: Int64?
+    package var needsUpgrade: Bool?
+    package var searchIndexesNeedRebuild: Bool?
 
-    public init(id: String, name: String? = nil) {
+    package init(id: String, name: String? = nil) {
         self.id = id
         self.name = name
     }
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var store = Store(id: "")
         try reader.readObject { (reader, key) throws(JSONError) in

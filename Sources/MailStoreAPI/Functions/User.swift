@@ -1,9 +1,9 @@
 /// One user, from GetUsers: only what is counted, so that names and addresses never enter the process's memory.
-public struct User: JSONDecodable, Equatable {
+package struct User: JSONDecodable, Equatable {
     /// `Disabled` and others that nobody has published.
-    public var mfaStatus: String?
+    package var mfaStatus: String?
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var mfaStatus: String?
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {

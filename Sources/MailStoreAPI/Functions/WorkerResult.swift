@@ -1,16 +1,16 @@
 /// One finished run of a profile, from GetWorkerResults.
-public struct WorkerResult: JSONDecodable, Equatable {
+package struct WorkerResult: JSONDecodable, Equatable {
     /// The run's own id, under the name that is likely (`id`); servers may not send one.
-    public var id: String?
-    public var profileID: String
-    public var profileName: String?
-    public var startTime: ServerDateTime?
-    public var completeTime: ServerDateTime?
-    public var itemsArchived: Int64?
+    package var id: String?
+    package var profileID: String
+    package var profileName: String?
+    package var startTime: ServerDateTime?
+    package var completeTime: ServerDateTime?
+    package var itemsArchived: Int64?
     /// The result word as it came; `nil` where it was `null` or missing.
-    public var result: String?
+    package var result: String?
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var profileID: String?
         var profileName: String?

@@ -1,17 +1,17 @@
 /// Where and why a piece of JSON does not fit.
 ///
 /// The path is gathered while the error travels outwards, so reading costs nothing for it as long as all is well.
-public struct JSONError: Error, Sendable, Equatable {
+package struct JSONError: Error, Sendable, Equatable {
     /// One step of the way from the root of the document to the place.
-    public enum Step: Sendable, Equatable {
+    package enum Step: Sendable, Equatable {
         case key(String)
         case index(Int)
     }
 
     /// What is wrong at the place: `expected a number, found a string`.
-    public var problem: String
+    package var problem: String
     /// How far into the document reading had come, in bytes.
-    public var offset: Int
+    package var offset: Int
     /// The way to the place, innermost step first.
     private var reversedPath: [Step] = []
 
@@ -21,7 +21,7 @@ public struct JSONError: Error, Sendable, Equatable {
     }
 
     /// The same error, seen from one level further out.
-    public func inside(_ step: Step) -> JSONError {
+    package func inside(_ step: Step) -> JSONError {
         var error = self
         error.reversedPath.append(step)
         return error
@@ -35,7 +35,7 @@ public struct JSONError: Error, Sendable, Equatable {
     }
 
     /// The place, written as `result[3].statisticsSize`; empty at the root.
-    public var path: String {
+    package var path: String {
         var path = ""
         for step in reversedPath.reversed() {
             switch step {
@@ -48,7 +48,7 @@ public struct JSONError: Error, Sendable, Equatable {
 }
 
 extension JSONError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         reversedPath.isEmpty ? "\(problem) (at byte \(offset))" : "\(path): \(problem) (at byte \(offset))"
     }
 }

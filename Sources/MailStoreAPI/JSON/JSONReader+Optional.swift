@@ -1,27 +1,27 @@
 /// Optional fields: `null` is read as `nil`, any other value of the wrong type is an error with its place.
 extension JSONReader {
-    public mutating func readOptionalString() throws(JSONError) -> String? {
+    package mutating func readOptionalString() throws(JSONError) -> String? {
         try takeNull() ? nil : try readString()
     }
 
-    public mutating func readOptionalInt() throws(JSONError) -> Int64? {
+    package mutating func readOptionalInt() throws(JSONError) -> Int64? {
         try takeNull() ? nil : try readInt()
     }
 
-    public mutating func readOptionalDouble() throws(JSONError) -> Double? {
+    package mutating func readOptionalDouble() throws(JSONError) -> Double? {
         try takeNull() ? nil : try readDouble()
     }
 
-    public mutating func readOptionalBool() throws(JSONError) -> Bool? {
+    package mutating func readOptionalBool() throws(JSONError) -> Bool? {
         try takeNull() ? nil : try readBool()
     }
 
-    public mutating func readOptionalIdentifier() throws(JSONError) -> String? {
+    package mutating func readOptionalIdentifier() throws(JSONError) -> String? {
         try takeNull() ? nil : try readIdentifier()
     }
 
     /// Reads a field of which only guesses are known: a scalar as text, `nil` for `null` and for anything with structure.
-    public mutating func readLenientScalar() throws(JSONError) -> String? {
+    package mutating func readLenientScalar() throws(JSONError) -> String? {
         switch peek() {
         case UInt8(ascii: "\""): return try readString()
         case UInt8(ascii: "t"), UInt8(ascii: "f"): return try readBool() ? "true" : "false"
@@ -35,7 +35,7 @@ extension JSONReader {
 
     /// Steps over one value of any type and returns where it stands in the document.
     @discardableResult
-    public mutating func skipValue() throws(JSONError) -> Range<Int> {
+    package mutating func skipValue() throws(JSONError) -> Range<Int> {
         let start = position
         switch peek() {
         case UInt8(ascii: "\""): _ = try readRawString(expecting: "a string")

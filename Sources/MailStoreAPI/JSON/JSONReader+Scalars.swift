@@ -1,5 +1,5 @@
 extension JSONReader {
-    public mutating func readBool() throws(JSONError) -> Bool {
+    package mutating func readBool() throws(JSONError) -> Bool {
         switch peek() {
         case UInt8(ascii: "t"):
             try expectLiteral("true")
@@ -13,7 +13,7 @@ extension JSONReader {
     }
 
     /// Reads a whole number; `5.0` and `1e3` count as whole.
-    public mutating func readInt() throws(JSONError) -> Int64 {
+    package mutating func readInt() throws(JSONError) -> Int64 {
         let start = position
         if let integer = takePlainInteger() { return integer }
         position = start
@@ -28,7 +28,7 @@ extension JSONReader {
     }
 
     /// Reads a finite number.
-    public mutating func readDouble() throws(JSONError) -> Double {
+    package mutating func readDouble() throws(JSONError) -> Double {
         let start = position
         guard let double = Double(try readNumberText()), double.isFinite else {
             position = start
@@ -38,7 +38,7 @@ extension JSONReader {
     }
 
     /// Reads an identifier, which a server may write as a number or as a string.
-    public mutating func readIdentifier() throws(JSONError) -> String {
+    package mutating func readIdentifier() throws(JSONError) -> String {
         switch peek() {
         case UInt8(ascii: "\""): return try readString()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return String(try readInt())

@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Reads a string; bytes that are not UTF-8 and lone surrogates become U+FFFD.
-    public mutating func readString() throws(JSONError) -> String {
+    package mutating func readString() throws(JSONError) -> String {
         let raw = try readRawString(expecting: "a string")
         return raw.hasEscapes ? try unescape(raw.bytes) : String(decoding: raw.bytes, as: UTF8.self)
     }

@@ -2,13 +2,13 @@
 ///
 /// It builds no tree: a typed result walks through the document once and takes what it needs. Skipped values are checked
 /// for their structure only. Nesting is limited, so that hostile input cannot exhaust the stack.
-public struct JSONReader: ~Copyable {
+package struct JSONReader: ~Copyable {
     /// The deepest nesting of arrays and objects that is read.
     static let maximumDepth = 128
 
     let bytes: UnsafeBufferPointer<UInt8>
     /// The offset of the next byte to read.
-    public internal(set) var position = 0
+    package internal(set) var position = 0
     var depth = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>) {
@@ -16,7 +16,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Reads `bytes`, or the part of it in `range`, by `body`, and makes sure that nothing is left over.
-    public static func read<Value>(
+    package static func read<Value>(
         _ bytes: [UInt8], in range: Range<Int>? = nil, by body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
         let outcome: Result<Value, JSONError> = bytes.withUnsafeBufferPointer { buffer in
@@ -34,7 +34,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Reads an object: `member` is called for each key and has to read or skip the value.
-    public mutating func readObject(
+    package mutating func readObject(
         _ member: (inout JSONReader, JSONKey) throws(JSONError) -> Void
     ) throws(JSONError) {
         try open(UInt8(ascii: "{"), "an object")
@@ -61,7 +61,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Reads an array: `element` is called with each index and has to read or skip the value.
-    public mutating func readArray(
+    package mutating func readArray(
         _ element: (inout JSONReader, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
         try open(UInt8(ascii: "["), "an array")
@@ -86,7 +86,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// Takes a `null` where one stands; otherwise takes nothing.
-    public mutating func takeNull() throws(JSONError) -> Bool {
+    package mutating func takeNull() throws(JSONError) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try expectLiteral("null")
         return true

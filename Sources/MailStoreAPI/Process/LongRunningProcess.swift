@@ -1,31 +1,31 @@
 /// The life of one long-running process, as its replies tell it: a pure state machine that says what to do next.
 ///
 /// See `mailstore-api.md`, section 1, "Long-running processes".
-public struct LongRunningProcess: Sendable {
+package struct LongRunningProcess: Sendable {
     /// What the caller has to do next.
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         /// Ask get-status, after a pause that is zero unless the server fails to hold requests.
         case poll(after: Duration)
         /// The process is over; the envelope holds its end.
         case ended(Envelope)
     }
 
-    public let token: String
+    package let token: String
     /// How long get-status is asked to hold a request.
-    public let wait: Duration
-    public private(set) var statusVersion: Int64
+    package let wait: Duration
+    package private(set) var statusVersion: Int64
     /// Above 0, up to 1; `nil` while the server does not say, which an unmoving 0 is taken for.
-    public private(set) var progress: Double?
-    public private(set) var statusText: String?
+    package private(set) var progress: Double?
+    package private(set) var statusText: String?
     /// Whether a reply told its end.
-    public private(set) var isOver = false
+    package private(set) var isOver = false
     /// What the process has logged since this was last taken, lines ended by CRLF.
     private var newLog = ""
 
     /// Takes up a process that was started earlier, by its token.
     ///
     /// - Parameter statusVersion: The version up to which its log is known.
-    public init(resuming token: String, statusVersion: Int64 = 0, wait: Duration = .seconds(5)) {
+    package init(resuming token: String, statusVersion: Int64 = 0, wait: Duration = .seconds(5)) {
         self.token = token
         self.statusVersion = statusVersion
         self.wait = wait
@@ -34,7 +34,7 @@ public struct LongRunningProcess: Sendable {
     /// Takes up the process that a reply tells of; `nil` where its state is not `running`.
     ///
     /// - Throws: ``JSONError`` where the process has no token to ask by.
-    public init?(_ envelope: Envelope, wait: Duration = .seconds(5)) throws(JSONError) {
+    package init?(_ envelope: Envelope, wait: Duration = .seconds(5)) throws(JSONError) {
         guard envelope.statusCode == .running else { return nil }
         guard let token = envelope.token, !token.isEmpty else {
             throw JSONError("the call goes on on the server, but there is no token to ask by", offset: 0)
@@ -49,7 +49,7 @@ public struct LongRunningProcess: Sendable {
     /// The arguments of the next get-status, for which there is `remaining` time.
     ///
     /// The request is asked to be held for half of that at most, so that an answer comes before the time is over.
-    public func statusQuery(within remaining: Duration) -> [FormField] {
+    package func statusQuery(within remaining: Duration) -> [FormField] {
         [
             FormField("token", token),
             FormField("lastKnownStatusVersion", statusVersion),
@@ -61,7 +61,7 @@ public struct LongRunningProcess: Sendable {
     ///
     /// The server holds a request until there is news, so polls follow one another without a pause. One that answers
     /// at once without news would be flooded: then a pause of a second takes the place of the hold.
-    public mutating func received(_ envelope: Envelope, after elapsed: Duration) -> Step {
+    package mutating func received(_ envelope: Envelope, after elapsed: Duration) -> Step {
         isOver = envelope.statusCode != .running
         // An end without a version is news all the same.
         let version = envelope.statusVersion ?? (isOver ? .max : statusVersion)
@@ -73,7 +73,7 @@ public struct LongRunningProcess: Sendable {
     }
 
     /// Hands over what the process has logged since the last time; `nil` where that is nothing.
-    public mutating func takeLog() -> String? {
+    package mutating func takeLog() -> String? {
         guard !newLog.isEmpty else { return nil }
         defer { newLog = "" }
         return newLog

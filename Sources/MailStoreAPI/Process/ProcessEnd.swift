@@ -1,23 +1,23 @@
 /// How a long-running process ended.
-public struct ProcessEnd: Sendable {
+package struct ProcessEnd: Sendable {
     /// The last reply; `nil` where the process was lost.
-    public var envelope: Envelope?
+    package var envelope: Envelope?
     /// What the server says of the failure, where it was one.
-    public var error: ErrorStructure?
+    package var error: ErrorStructure?
 
     /// - Parameter envelope: The last reply; `nil` where the process was lost.
-    public init(_ envelope: Envelope?) {
+    package init(_ envelope: Envelope?) {
         self.envelope = envelope
         error = envelope?.error
     }
 
     /// The state word as it came (`succeeded`, `failed`, `cancelled`, or one that nobody has seen yet); `lost` where the
     /// server no longer knows the process.
-    public var state: String {
+    package var state: String {
         envelope?.statusCode.rawValue ?? "lost"
     }
 
-    public var isSuccess: Bool {
+    package var isSuccess: Bool {
         envelope?.statusCode == .succeeded && error == nil
     }
 }

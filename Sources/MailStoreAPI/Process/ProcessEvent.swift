@@ -1,5 +1,5 @@
 /// What happens in the life of a long-running process, as its watcher sees it.
-public enum ProcessEvent: Sendable {
+package enum ProcessEvent: Sendable {
     /// A reply came: progress and status are those of the process now.
     case status(LongRunningProcess)
     /// Lines that the process has logged; a chunk may end in the middle of one.

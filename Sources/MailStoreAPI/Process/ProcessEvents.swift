@@ -4,8 +4,8 @@
 /// through without piling up. Errors of the transport do not end the sequence; they are retried with growing pauses, since
 /// the process goes on without its watcher. Only its end, a token that the server no longer knows, and cancelling the
 /// task end it.
-public struct ProcessEvents: AsyncSequence, Sendable {
-    public typealias Element = ProcessEvent
+package struct ProcessEvents: AsyncSequence, Sendable {
+    package typealias Element = ProcessEvent
 
     /// The pause after the first error; it doubles with each further one.
     static let firstPause = Duration.seconds(1)
@@ -21,11 +21,11 @@ public struct ProcessEvents: AsyncSequence, Sendable {
         self.api = api
     }
 
-    public func makeAsyncIterator() -> Iterator {
+    package func makeAsyncIterator() -> Iterator {
         Iterator(process: process, api: api)
     }
 
-    public struct Iterator: AsyncIteratorProtocol {
+    package struct Iterator: AsyncIteratorProtocol {
         private var process: LongRunningProcess
         private let api: APIClient
         private var pending: [ProcessEvent] = []
@@ -39,11 +39,11 @@ public struct ProcessEvents: AsyncSequence, Sendable {
             collectNews()
         }
 
-        public mutating func next() async -> ProcessEvent? {
+        package mutating func next() async -> ProcessEvent? {
             while pending.isEmpty {
                 if isOver || Task.isCancelled { return nil }
                 if pause > .zero {
-                    do { try await api.timekeeper.sleep(pause) } catch { return nil }
+                    do { try await api.clock.sleep(pause) } catch { return nil }
                     pause = .zero
                 }
                 await poll()
@@ -52,12 +52,12 @@ public struct ProcessEvents: AsyncSequence, Sendable {
         }
 
         private mutating func poll() async {
-            let start = api.timekeeper.uptime()
+            let start = api.clock.uptime()
             do throws(APIError) {
-                let deadline = Deadline(after: process.wait + ProcessEvents.patience, timekeeper: api.timekeeper)
+                let deadline = Deadline(after: process.wait + ProcessEvents.patience, clock: api.clock)
                 let envelope = try await api.status(of: process, by: deadline)
                 failures = 0
-                let step = process.received(envelope, after: api.timekeeper.uptime() - start)
+                let step = process.received(envelope, after: api.clock.uptime() - start)
                 collectNews()
                 switch step {
                 case .poll(let pause): self.pause = pause

@@ -1,24 +1,24 @@
 /// The frame around every reply but get-metadata's (`mailstore-api.md`, section 1).
-public struct Envelope: Sendable {
+package struct Envelope: Sendable {
     /// The error structure, where the call failed on the server.
-    public var error: ErrorStructure?
+    package var error: ErrorStructure?
     /// The name of a long-running process, 32 hexadecimal digits.
-    public var token: String?
+    package var token: String?
     /// Grows with every change of a long-running process, by leaps.
-    public var statusVersion: Int64?
-    public var statusCode: StatusCode
+    package var statusVersion: Int64?
+    package var statusCode: StatusCode
     /// 0 to 100; may stay 0 throughout.
-    public var percentProgress: Double?
-    public var statusText: String?
+    package var percentProgress: Double?
+    package var statusText: String?
     /// What a long-running process has logged since the last reply, lines ended by CRLF.
-    public var logOutput: String?
+    package var logOutput: String?
 
     /// The reply as it came.
-    public let body: [UInt8]
+    package let body: [UInt8]
     private let result: Range<Int>?
 
     /// Reads the frame; the result in it stays unread until a type is known for it.
-    public init(reply body: [UInt8]) throws(JSONError) {
+    package init(reply body: [UInt8]) throws(JSONError) {
         var error: ErrorStructure?
         var token: String?
         var statusVersion: Int64?
@@ -59,7 +59,7 @@ public struct Envelope: Sendable {
     }
 
     /// Reads the result; the places named in errors begin with `result`.
-    public func result<Value: JSONDecodable>(as type: Value.Type) throws(JSONError) -> Value {
+    package func result<Value: JSONDecodable>(as type: Value.Type) throws(JSONError) -> Value {
         guard let result else {
             throw JSONError("there is no result", offset: body.count).inside(.key("result"))
         }
@@ -72,36 +72,36 @@ public struct Envelope: Sendable {
 }
 
 /// The state of a call: an open set, since nobody has published it whole.
-public struct StatusCode: RawRepresentable, Sendable, Equatable {
-    public let rawValue: String
+package struct StatusCode: RawRepresentable, Sendable, Equatable {
+    package let rawValue: String
 
-    public init(rawValue: String) {
+    package init(rawValue: String) {
         self.rawValue = rawValue
     }
 
-    public static let running = StatusCode(rawValue: "running")
-    public static let succeeded = StatusCode(rawValue: "succeeded")
-    public static let failed = StatusCode(rawValue: "failed")
+    package static let running = StatusCode(rawValue: "running")
+    package static let succeeded = StatusCode(rawValue: "succeeded")
+    package static let failed = StatusCode(rawValue: "failed")
 
     /// Words are compared without regard to case (`mailstore-api.md`, section 4).
-    public static func == (left: StatusCode, right: StatusCode) -> Bool {
+    package static func == (left: StatusCode, right: StatusCode) -> Bool {
         left.rawValue.lowercased() == right.rawValue.lowercased()
     }
 }
 
 /// What the API says of a call that failed on the server.
-public struct ErrorStructure: JSONDecodable, Equatable {
+package struct ErrorStructure: JSONDecodable, Equatable {
     /// Localised free text: for people, never for a label.
-    public var message: String
+    package var message: String
     /// The .NET exception, its message and a stack trace.
-    public var details: String
+    package var details: String
 
-    public init(message: String, details: String) {
+    package init(message: String, details: String) {
         self.message = message
         self.details = details
     }
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var message: String?
         var details: String?
         if reader.peek() == UInt8(ascii: "\"") {
@@ -122,7 +122,7 @@ public struct ErrorStructure: JSONDecodable, Equatable {
     /// The .NET type of the exception, from the head of `details`: `System.FormatException`.
     ///
     /// `unknown` where no type name stands there, so that free text never becomes a label.
-    public var exceptionType: String {
+    package var exceptionType: String {
         let head = details.utf8.prefix(129).prefix { byte in
             byte != UInt8(ascii: ":") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n")
         }

@@ -1,29 +1,31 @@
-/// One argument of a call.
-public struct FormField: Sendable, Equatable {
-    public var name: String
-    public var value: String
+package import OperatingSystem
 
-    public init(_ name: String, _ value: String) {
+/// One argument of a call.
+package struct FormField: Sendable, Equatable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
     }
 
     /// Booleans go over in lower case only.
-    public init(_ name: String, _ value: Bool) {
+    package init(_ name: String, _ value: Bool) {
         self.init(name, value ? "true" : "false")
     }
 
-    public init(_ name: String, _ value: Int64) {
+    package init(_ name: String, _ value: Int64) {
         self.init(name, String(value))
     }
 
     /// Date-times go over without zone, fraction or `Z`.
-    public init(_ name: String, _ value: CivilDateTime) {
+    package init(_ name: String, _ value: CivilDateTime) {
         self.init(name, value.text)
     }
 
     /// The fields as `application/x-www-form-urlencoded` writes them, in UTF-8 (URL Standard, section 5.2).
-    public static func encode(_ fields: [FormField]) -> [UInt8] {
+    package static func encode(_ fields: [FormField]) -> [UInt8] {
         var body: [UInt8] = []
         for field in fields {
             if !body.isEmpty { body.append(UInt8(ascii: "&")) }

@@ -1,20 +1,20 @@
 /// What get-metadata says of one function.
-public struct FunctionMetadata: JSONDecodable, Equatable {
+package struct FunctionMetadata: JSONDecodable, Equatable {
     /// One argument of the function.
-    public struct Argument: JSONDecodable, Equatable {
-        public var name: String
+    package struct Argument: JSONDecodable, Equatable {
+        package var name: String
         /// `string`, `number`, `bool` or `json`.
-        public var type: String?
+        package var type: String?
         /// Whether the argument may be left out; `nil` where the server does not say.
-        public var nullable: Bool?
+        package var nullable: Bool?
 
-        public init(name: String, type: String? = nil, nullable: Bool? = nil) {
+        package init(name: String, type: String? = nil, nullable: Bool? = nil) {
             self.name = name
             self.type = type
             self.nullable = nullable
         }
 
-        public init(from reader: inout JSONReader) throws(JSONError) {
+        package init(from reader: inout JSONReader) throws(JSONError) {
             var name: String?
             var type: String?
             var nullable: Bool?
@@ -31,15 +31,15 @@ public struct FunctionMetadata: JSONDecodable, Equatable {
         }
     }
 
-    public var name: String
-    public var arguments: [Argument]
+    package var name: String
+    package var arguments: [Argument]
 
-    public init(name: String, arguments: [Argument] = []) {
+    package init(name: String, arguments: [Argument] = []) {
         self.name = name
         self.arguments = arguments
     }
 
-    public init(from reader: inout JSONReader) throws(JSONError) {
+    package init(from reader: inout JSONReader) throws(JSONError) {
         var name: String?
         var arguments: [Argument] = []
         try reader.readObject { (reader, key) throws(JSONError) in

@@ -1,9 +1,11 @@
+package import OperatingSystem
+
 /// The `Date` header of a reply (RFC 9110, section 5.6.7, IMF-fixdate: the only form that servers still send).
-public enum HTTPDate {
+package enum HTTPDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// Reads `Thu, 26 Jun 2014 14:13:43 GMT`; `nil` for anything else.
-    public static func parse(_ text: String) -> Timestamp? {
+    package static func parse(_ text: String) -> Timestamp? {
         let fields = text.split(separator: " ", omittingEmptySubsequences: false)
         guard fields.count == 6, fields[0].hasSuffix(","), fields[5] == "GMT",
             let day = number(fields[1], digits: 2), let month = months.firstIndex(of: String(fields[2])),

@@ -1,15 +1,17 @@
+package import OperatingSystem
+
 /// A date-time as a server's reply gives it: civil time, mostly without saying in which zone.
 ///
 /// Replies speak in the zone that the request named (`mailstore-api.md`, section 1: a guess), so the zone has to be
 /// supplied. A `Z` or an offset in the text is taken at its word.
-public struct ServerDateTime: Sendable, Hashable {
+package struct ServerDateTime: Sendable, Hashable {
     /// Seconds from 1970-01-01T00:00:00 on a clock of the server's zone.
-    public var civilSeconds: Double
+    package var civilSeconds: Double
     /// The offset from UTC in seconds that the text itself carries.
-    public var offset: Int?
+    package var offset: Int?
 
     /// Reads `YYYY-MM-DDThh:mm:ss`, with an optional fraction and an optional `Z` or `±hh:mm`.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var text = text
         guard let parsed = text.withUTF8({ Self.parse($0) }) else { return nil }
         self = parsed
@@ -21,7 +23,7 @@ public struct ServerDateTime: Sendable, Hashable {
     }
 
     /// The instant, where the zone is known; `nil` where neither the text nor `zone` tells it.
-    public func timestamp(in zone: ServerTimeZone) -> Timestamp? {
+    package func timestamp(in zone: ServerTimeZone) -> Timestamp? {
         if let offset { return Timestamp(secondsSince1970: civilSeconds - Double(offset)) }
         switch zone {
         case .utc: return Timestamp(secondsSince1970: civilSeconds)
@@ -80,7 +82,7 @@ public struct ServerDateTime: Sendable, Hashable {
 }
 
 /// The zone in which a server was asked to answer.
-public enum ServerTimeZone: Sendable {
+package enum ServerTimeZone: Sendable {
     case utc
     /// The server's own zone, known from the configuration: the offset from UTC in seconds at a civil time of that zone.
     case local(offset: @Sendable (_ civilSeconds: Int64) -> Int)

@@ -1,21 +1,21 @@
 /// What a server's certificate says and whether it was accepted.
 ///
 /// Certificates are told, not hidden: these facts exist also, and above all, where verification failed or was skipped.
-public struct CertificateFacts: Sendable, Equatable {
+package struct CertificateFacts: Sendable, Equatable {
     /// The end of its validity, in seconds since 1970 (UTC).
-    public var notAfter: Int64
+    package var notAfter: Int64
     /// The beginning of its validity, in seconds since 1970 (UTC).
-    public var notBefore: Int64
+    package var notBefore: Int64
     /// The distinguished name of its subject, as RFC 4514 writes it.
-    public var subject: String
+    package var subject: String
     /// The distinguished name of its issuer, as RFC 4514 writes it.
-    public var issuer: String
+    package var issuer: String
     /// The pin of its public key, `sha256//` and 44 characters of base64, as libcurl takes it.
-    public var publicKeyPin: String
+    package var publicKeyPin: String
     /// Whether a CA or a pin vouched for it; `false` where that failed and where the check was skipped.
-    public var verified: Bool
+    package var verified: Bool
 
-    public init(
+    package init(
         notAfter: Int64, notBefore: Int64, subject: String, issuer: String, publicKeyPin: String, verified: Bool
     ) {
         self.notAfter = notAfter

@@ -1,9 +1,9 @@
 /// The login of a MailStore administrator who holds the login privilege `api`.
-public struct Credentials: Sendable, Equatable {
-    public var username: String
-    public var password: Secret
+package struct Credentials: Sendable, Equatable {
+    package var username: String
+    package var password: Secret
 
-    public init(username: String, password: Secret) {
+    package init(username: String, password: Secret) {
         self.username = username
         self.password = password
     }

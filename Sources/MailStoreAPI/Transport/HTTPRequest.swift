@@ -2,27 +2,27 @@
 ///
 /// The transport adds `Content-Length` always (0 for an empty body), since http.sys answers 411 without one
 /// (`mailstore-api.md`, section 1).
-public struct HTTPRequest: Sendable {
+package struct HTTPRequest: Sendable {
     /// The path below the server's base URL, beginning with a slash: `/api/invoke/GetServerInfo`.
-    public var path: String
+    package var path: String
     /// The body; sent as `application/x-www-form-urlencoded` where it is not empty.
-    public var body: [UInt8]
+    package var body: [UInt8]
     /// The login, sent at once as HTTP Basic; `nil` sends none.
-    public var credentials: Credentials?
+    package var credentials: Credentials?
     /// The longest the whole exchange may take, connecting included.
-    public var timeout: Duration
+    package var timeout: Duration
     /// Whether the transport may send the request again by itself where a kept connection turns out to be dead.
     ///
     /// `false` for what must happen once at most, such as the start of a verification.
-    public var isRepeatable = true
+    package var isRepeatable = true
     /// Whether the reply may be several times larger than the transport's limit.
     ///
     /// For what cannot be asked for in smaller pieces: the log of a process that went on while nobody listened.
-    public var allowsLargeReply = false
+    package var allowsLargeReply = false
     /// Whether the reply's headers are wanted, all of them.
-    public var wantsHeaders = false
+    package var wantsHeaders = false
 
-    public init(path: String, body: [UInt8] = [], credentials: Credentials?, timeout: Duration) {
+    package init(path: String, body: [UInt8] = [], credentials: Credentials?, timeout: Duration) {
         self.path = path
         self.body = body
         self.credentials = credentials

@@ -1,19 +1,19 @@
 /// A complete reply, of any HTTP status.
-public struct HTTPResponse: Sendable {
+package struct HTTPResponse: Sendable {
     /// The HTTP status, 100 to 599.
-    public var status: Int
+    package var status: Int
     /// The body as it came, byte order mark included.
-    public var body: [UInt8]
+    package var body: [UInt8]
     /// The `Date` header as it came, for the measurement of clock skew.
-    public var date: String?
+    package var date: String?
     /// The `Content-Type` header as it came.
-    public var contentType: String?
+    package var contentType: String?
     /// The certificate that the server showed on the connection that carried the exchange; `nil` without TLS.
-    public var certificate: CertificateFacts?
+    package var certificate: CertificateFacts?
     /// All headers as they came, in their order, where the request wanted them.
-    public var headers: [(name: String, value: String)] = []
+    package var headers: [(name: String, value: String)] = []
 
-    public init(
+    package init(
         status: Int, body: [UInt8], date: String? = nil, contentType: String? = nil,
         certificate: CertificateFacts? = nil
     ) {

@@ -1,7 +1,7 @@
 /// Why no complete reply was had.
-public struct TransportError: Error, Sendable {
+package struct TransportError: Error, Sendable {
     /// What failed, in the order in which an exchange meets it.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// The host name did not resolve.
         case dns
         /// No connection could be made, or it broke before a reply began.
@@ -18,13 +18,13 @@ public struct TransportError: Error, Sendable {
         case cancelled
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What went wrong and what to do about it, for people.
-    public var description: String
+    package var description: String
     /// The certificate that the server showed, where one was seen.
-    public var certificate: CertificateFacts?
+    package var certificate: CertificateFacts?
 
-    public init(kind: Kind, description: String, certificate: CertificateFacts? = nil) {
+    package init(kind: Kind, description: String, certificate: CertificateFacts? = nil) {
         self.kind = kind
         self.description = description
         self.certificate = certificate

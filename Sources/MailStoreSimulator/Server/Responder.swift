@@ -1,19 +1,19 @@
 internal import MicroHTTPServer
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// Stands between the HTTP server and the core: waits where the core says so, and never holds up other requests.
 struct Responder: Sendable {
     /// Real seconds after which a request that waits is looked at again: somebody may have moved the clock.
     private static let patience = 0.025
 
-    let core: NIOLockedValueBox<SimulatorCore>
-    let isStopping: NIOLockedValueBox<Bool>
+    let core: Locked<SimulatorCore>
+    let isStopping: Locked<Bool>
     let now: @Sendable () -> Double
 
     func reply(to request: borrowing Request) -> Reply {
         let taken = Self.taken(request)
         let real = now()
-        switch core.withLockedValue({ $0.begin(taken, at: real) }) {
+        switch core.withLock({ $0.begin(taken, at: real) }) {
         case .reply(let reply): return Self.sent(reply)
         case .wait(let pending): return .later { await answer(pending) }
         }
@@ -21,9 +21,9 @@ struct Responder: Sendable {
 
     private func answer(_ pending: PendingRequest) async -> Reply {
         var pending = pending
-        while !isStopping.withLockedValue({ $0 }) {
+        while !isStopping.withLock({ $0 }) {
             let real = now()
-            switch core.withLockedValue({ $0.resume(pending, at: real) }) {
+            switch core.withLock({ $0.resume(pending, at: real) }) {
             case .reply(let reply): return Self.sent(reply)
             case .wait(let next): pending = next
             }
@@ -55,11 +55,11 @@ struct Responder: Sendable {
         case .whole:
             return .respond(status: reply.status, Response(body, headers: headers))
         case .truncated:
-            let half = NIOLockedValueBox<[UInt8]?>(Array(body.prefix(body.count / 2)))
+            let half = Locked<[UInt8]?>(Array(body.prefix(body.count / 2)))
             return .respond(
                 status: reply.status,
                 Response(streaming: body.count, headers: headers) {
-                    half.withLockedValue { rest in
+                    half.withLock { rest in
                         defer { rest = nil }
                         return rest.map { .chunk($0) } ?? .abort
                     }
@@ -77,9 +77,9 @@ struct Responder: Sendable {
     ) -> Response {
         let filling = [UInt8](repeating: UInt8(ascii: " "), count: 65_536)
         let total = size.map { max($0, body.count) }
-        let sent = NIOLockedValueBox(0)
+        let sent = Locked(0)
         return Response(streaming: total, headers: headers) {
-            sent.withLockedValue { sent in
+            sent.withLock { sent in
                 if sent == 0, body.count > 1 {
                     sent = body.count - 1
                     return .chunk(Array(body.dropLast()))

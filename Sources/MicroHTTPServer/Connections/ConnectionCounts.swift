@@ -1,24 +1,24 @@
 /// What a server has seen of connections since it started, and the open ones.
-public struct ConnectionCounts: Sendable, Equatable {
+package struct ConnectionCounts: Sendable, Equatable {
     /// Connections open now, those that are being refused included.
-    public var open = 0
+    package var open = 0
     /// Accepted in all; those that were closed at once included.
-    public var accepted = 0
+    package var accepted = 0
     /// Answered 503 because a limit was reached.
-    public var refused = 0
+    package var refused = 0
     /// Closed at once, since not even the reserve for refusals had room.
-    public var dropped = 0
+    package var dropped = 0
     /// Closed because their request was not there in time.
-    public var overdue = 0
+    package var overdue = 0
     /// TLS handshakes ended over the client's certificate, or for want of one.
-    public var rejectedCertificates = 0
+    package var rejectedCertificates = 0
     /// Times that accepting was put off since the system had no descriptor or memory to give.
-    public var failedAccepts = 0
+    package var failedAccepts = 0
 
-    public init() {}
+    package init() {}
 
     /// The counts of several servers together.
-    public static func + (left: ConnectionCounts, right: ConnectionCounts) -> ConnectionCounts {
+    package static func + (left: ConnectionCounts, right: ConnectionCounts) -> ConnectionCounts {
         var sum = left
         sum.open += right.open
         sum.accepted += right.accepted

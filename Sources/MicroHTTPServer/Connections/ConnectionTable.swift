@@ -1,5 +1,5 @@
 internal import Glibc
-internal import NIOConcurrencyHelpers
+internal import OperatingSystem
 
 /// All connections of a server, counted against its limits.
 ///
@@ -27,30 +27,30 @@ final class ConnectionTable: Sendable {
     }
 
     let limits: ConnectionLimits
-    private let state = NIOLockedValueBox(State())
+    private let state = Locked(State())
 
     init(limits: ConnectionLimits) {
         self.limits = limits
     }
 
     var counts: ConnectionCounts {
-        state.withLockedValue { state in
+        state.withLock { state in
             var counts = state.counts
             counts.open = state.entries.count
             return counts
         }
     }
 
-    var isEmpty: Bool { state.withLockedValue { $0.entries.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.entries.isEmpty } }
 
     func count(_ change: (inout ConnectionCounts) -> Void) {
-        state.withLockedValue { change(&$0.counts) }
+        state.withLock { change(&$0.counts) }
     }
 
     /// Enters a new connection; false if there is no room to answer it at all.
     func admit(_ descriptor: Int32, from network: ClientNetwork) -> Bool {
         let now = MonotonicTime.now
-        return state.withLockedValue { state in
+        return state.withLock { state in
             // The number is free again, so whatever had it is gone.
             state.remove(descriptor)
             state.counts.accepted += 1
@@ -75,7 +75,7 @@ final class ConnectionTable: Sendable {
 
     /// The record of a connection that libmicrohttpd now serves.
     func started(_ descriptor: Int32) -> ConnectionRecord? {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.entries[descriptor]?.isStarted = true
             return state.entries[descriptor]?.record
         }
@@ -83,13 +83,13 @@ final class ConnectionTable: Sendable {
 
     /// To be called before the socket is closed.
     func ended(_ descriptor: Int32) {
-        state.withLockedValue { $0.remove(descriptor) }
+        state.withLock { $0.remove(descriptor) }
     }
 
     /// The connection is kept for a next request, but not when the server is about to stop.
     func replyEnded(_ record: ConnectionRecord) {
         record.replyEnded(nextUntil: limits.next.map { MonotonicTime.now + $0 } ?? ConnectionRecord.never)
-        state.withLockedValue { state in
+        state.withLock { state in
             if state.isDraining && record.expireIfKept() { shutdown(record.descriptor, Int32(SHUT_RDWR)) }
         }
     }
@@ -97,7 +97,7 @@ final class ConnectionTable: Sendable {
     /// Closes what has taken too long to ask for something.
     func sweep() {
         let now = MonotonicTime.now
-        state.withLockedValue { state in
+        state.withLock { state in
             for (descriptor, entry) in state.entries where entry.record.expire(at: now) {
                 state.counts.overdue += 1
                 if entry.isStarted {
@@ -111,7 +111,7 @@ final class ConnectionTable: Sendable {
 
     /// Closes the connections that are kept between requests, and from now on each one after its reply.
     func drain() {
-        state.withLockedValue { state in
+        state.withLock { state in
             state.isDraining = true
             for (descriptor, entry) in state.entries where entry.isStarted && entry.record.expireIfKept() {
                 shutdown(descriptor, Int32(SHUT_RDWR))

@@ -1,7 +1,7 @@
 /// A cipher suite under its name in the registry of IANA, as far as GnuTLS has it.
-public struct CipherSuite: Sendable, Hashable {
+package struct CipherSuite: Sendable, Hashable {
     /// As in `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`.
-    public var name: String
+    package var name: String
 
     /// The parts of a GnuTLS priority string that allow the suite.
     let keyExchange: String?
@@ -9,13 +9,13 @@ public struct CipherSuite: Sendable, Hashable {
     let mac: String
 
     /// nil for a name that is not in `names`.
-    public init?(named name: String) {
+    package init?(named name: String) {
         guard let suite = Self.all[name] else { return nil }
         self = suite
     }
 
     /// All names that are known, in alphabetical order.
-    public static let names: [String] = all.keys.sorted()
+    package static let names: [String] = all.keys.sorted()
 
     private init(_ name: String, keyExchange: String?, cipher: String, mac: String) {
         self.name = name

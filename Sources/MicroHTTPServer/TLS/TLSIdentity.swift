@@ -1,11 +1,11 @@
 /// The certificate that a server shows and the key that proves it.
-public struct TLSIdentity: Sendable {
+package struct TLSIdentity: Sendable {
     /// The server's certificate, followed by those of its issuers, in PEM.
-    public var certificatePEM: String
+    package var certificatePEM: String
     /// The certificate's private key in PEM, not encrypted.
-    public var privateKeyPEM: String
+    package var privateKeyPEM: String
 
-    public init(certificatePEM: String, privateKeyPEM: String) {
+    package init(certificatePEM: String, privateKeyPEM: String) {
         self.certificatePEM = certificatePEM
         self.privateKeyPEM = privateKeyPEM
     }

@@ -1,7 +1,7 @@
 import Foundation
 import MailStoreSimulator
 import MicroHTTPServer
-import NIOConcurrencyHelpers
+import OperatingSystem
 
 /// Takes the messages that Alertmanager sends, and keeps them.
 final class WebhookReceiver: Sendable {
@@ -35,10 +35,10 @@ final class WebhookReceiver: Sendable {
     /// Where it listens: `http://127.0.0.1:40123`.
     let url: String
     private let server: HTTPServer
-    private let received: NIOLockedValueBox<[Message]>
+    private let received: Locked<[Message]>
 
     init() throws {
-        let received = NIOLockedValueBox<[Message]>([])
+        let received = Locked<[Message]>([])
         var options = ServerOptions(host: "127.0.0.1", port: 0)
         options.maximumBodySize = 1 << 20
         server = try HTTPServer(options) { request in
@@ -48,7 +48,7 @@ final class WebhookReceiver: Sendable {
                 return .status(400)
             }
             let receiver = request.path.components(separatedBy: "/").last ?? ""
-            received.withLockedValue {
+            received.withLock {
                 $0.append(Message(receiver: receiver, time: time, notices: body.alerts))
             }
             return .status(200)
@@ -62,7 +62,7 @@ final class WebhookReceiver: Sendable {
     }
 
     /// All messages so far, oldest first.
-    var messages: [Message] { received.withLockedValue { $0 } }
+    var messages: [Message] { received.withLock { $0 } }
 
     /// What was told of a target so far, oldest first.
     func notices(about target: String) -> [Notice] {

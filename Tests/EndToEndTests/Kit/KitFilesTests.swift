@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Exporter
+@testable import Configuration
 
 @Suite("The files of a kit")
 struct KitFilesTests {

@@ -1,4 +1,5 @@
 import MailStoreAPI
+import OperatingSystem
 import TestSupport
 import Testing
 
@@ -86,8 +87,8 @@ struct APIClientObserverTests {
         let login = RecordingLogin()
         let client = APIClient(
             transport: transport, login: login, limiter: CallLimiter(limit: 3), observer: observer,
-            timekeeper: time.timekeeper)
-        let deadline = Deadline(after: .seconds(30), timekeeper: time.timekeeper)
+            clock: time.clock)
+        let deadline = Deadline(after: .seconds(30), clock: time.clock)
         let failures = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<60 {
                 group.addTask {

@@ -1,4 +1,5 @@
-import NIOConcurrencyHelpers
+import OperatingSystem
+import TestSupport
 import Testing
 
 @testable import MailStoreAPI
@@ -25,15 +26,15 @@ struct CallLimiterTests {
     @Test("is never passed, however calls come and go", arguments: [1, 3])
     func churn(limit: Int) async throws {
         let limiter = CallLimiter(limit: limit)
-        let active = NIOLockedValueBox((now: 0, most: 0))
+        let active = Locked((now: 0, most: 0))
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
                     let call = Task {
                         try await limiter.withSlot {
-                            active.withLockedValue { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                            active.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                             for _ in 0..<number % 7 { await Task.yield() }
-                            active.withLockedValue { $0.now -= 1 }
+                            active.withLock { $0.now -= 1 }
                             if number % 5 == 0 { throw CancellationError() }
                         }
                     }
@@ -42,8 +43,8 @@ struct CallLimiterTests {
                 }
             }
         }
-        #expect(active.withLockedValue { $0.now } == 0)
-        #expect((1...limit).contains(active.withLockedValue { $0.most }))
+        #expect(active.withLock { $0.now } == 0)
+        #expect((1...limit).contains(active.withLock { $0.most }))
         // All places are free again: so many tasks pass at once.
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -58,30 +59,30 @@ struct CallLimiterTests {
     func order() async throws {
         let limiter = CallLimiter(limit: 1)
         let gate = Gate()
-        let order = NIOLockedValueBox<[Int]>([])
+        let order = Locked<[Int]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await limiter.withSlot { await gate.passed() } }
             await eventually { gate.arrivals == 1 }
             for number in 0..<10 {
-                group.addTask { try await limiter.withSlot { order.withLockedValue { $0.append(number) } } }
+                group.addTask { try await limiter.withSlot { order.withLock { $0.append(number) } } }
                 await eventually { await limiter.waitingCount == number + 1 }
             }
             gate.open()
             try await group.waitForAll()
         }
-        #expect(order.withLockedValue { $0 } == Array(0..<10))
+        #expect(order.withLock { $0 } == Array(0..<10))
     }
 
     @Test("forgets those who are cancelled while they wait, and keeps the order of the others")
     func cancellation() async throws {
         let limiter = CallLimiter(limit: 1)
         let gate = Gate()
-        let order = NIOLockedValueBox<[Int]>([])
+        let order = Locked<[Int]>([])
         let holder = Task { try await limiter.withSlot { await gate.passed() } }
         await eventually { gate.arrivals == 1 }
         var waiting: [Task<Void, any Error>] = []
         for number in 0..<4 {
-            waiting.append(Task { try await limiter.withSlot { order.withLockedValue { $0.append(number) } } })
+            waiting.append(Task { try await limiter.withSlot { order.withLock { $0.append(number) } } })
             await eventually { await limiter.waitingCount == number + 1 }
         }
         for number in [0, 2] {
@@ -93,7 +94,7 @@ struct CallLimiterTests {
         try await holder.value
         try await waiting[1].value
         try await waiting[3].value
-        #expect(order.withLockedValue { $0 } == [1, 3])
+        #expect(order.withLock { $0 } == [1, 3])
     }
 
     @Test("refuses a task that was cancelled before it had to wait")

@@ -1,4 +1,5 @@
 import MailStoreAPI
+import TestSupport
 import Testing
 
 @Suite("Damaged JSON")
@@ -35,7 +36,7 @@ struct JSONDamageTests {
 
     @Test("a document that was changed at random is read or refused, with a place inside it", arguments: 0..<20)
     func mutations(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         for reply in SampleReplies.all {
             for _ in 0..<20 {
                 let bytes = Self.damage(Array(reply.utf8), &generator)
@@ -52,7 +53,7 @@ struct JSONDamageTests {
     }
 
     /// Changes, removes, doubles or moves one to six pieces.
-    private static func damage(_ original: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private static func damage(_ original: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
         let tokens = #"{}[]",:\u-0e.tfn"#.utf8.map { $0 } + [0x00, 0x1F, 0x7F, 0xC3, 0xED, 0xFF]
         var bytes = original
         for _ in 0..<Int.random(in: 1...6, using: &generator) {

@@ -1,12 +1,13 @@
 import Foundation
 import MailStoreAPI
+import TestSupport
 import Testing
 
 @Suite("JSON against Foundation")
 struct JSONFoundationTests {
     @Test("strings that Foundation writes are read back equal", arguments: 0..<10)
     func strings(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         let strings = (0..<50).map { _ in Self.randomString(&generator) }
         let bytes = Array(try JSONEncoder().encode(strings))
         var read: [String] = []
@@ -18,7 +19,7 @@ struct JSONFoundationTests {
 
     @Test("whole numbers that Foundation writes are read back equal", arguments: 0..<10)
     func integers(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         let numbers = (0..<100).map { _ in
             Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0..<64, using: &generator)
         }
@@ -32,7 +33,7 @@ struct JSONFoundationTests {
 
     @Test("numbers that Foundation writes are read back to the last bit", arguments: 0..<10)
     func doubles(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         let numbers = (0..<100).map { _ in Double(bitPattern: generator.next()) }.filter(\.isFinite)
         let bytes = Array(try JSONEncoder().encode(numbers))
         var read: [Double] = []
@@ -44,7 +45,7 @@ struct JSONFoundationTests {
 
     @Test("trees that Foundation writes, pretty or not, are read back equal", arguments: 0..<20)
     func trees(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         let tree = Self.randomTree(&generator, depth: 5)
         for options: JSONSerialization.WritingOptions in [[], [.prettyPrinted, .sortedKeys]] {
             let data = try JSONSerialization.data(
@@ -55,7 +56,7 @@ struct JSONFoundationTests {
 
     @Test("what Foundation refuses is refused, and what it takes is taken", arguments: 0..<20)
     func verdicts(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         // No letters beyond those of literals and no backslash: the two readers treat bad UTF-8 and escapes differently.
         let alphabet = Array(#"{}[]"",,:::  0019-.eE+ truefalsn"#.utf8)
         let original = Array(#"{"a": [1, 2.5e3, true, null], "b": {"c": "d", "e": [[], {}]}, "f": -0.0}"#.utf8)
@@ -71,7 +72,7 @@ struct JSONFoundationTests {
         }
     }
 
-    private static func randomString(_ generator: inout SeededGenerator) -> String {
+    private static func randomString(_ generator: inout SeededRandom) -> String {
         let scalars = (0..<Int.random(in: 0...20, using: &generator)).compactMap { _ in
             let top: UInt32 = [0x7F, 0x7F, 0x2FF, 0xFFFF, 0x10FFFF].randomElement(using: &generator) ?? 0x7F
             return UnicodeScalar(UInt32.random(in: 0...top, using: &generator))
@@ -79,7 +80,7 @@ struct JSONFoundationTests {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    private static func randomTree(_ generator: inout SeededGenerator, depth: Int) -> JSONTree {
+    private static func randomTree(_ generator: inout SeededRandom, depth: Int) -> JSONTree {
         let count = Int.random(in: 0...4, using: &generator)
         switch Int.random(in: 0..<(depth > 0 ? 8 : 4), using: &generator) {
         case 0: return .null

@@ -1,5 +1,7 @@
 import Foundation
 import MailStoreAPI
+import OperatingSystem
+import TestSupport
 import Testing
 
 @Suite("Arguments of calls")
@@ -47,7 +49,7 @@ struct FormFieldTests {
 
     @Test("any text is read back equal by an independent decoder", arguments: 0..<10)
     func roundTrip(seed: Int) throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<50 {
             let scalars = (0..<10).compactMap { _ in UnicodeScalar(UInt32.random(in: 0...0x2FFF, using: &generator)) }
             let text = String(String.UnicodeScalarView(scalars))

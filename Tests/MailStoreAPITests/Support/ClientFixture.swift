@@ -20,11 +20,11 @@ struct ClientFixture {
         transport = ScriptedTransport(answers)
         limiter = CallLimiter(limit: limit)
         client = APIClient(
-            transport: transport, login: login, limiter: limiter, observer: observer, timekeeper: time.timekeeper)
+            transport: transport, login: login, limiter: limiter, observer: observer, clock: time.clock)
     }
 
     func deadline(_ duration: Duration = .seconds(30)) -> Deadline {
-        Deadline(after: duration, timekeeper: time.timekeeper)
+        Deadline(after: duration, clock: time.clock)
     }
 
     /// Calls GetServerInfo, which stands for any function.

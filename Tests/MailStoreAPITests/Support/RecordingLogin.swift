@@ -1,14 +1,14 @@
 import MailStoreAPI
-import NIOConcurrencyHelpers
+import OperatingSystem
 
 /// A login that gives out the same credentials, or refuses to, and keeps what it is told.
 final class RecordingLogin: LoginProvider {
     static let credentials = Credentials(username: "monitor", password: Secret("correct horse"))
 
     private let refusal: APIError?
-    private let asked = NIOLockedValueBox<[String]>([])
-    private let events = NIOLockedValueBox<[String]>([])
-    private let ended = NIOLockedValueBox<[APIError.Reason?]>([])
+    private let asked = Locked<[String]>([])
+    private let events = Locked<[String]>([])
+    private let ended = Locked<[APIError.Reason?]>([])
 
     init(refusal: APIError? = nil) {
         self.refusal = refusal
@@ -16,28 +16,28 @@ final class RecordingLogin: LoginProvider {
 
     /// The functions for which credentials were wanted.
     var functions: [String] {
-        asked.withLockedValue { $0 }
+        asked.withLock { $0 }
     }
 
     /// How the calls ended that were given credentials.
     var outcomes: [APIError.Reason?] {
-        ended.withLockedValue { $0 }
+        ended.withLock { $0 }
     }
 
     /// What happened in which order.
     var history: [String] {
-        events.withLockedValue { $0 }
+        events.withLock { $0 }
     }
 
     func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
-        asked.withLockedValue { $0.append(function) }
-        events.withLockedValue { $0.append("asked") }
+        asked.withLock { $0.append(function) }
+        events.withLock { $0.append("asked") }
         if let refusal { throw refusal }
         return Self.credentials
     }
 
     func ended(_ credentials: Credentials, with error: APIError?) async {
-        ended.withLockedValue { $0.append(error?.reason) }
-        events.withLockedValue { $0.append("ended") }
+        ended.withLock { $0.append(error?.reason) }
+        events.withLock { $0.append("ended") }
     }
 }

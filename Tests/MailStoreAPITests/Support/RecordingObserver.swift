@@ -1,26 +1,26 @@
 import MailStoreAPI
-import NIOConcurrencyHelpers
+import OperatingSystem
 
 /// An observer that keeps all that it is told.
 final class RecordingObserver: CallObserver {
-    private let ended = NIOLockedValueBox<[CallRecord]>([])
-    private let failed = NIOLockedValueBox<[APIError]>([])
+    private let ended = Locked<[CallRecord]>([])
+    private let failed = Locked<[APIError]>([])
 
     /// One record for each request.
     var records: [CallRecord] {
-        ended.withLockedValue { $0 }
+        ended.withLock { $0 }
     }
 
     /// The failures that no single request shows.
     var failures: [APIError] {
-        failed.withLockedValue { $0 }
+        failed.withLock { $0 }
     }
 
     func callEnded(_ call: CallRecord) {
-        ended.withLockedValue { $0.append(call) }
+        ended.withLock { $0.append(call) }
     }
 
     func callFailed(_ error: APIError) {
-        failed.withLockedValue { $0.append(error) }
+        failed.withLock { $0.append(error) }
     }
 }

@@ -1,5 +1,5 @@
 import MailStoreAPI
-import NIOConcurrencyHelpers
+import OperatingSystem
 import TestSupport
 import Testing
 
@@ -49,23 +49,23 @@ final class ScriptedTransport: HTTPTransport {
         var requests: [HTTPRequest] = []
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let state: Locked<State>
 
     init(_ answers: [Answer]) {
-        state = NIOLockedValueBox(State(answers: answers))
+        state = Locked(State(answers: answers))
     }
 
     var requests: [HTTPRequest] {
-        state.withLockedValue { $0.requests }
+        state.withLock { $0.requests }
     }
 
     /// How many answers nobody has asked for.
     var answersLeft: Int {
-        state.withLockedValue { $0.answers.count }
+        state.withLock { $0.answers.count }
     }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let answer = state.withLockedValue { state in
+        let answer = state.withLock { state in
             state.requests.append(request)
             return state.answers.isEmpty ? nil : state.answers.removeFirst()
         }

@@ -1,5 +1,7 @@
 import Foundation
 import MailStoreAPI
+import OperatingSystem
+import TestSupport
 import Testing
 
 @Suite("The Date header")
@@ -36,7 +38,7 @@ struct HTTPDateTests {
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<200 {
             let seconds = Double(Int64.random(in: 0...253_402_300_799, using: &generator))
             let text = formatter.string(from: Date(timeIntervalSince1970: seconds))

@@ -1,4 +1,5 @@
 import MailStoreAPI
+import OperatingSystem
 import Testing
 
 @Suite("Date-times in replies")

@@ -1,0 +1,78 @@
+package import Exposition
+
+/// Gathers the samples of one target: every series gets the label `target`, and every absent value costs its series.
+package struct SampleWriter {
+    private let target: String
+    /// Whether human names stay off the page (`privacy.hide_names`).
+    private let hidesNames: Bool
+    private var builders: [String: FamilyBlock.Builder] = [:]
+
+    package init(target: String, hidesNames: Bool = false) {
+        self.target = target
+        self.hidesNames = hidesNames
+    }
+
+    /// The labels of a thing that has an id and a human name: `store_id`, `store_name`.
+    package func thing(_ kind: String, id: String, name: String?) -> [(String, String)] {
+        [(kind + "_id", id), (kind + "_name", hidesNames ? "" : name ?? "")]
+    }
+
+    /// Adds a sample of a gauge or counter; no value is never a value.
+    package mutating func add(_ family: FamilyDescriptor, _ labels: [(String, String)], _ value: (some SampleValue)?) {
+        guard let value = value?.asSample else { return }
+        let labels = ofTarget(labels)
+        withBuilder(of: family) { $0.add(labels: labels, value) }
+    }
+
+    package mutating func addInfo(_ family: FamilyDescriptor, _ labels: [(String, String)]) {
+        let labels = ofTarget(labels)
+        withBuilder(of: family) { $0.addInfo(labels: labels) }
+    }
+
+    /// Adds one series a state: all `states`, and the current one where it is none of them.
+    package mutating func addStates(
+        _ family: FamilyDescriptor, _ labels: [(String, String)], _ states: [String], current: String?
+    ) {
+        guard let current else { return }
+        let states = states.contains(current) ? states : states + [current]
+        let labels = ofTarget(labels)
+        withBuilder(of: family) { $0.addStates(labels: labels, states: states, current: current) }
+    }
+
+    package mutating func addSummary(
+        _ family: FamilyDescriptor, _ labels: [(String, String)], sum: Double, count: UInt64
+    ) {
+        let labels = ofTarget(labels)
+        withBuilder(of: family) { $0.addSummary(labels: labels, sum: sum, count: count) }
+    }
+
+    private func ofTarget(_ labels: [(String, String)]) -> [(String, String)] {
+        [("target", target)] + labels
+    }
+
+    private mutating func withBuilder(of family: FamilyDescriptor, _ body: (inout FamilyBlock.Builder) -> Void) {
+        body(&builders[family.name, default: FamilyBlock.Builder(family)])
+    }
+
+    /// Ends the writing.
+    package consuming func finish() -> [FamilyBlock] {
+        builders.values.map { $0.finish() }
+    }
+}
+
+/// Whatever a sample can show: a truth is 1 or 0.
+package protocol SampleValue {
+    var asSample: Double { get }
+}
+
+extension Double: SampleValue {
+    package var asSample: Double { self }
+}
+
+extension Int64: SampleValue {
+    package var asSample: Double { Double(self) }
+}
+
+extension Bool: SampleValue {
+    package var asSample: Double { self ? 1 : 0 }
+}

@@ -1,0 +1,77 @@
+import Configuration
+import Logging
+import MailStoreAPI
+import PlainText
+
+/// Logs the failures of one target: each once when it begins, summarised once an hour, and once when it is over; not at
+/// every try.
+struct FailureLog: Sendable {
+    /// How often a failure that goes on is told of again.
+    static let summaryInterval = Duration.seconds(3600)
+
+    /// A collector that has not worked since.
+    private struct Failing {
+        /// Those that were told of.
+        var reasons: Set<APIError.Reason> = []
+        var failures = 0
+        var lastLine: Duration
+    }
+
+    private let logger: Logger
+    private var failing: [CollectorName: Failing] = [:]
+    private var metadataReason: APIError.Reason?
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// - Parameter now: on a clock that is never set.
+    mutating func failed(_ collector: CollectorName, _ error: APIError, at now: Duration) {
+        var state = failing[collector] ?? Failing(lastLine: now)
+        state.failures += 1
+        let isNew = state.reasons.insert(error.reason).inserted
+        let isDue = now - state.lastLine >= Self.summaryInterval
+        var metadata: Logger.Metadata = [
+            "collector": "\(collector.rawValue)", "function": "\(error.function)",
+            "reason": "\(error.reason.rawValue)", "error": "\(error.description)",
+        ]
+        if isNew || !isDue {
+            logger.log(level: isNew ? .warning : .debug, "collector failed", metadata: metadata)
+        } else {
+            metadata["failures"] = "\(state.failures)"
+            logger.warning("collector still fails", metadata: metadata)
+        }
+        if isNew || isDue { state.lastLine = now }
+        failing[collector] = state
+    }
+
+    mutating func succeeded(_ collector: CollectorName) {
+        guard let state = failing.removeValue(forKey: collector) else {
+            logger.debug("collector succeeded", metadata: ["collector": "\(collector.rawValue)"])
+            return
+        }
+        logger.notice(
+            "collector works again",
+            metadata: ["collector": "\(collector.rawValue)", "failures": "\(state.failures)"])
+    }
+
+    mutating func failedMetadata(_ error: APIError) {
+        let level: Logger.Level = metadataReason == error.reason ? .debug : .warning
+        metadataReason = error.reason
+        logger.log(
+            level: level, "cannot ask which functions the server offers",
+            metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.description)"])
+    }
+
+    mutating func succeededMetadata() {
+        guard metadataReason != nil else { return }
+        metadataReason = nil
+        logger.notice("the server says again which functions it offers")
+    }
+
+    func expired(_ collector: CollectorName, after age: Duration) {
+        logger.warning(
+            "values are too old and leave the page",
+            metadata: ["collector": "\(collector.rawValue)", "max_age_seconds": "\(age.inSeconds)"])
+    }
+}

@@ -1,0 +1,110 @@
+import Configuration
+import MailStoreAPI
+import OperatingSystem
+
+/// Holds the login of one target, and keeps a wrong password from locking the account.
+///
+/// Until a login has worked, one call at a time tries it and the others wait. After a 401 nothing is tried for a while,
+/// twice as long each time, up to a quarter of an hour; a password that has changed meanwhile is tried at once.
+package actor LoginBackoff: LoginProvider {
+    static let firstPause = Duration.seconds(30)
+    static let longestPause = Duration.seconds(900)
+
+    private enum State {
+        /// Nobody knows yet whether the login works.
+        case untried
+        /// One call is finding out.
+        case trying(Credentials)
+        case works(Credentials)
+        case refused(Credentials, until: Duration)
+    }
+
+    private var state = State.untried
+    /// The pause that the next refusal brings.
+    private var nextPause = firstPause
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let username: String
+    private let readPassword: @Sendable () throws(PasswordError) -> Secret
+    private let clock: Clock
+
+    init(
+        username: String, clock: Clock,
+        readPassword: @escaping @Sendable () throws(PasswordError) -> Secret
+    ) {
+        self.username = username
+        self.clock = clock
+        self.readPassword = readPassword
+    }
+
+    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+        while true {
+            switch state {
+            case .works(let credentials):
+                return credentials
+            case .untried:
+                let credentials = try read(for: function)
+                state = .trying(credentials)
+                return credentials
+            case .trying:
+                await withCheckedContinuation { waiting.append($0) }
+            case .refused(let refused, let until):
+                let credentials = try read(for: function)
+                guard credentials != refused || clock.uptime() >= until else {
+                    throw APIError(
+                        .unauthorized, function: function,
+                        description: """
+                            \(function) was not called: the server refused the login, and it is not tried again before \
+                            \(clock.now() + (until - clock.uptime())), so that the account is not locked; a \
+                            changed password is tried at once
+                            """, wasSent: false)
+                }
+                state = .trying(credentials)
+                return credentials
+            }
+        }
+    }
+
+    func ended(_ credentials: Credentials, with error: APIError?) {
+        switch error?.reason {
+        case nil, .apiError:
+            state = .works(credentials)
+            nextPause = Self.firstPause
+        case .unauthorized:
+            // Calls that were under way together are refused together: one refusal, one pause.
+            if case .refused(let refused, _) = state, refused == credentials { break }
+            // A late refusal of another password says nothing of the one that is in use or being tried.
+            if let current, current != credentials { break }
+            state = .refused(credentials, until: clock.uptime() + nextPause)
+            nextPause = min(nextPause * 2, Self.longestPause)
+        default:
+            // The reply says nothing of the login: whoever comes next finds out.
+            if case .trying(credentials) = state { state = .untried }
+        }
+        let resumed = waiting
+        waiting = []
+        for continuation in resumed { continuation.resume() }
+    }
+
+    /// Reads the password anew before the next call, as a person asks who has changed it; a refusal's pause goes on for
+    /// the same password.
+    func readAgain() {
+        if case .works = state { state = .untried }
+    }
+
+    /// The login that is in use or being tried.
+    private var current: Credentials? {
+        switch state {
+        case .works(let credentials), .trying(let credentials): credentials
+        case .untried, .refused: nil
+        }
+    }
+
+    private func read(for function: String) throws(APIError) -> Credentials {
+        do throws(PasswordError) {
+            return Credentials(username: username, password: try readPassword())
+        } catch {
+            throw APIError(
+                .unauthorized, function: function, description: "\(function) was not called: \(error)", wasSent: false)
+        }
+    }
+}

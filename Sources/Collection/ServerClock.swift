@@ -1,0 +1,107 @@
+package import Foundation
+package import Ledger
+package import MailStoreAPI
+package import OperatingSystem
+
+/// What is known of one server's clock and time zone.
+///
+/// Windows of results are asked for by the server's own present: its clock may differ from this machine's.
+package final class ServerClock: Sendable {
+    private struct State {
+        var skew: Double?
+        var knowsUTC = true
+    }
+
+    private let state = Locked(State())
+    private let localZone: TimeZone?
+    private let clock: Clock
+
+    /// - Parameter localZone: the server's own zone, where the configuration tells it.
+    package init(localZone: TimeZone?, clock: Clock) {
+        self.localZone = localZone
+        self.clock = clock
+    }
+
+    /// The server's clock against this machine's, in seconds, positive where the server is ahead; `nil` until measured.
+    package var skew: Double? {
+        state.withLock { $0.skew }
+    }
+
+    /// The present by the server's clock.
+    package var now: Timestamp {
+        clock.now() + .seconds(skew ?? 0)
+    }
+
+    package func measured(skew: Double) {
+        state.withLock { $0.skew = skew }
+    }
+
+    /// Notes that the server refused the zone id `UTC`: it is asked in its own zone from now on.
+    func doesNotKnowUTC() {
+        state.withLock { $0.knowsUTC = false }
+    }
+
+    /// The zone in which to ask for results.
+    var requestZone: RequestZone {
+        state.withLock { $0.knowsUTC } ? .utc : .server(localZone)
+    }
+}
+
+/// The zone in which results are asked for (`mailstore-api.md`, section 4).
+package enum RequestZone: Sendable {
+    case utc
+    /// The server's own, where it does not know UTC; `nil` where nobody has said which that is.
+    case server(TimeZone?)
+
+    /// How the API names it.
+    package var argument: String {
+        switch self {
+        case .utc: "UTC"
+        case .server: "$Local"
+        }
+    }
+
+    var isUTC: Bool {
+        if case .utc = self { true } else { false }
+    }
+
+    /// The zone of the times in the replies.
+    package var replies: ServerTimeZone {
+        switch self {
+        case .utc: .utc
+        case .server(nil): .unknown
+        case .server(let zone?): .local { civil in Self.offset(of: zone, atCivil: civil) }
+        }
+    }
+
+    /// The ends of a window in the zone's civil time, with room for what is not known of it.
+    package func civil(_ window: TimeWindow) -> (from: CivilDateTime, to: CivilDateTime) {
+        func civil(_ instant: Timestamp, _ shift: Int) -> CivilDateTime {
+            CivilDateTime(secondsSince1970: Int64(instant.secondsSince1970) + Int64(shift))
+        }
+        switch self {
+        case .utc:
+            return (civil(window.start, 0), civil(window.end, 0))
+        case .server(nil):
+            return (civil(window.start, -14 * 3600), civil(window.end, 14 * 3600))
+        case .server(let zone?):
+            func offset(_ instant: Timestamp) -> Int {
+                zone.secondsFromGMT(for: Date(timeIntervalSince1970: instant.secondsSince1970))
+            }
+            // An hour on either side: in autumn an hour comes twice.
+            return (
+                civil(window.start, offset(window.start) - 3600), civil(window.end, offset(window.end) + 3600)
+            )
+        }
+    }
+
+    /// The offset from UTC at a civil time; of the hour that comes twice in autumn, the second.
+    private static func offset(of zone: TimeZone, atCivil civil: Int64) -> Int {
+        func offset(at seconds: Int64) -> Int {
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+        }
+        // A day on either side is beyond any offset, so these are the offsets before and after a change of the clocks.
+        let later = offset(at: civil + 86_400)
+        return offset(at: civil - Int64(later)) == later ? later : offset(at: civil - 86_400)
+    }
+}

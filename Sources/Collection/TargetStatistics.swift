@@ -1,0 +1,112 @@
+import Ledger
+package import MailStoreAPI
+import OperatingSystem
+import PlainText
+
+/// Counts what the calls to one target were and how they ended.
+///
+/// The counters begin at 0 when the program starts, as Prometheus expects of counters of a process.
+package final class TargetStatistics: CallObserver {
+    /// The calls of one function.
+    package struct Calls: Sendable {
+        var requests: UInt64 = 0
+        var seconds = 0.0
+        var errors: [APIError.Reason: UInt64] = [:]
+        var exceptions: [String: UInt64] = [:]
+        package var unreadableWindows: UInt64 = 0
+    }
+
+    /// The fields whose values are counted when they are no known ones.
+    enum Field: String, Sendable, CaseIterable {
+        case storeState = "requestedState"
+        case result
+    }
+
+    package struct Counts: Sendable {
+        /// By function; all that can be called are there from the start.
+        package var calls: [String: Calls] = [:]
+        var unknownValues: [Field: UInt64] = [:]
+        package var certificate: CertificateFacts?
+    }
+
+    fileprivate struct State {
+        var counts = Counts()
+        /// The exception types that have a label of their own, the first to be met.
+        var namedExceptions: Set<String> = []
+        /// When a call was last let in, by the clock that only goes forward.
+        var lastLetIn: Duration?
+        var calls = CallLog()
+    }
+
+    private let state: Locked<State>
+    private let server: ServerClock
+    private let clock: Clock
+
+    /// - Parameter functions: those that the target's collectors call, so that they are there at 0 from the start.
+    init(functions: [InformationalFunction], server: ServerClock, clock: Clock) {
+        var initial = State()
+        for name in functions.map(\.rawValue) + ServiceCall.allCases.map(\.rawValue) {
+            initial.counts.calls[name] = Calls()
+        }
+        state = Locked(initial)
+        self.server = server
+        self.clock = clock
+    }
+
+    package var counts: Counts {
+        state.withLock { $0.counts }
+    }
+
+    /// The newest calls.
+    var calls: CallLog {
+        state.withLock { $0.calls }
+    }
+
+    /// Whether a call with a login was let in at or after that moment.
+    func wasLetIn(since moment: Duration) -> Bool {
+        state.withLock { $0.lastLetIn.map { $0 >= moment } ?? false }
+    }
+
+    package func callEnded(_ call: CallRecord) {
+        if let skew = call.clockSkew { server.measured(skew: skew) }
+        let (now, time) = (clock.uptime(), clock.now())
+        state.withLock { state in
+            state.calls.append(call, at: time)
+            state.counts.calls[call.function, default: Calls()].requests += 1
+            state.counts.calls[call.function, default: Calls()].seconds += call.duration.inSeconds
+            if let certificate = call.certificate { state.counts.certificate = certificate }
+            if let error = call.error {
+                state.count(error)
+            }
+            let isAnswered = call.error == nil || call.error?.reason == .apiError
+            if isAnswered, call.function != ServiceCall.getMetadata.rawValue { state.lastLetIn = now }
+        }
+    }
+
+    package func callFailed(_ error: APIError) {
+        let time = clock.now()
+        state.withLock { state in
+            state.calls.append(error, at: time)
+            state.count(error)
+        }
+    }
+
+    func metUnknownValue(of field: Field, times: Int = 1) {
+        state.withLock { $0.counts.unknownValues[field, default: 0] += UInt64(max(0, times)) }
+    }
+
+    func metUnreadableWindow(of function: String) {
+        state.withLock { $0.counts.calls[function, default: Calls()].unreadableWindows += 1 }
+    }
+}
+
+extension TargetStatistics.State {
+    fileprivate mutating func count(_ error: APIError) {
+        counts.calls[error.function, default: .init()].errors[error.reason, default: 0] += 1
+        guard let exception = error.exception else { return }
+        let isNamed = namedExceptions.contains(exception) || namedExceptions.count < ResultVocabulary.limit
+        if isNamed { namedExceptions.insert(exception) }
+        let label = isNamed ? exception : ResultVocabulary.other
+        counts.calls[error.function, default: .init()].exceptions[label, default: 0] += 1
+    }
+}

@@ -1,0 +1,128 @@
+package import Configuration
+import Logging
+package import OperatingSystem
+
+/// Runs the collections of all targets, and changes which there are while the others go on.
+///
+/// A target whose settings stay the same keeps its collection: its data, its ledger and its running verification. One
+/// whose settings change is stopped, its ledger saved, and begun anew from it, in this order, so that no outcome is
+/// counted twice.
+package actor TargetSupervisor {
+    /// Makes the collection of a target, from its state file where there is one.
+    package typealias Make = @Sendable (TargetSettings, Configuration) throws(StartupError) -> TargetMonitor
+
+    private struct Running {
+        var settings: TargetSettings
+        var collection: TargetMonitor
+        /// Nil until ``run()``.
+        var task: Task<Void, Never>?
+    }
+
+    private let make: Make
+    private let store: SnapshotStore
+    private var running: [String: Running] = [:]
+    private var phase = Phase.prepared
+
+    private enum Phase {
+        /// Collections exist, and none of them runs.
+        case prepared
+        case running
+        case stopping
+    }
+
+    /// What a change did, by target name.
+    package struct Changes: Sendable, Equatable {
+        package var added: [String] = []
+        package var restarted: [String] = []
+        package var removed: [String] = []
+        package var kept: [String] = []
+        /// What has gone from the page although it is configured, and why.
+        package var failed: [String: String] = [:]
+    }
+
+    package init(store: SnapshotStore, make: @escaping Make) {
+        self.store = store
+        self.make = make
+    }
+
+    /// Takes over which targets there are.
+    ///
+    /// One call at a time: the caller sees to that.
+    ///
+    /// A changed target whose state file has become unusable is off the page until a later change succeeds, and the
+    /// result says so; the others are taken over all the same.
+    ///
+    /// - Throws: ``StartupError`` where the state file of a new target cannot be used: then nothing has changed.
+    @discardableResult
+    package func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
+        let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
+        let new = try wanted.filter { running[$0.target.name] == nil }.map { settings throws(StartupError) in
+            Running(settings: settings, collection: try make(settings, configuration))
+        }
+        var changes = Changes()
+        for settings in wanted {
+            let name = settings.target.name
+            guard let old = running[name] else { continue }
+            guard settings != old.settings else {
+                await old.collection.readPasswordAgain()
+                changes.kept.append(name)
+                continue
+            }
+            await stop(old)
+            running[name] = nil
+            do throws(StartupError) {
+                await begin(Running(settings: settings, collection: try make(settings, configuration)))
+                changes.restarted.append(name)
+            } catch {
+                changes.failed[name] = error.description
+                // Nobody renews what it said.
+                store.drop(name)
+            }
+        }
+        let names = wanted.map(\.target.name)
+        for (name, old) in running where !names.contains(name) {
+            await stop(old)
+            running[name] = nil
+            changes.removed.append(name)
+        }
+        for entry in new {
+            await begin(entry)
+            changes.added.append(entry.settings.target.name)
+        }
+        store.setTargets(names)
+        return changes
+    }
+
+    /// Runs the collections until the task is cancelled, and returns when all of them have saved their state.
+    package func run() async {
+        guard phase == .prepared else { return }
+        phase = .running
+        for name in running.keys { start(name) }
+        let (untilCancelled, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in untilCancelled {}
+        continuation.finish()
+        phase = .stopping
+        for entry in running.values { entry.task?.cancel() }
+        for entry in running.values { await entry.task?.value }
+    }
+
+    /// The first page of a collection is there before anybody can ask for it.
+    private func begin(_ entry: Running) async {
+        let name = entry.settings.target.name
+        running[name] = entry
+        await entry.collection.publish()
+        start(name)
+    }
+
+    private func start(_ name: String) {
+        // While a first page was made, `run` may have started it.
+        guard phase == .running, let entry = running[name], entry.task == nil else { return }
+        let collection = entry.collection
+        running[name]?.task = Task { await collection.run() }
+    }
+
+    private func stop(_ entry: Running) async {
+        entry.task?.cancel()
+        await entry.task?.value
+    }
+}

@@ -1,0 +1,77 @@
+import Collection
+import Configuration
+import Ledger
+import MailStoreAPI
+import OperatingSystem
+
+/// Whether the server understands UTC, on which the times of all outcomes rest.
+struct TimeZoneCheck: TargetCheck {
+    static let name = CheckName.timeZone
+    static let needs = [CheckName.login]
+
+    /// The functions that take a time zone, how each spells it, and whose they are.
+    private static let functions: [(function: InformationalFunction, argument: String, collector: CollectorName)] = [
+        (.getJobResults, "timeZoneId", .jobs), (.getWorkerResults, "timeZoneID", .profiles),
+    ]
+
+    func run(_ examination: inout Examination) async -> [Finding] {
+        let wanted = Self.functions.filter {
+            examination.target.collectors.contains($0.collector) && examination.offers($0.function)
+        }
+        guard !wanted.isEmpty else { return [Finding(.skipped, "no results of jobs or profiles are collected")] }
+        let local = RequestZone.server(examination.target.serverTimeZone)
+        var refusals: [APIError] = []
+        for (function, argument, _) in wanted {
+            guard let error = await ask(function, argument, .utc, examination) else { continue }
+            guard error.reason == .apiError else { return [failed(error)] }
+            // Only that the same question in the server's own time is answered shows that the zone was the trouble.
+            if await ask(function, argument, local, examination) != nil { return [failed(error)] }
+            refusals.append(error)
+        }
+        let names = wanted.map(\.function.rawValue).joined(separator: " and ")
+        guard let refusal = refusals.first else {
+            let verb = wanted.count == 1 ? "understands" : "understand"
+            return [Finding(.ok, "\(names) \(verb) UTC", details: [.flag("utc", true)])]
+        }
+        if let zone = examination.target.serverTimeZone {
+            return [
+                Finding(
+                    .ok, "the server does not know UTC; its own times are read as \(zone.configuredName)",
+                    details: [.flag("utc", false), .text("server_time_zone", zone.configuredName)])
+            ]
+        }
+        return [
+            Finding(
+                .warning, "the server does not know UTC, and its own time zone is not configured",
+                remedy: "Set server_time_zone for this target, such as server_time_zone: Europe/Berlin; until then the "
+                    + "times of runs are not exported. The server said: \(refusal.description)",
+                details: [.flag("utc", false)])
+        ]
+    }
+
+    /// Asks for the results of the last minute.
+    private func ask(
+        _ function: InformationalFunction, _ argument: String, _ zone: RequestZone, _ examination: Examination
+    ) async -> APIError? {
+        let now = examination.parts.server.now
+        let window = TimeWindow(covering: now - .seconds(60), to: now)
+        do throws(APIError) {
+            let (api, deadline) = (examination.parts.api, examination.deadline())
+            let arguments = window.arguments(timeZoneName: argument, zone)
+            if function == .getJobResults {
+                _ = try await api.invoke(function, arguments, as: [JobResult].self, by: deadline)
+            } else {
+                _ = try await api.invoke(function, arguments, as: [WorkerResult].self, by: deadline)
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func failed(_ error: APIError) -> Finding {
+        Finding(
+            .failed, "\(error.function) could not be asked for results", remedy: error.description,
+            details: [.text("reason", error.reason.rawValue), .text("function", error.function)])
+    }
+}

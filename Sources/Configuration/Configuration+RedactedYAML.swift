@@ -1,0 +1,71 @@
+internal import Foundation
+import PlainText
+
+extension Configuration {
+    /// The effective configuration as a file, defaults written out and secrets as `<secret>`.
+    ///
+    /// Where no password is written in it, the text is a configuration file that means the same.
+    package func redactedYAML() -> String {
+        var lines = ["targets:"]
+        for target in targets { lines += target.redactedYAML() }
+        lines += collection.yaml() + outcomes.yaml()
+        lines.append("state_directory: \(YAMLText(stateDirectory))")
+        lines += ["privacy:", "  hide_names: \(hideNames)"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension TargetConfiguration {
+    fileprivate func redactedYAML() -> [String] {
+        var lines = [
+            "  - name: \(YAMLText(name))",
+            "    url: \(YAMLText(url.description))",
+            "    username: \(YAMLText(username))",
+        ]
+        switch password {
+        case .file(let path): lines.append("    password_file: \(YAMLText(path))")
+        case .environment(let variable): lines.append("    password_env: \(YAMLText(variable))")
+        case .inline(let secret): lines.append("    password: \(YAMLText(secret.description))")
+        }
+        lines.append("    tls:")
+        if let caFile = trust.caFile { lines.append("      ca_file: \(YAMLText(caFile))") }
+        if let pin = trust.pin { lines.append("      pinned_public_key: \(YAMLText(pin.description))") }
+        lines.append("      insecure_skip_verify: \(trust.skipsVerification)")
+        lines.append("    collectors: [\(collectors.map(\.rawValue).joined(separator: ", "))]")
+        if let serverTimeZone { lines.append("    server_time_zone: \(YAMLText(serverTimeZone.configuredName))") }
+        if let verification { lines += verification.yaml() }
+        guard expectedIntervals != ExpectedIntervals() else { return lines }
+        lines.append("    expected_intervals:")
+        for (key, intervals) in [("jobs", expectedIntervals.jobs), ("profiles", expectedIntervals.profiles)] {
+            guard !intervals.isEmpty else { continue }
+            lines.append("      \(key):")
+            lines += intervals.sorted { $0.key < $1.key }.map { "        \(YAMLText($0.key)): \($0.value)" }
+        }
+        return lines
+    }
+}
+
+extension CollectionSettings {
+    fileprivate func yaml() -> [String] {
+        var lines = ["collection:", "  timeout: \(timeout)", "  connect_timeout: \(connectTimeout)"]
+        if let maximumAge { lines.append("  max_age: \(maximumAge)") }
+        lines += [
+            "  lookback: \(lookback)",
+            "  overlap: \(overlap)",
+            "  max_concurrent_calls: \(maximumConcurrentCalls)",
+            "  max_reply_size: \(ByteSize(bytes: maximumReplySize))",
+            "  intervals:",
+        ]
+        return lines + CollectorName.allCases.map { "    \($0.rawValue): \(interval(for: $0))" }
+    }
+}
+
+extension OutcomeSettings {
+    fileprivate func yaml() -> [String] {
+        [
+            "outcomes:",
+            "  completed_with_errors_is_success: \(completedWithErrorsIsSuccess)",
+            "  profile_expected_interval: \(profileExpectedInterval)",
+        ]
+    }
+}

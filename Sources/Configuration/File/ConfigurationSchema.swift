@@ -1,0 +1,36 @@
+import PlainText
+
+/// The keys that each section of the configuration file knows.
+enum ConfigurationSchema {
+    static let root = ["targets", "collection", "outcomes", "state_directory", "privacy"]
+    static let target = [
+        "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
+        "server_time_zone", "expected_intervals", "verification",
+    ]
+    static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
+    static let verification = [
+        "schedule", "time_zone", "stores", "include_indexes", "stop_after", "together", "keep_logs",
+    ]
+    static let expectedIntervals = ["jobs", "profiles"]
+    static let collection = [
+        "interval", "timeout", "connect_timeout", "max_age", "lookback", "overlap", "max_concurrent_calls",
+        "max_reply_size", "intervals",
+    ]
+    static let outcomes = ["completed_with_errors_is_success", "profile_expected_interval"]
+    static let privacy = ["hide_names"]
+
+    private static let sections = [
+        ("the top level", root), ("a target", target), ("tls of a target", tls),
+        ("verification of a target", verification), ("collection", collection), ("outcomes", outcomes),
+        ("privacy", privacy),
+    ]
+
+    /// What to say about a key that its section does not know: the nearest one there, or the section it belongs to.
+    static func explainUnknown(_ key: String, known: [String]) -> String {
+        if let (section, _) = sections.first(where: { $0.1.contains(key) }) {
+            return "unknown key here; it belongs in \(section)"
+        }
+        if let near = NearestName.find(key, among: known) { return "unknown key; did you mean \"\(near)\"?" }
+        return "unknown key; known here: \(known.joined(separator: ", "))"
+    }
+}

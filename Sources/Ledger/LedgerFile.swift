@@ -1,0 +1,190 @@
+import Foundation
+internal import Glibc
+package import OperatingSystem
+
+/// The file in which a target's ledger survives restarts.
+///
+/// It is written whole beside the old one, flushed to the disk and renamed over it, so that a reader finds the old
+/// state or the new one and never a part. A file that cannot be understood is never overwritten: it is put aside.
+package struct LedgerFile: Sendable {
+    /// The version of the format that this program writes and reads.
+    package static let version = 1
+
+    package let path: String
+
+    package init(directory: String, target: String) {
+        path = directory + "/" + target + ".ledger.json"
+    }
+
+    /// What was found at the start.
+    package enum Loaded: Sendable {
+        /// No file: counting starts here.
+        case nothing
+        case ledger(TargetLedger)
+        /// A file that cannot be used, and where it was put; counting starts anew.
+        case putAside(reason: String, path: String)
+    }
+
+    private struct Document: Codable {
+        var version: Int
+        var ledger: TargetLedger
+    }
+
+    private struct Version: Decodable {
+        var version: Int
+    }
+
+    /// Reads the ledger.
+    ///
+    /// - Throws: ``LedgerFileError`` where there is a file that can neither be read nor put aside: it must not be
+    ///   overwritten.
+    package func load(now: Timestamp) throws(LedgerFileError) -> Loaded {
+        guard let bytes = try read() else { return .nothing }
+        do {
+            let version = try JSONDecoder().decode(Version.self, from: bytes).version
+            guard version <= Self.version else {
+                return try putAside(
+                    "it was written by a newer version of the exporter (format \(version); this one knows "
+                        + "\(Self.version))", suffix: "version-\(version)", now: now)
+            }
+            return .ledger(try JSONDecoder().decode(Document.self, from: bytes).ledger)
+        } catch let error as LedgerFileError {
+            throw error
+        } catch {
+            return try putAside("it is damaged (\(Self.place(of: error)))", suffix: "corrupt", now: now)
+        }
+    }
+
+    /// Reads the ledger as one who only looks on: nothing is changed, and nothing is put aside.
+    ///
+    /// - Returns: `nil` where there is no ledger yet.
+    /// - Throws: ``LedgerFileError`` where there is a file that cannot be read or understood.
+    package func look() throws(LedgerFileError) -> TargetLedger? {
+        guard let bytes = try read() else { return nil }
+        do {
+            let version = try JSONDecoder().decode(Version.self, from: bytes).version
+            guard version <= Self.version else {
+                throw LedgerFileError(
+                    "the state file \(path) was written by a newer version of the exporter (format \(version); this one "
+                        + "knows \(Self.version)): use that version")
+            }
+            return try JSONDecoder().decode(Document.self, from: bytes).ledger
+        } catch let error as LedgerFileError {
+            throw error
+        } catch {
+            throw LedgerFileError(
+                "the state file \(path) is damaged (\(Self.place(of: error))): start the exporter, which puts it aside "
+                    + "and counts anew, and try again")
+        }
+    }
+
+    /// The bytes of the file; `nil` where there is none.
+    private func read() throws(LedgerFileError) -> Data? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw unreadable()
+        }
+        defer { close(descriptor) }
+        var bytes = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable() }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private func unreadable() -> LedgerFileError {
+        LedgerFileError(
+            "the state file \(path) cannot be read (\(String(cString: strerror(errno)))): let the exporter's user read "
+                + "and write it, or move it away to start counting anew")
+    }
+
+    private func putAside(_ reason: String, suffix: String, now: Timestamp) throws(LedgerFileError) -> Loaded {
+        let aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970))"
+        guard access(aside, F_OK) != 0, rename(path, aside) == 0 else {
+            throw LedgerFileError(
+                "the state file \(path) cannot be used, since \(reason), and cannot be put aside as \(aside): move it "
+                    + "away by hand")
+        }
+        return .putAside(reason: reason, path: aside)
+    }
+
+    /// Writes the ledger so that it survives a crash of the machine.
+    ///
+    /// - Throws: ``LedgerFileError``; the old file is then still whole.
+    package func save(_ ledger: TargetLedger) throws(LedgerFileError) {
+        let bytes: Data
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            bytes = try encoder.encode(Document(version: Self.version, ledger: ledger))
+        } catch {
+            throw LedgerFileError("the state of \(path) cannot be written as JSON (\(error)): please report this")
+        }
+        let temporary = path + ".new"
+        do throws(LedgerFileError) {
+            try write(bytes, to: temporary)
+            guard rename(temporary, path) == 0 else { throw LedgerFileError.system("renamed over \(path)", temporary) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        flushDirectory()
+    }
+
+    private func write(_ bytes: Data, to path: String) throws(LedgerFileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
+        defer { close(descriptor) }
+        let failure: LedgerFileError? = bytes.withUnsafeBytes { buffer in
+            WholeWrite.write(buffer, to: descriptor) ? nil : LedgerFileError.system("written", path)
+        }
+        if let failure { throw failure }
+        guard fsync(descriptor) == 0 else { throw LedgerFileError.system("flushed to the disk", path) }
+    }
+
+    /// The rename itself has to reach the disk too.
+    private func flushDirectory() {
+        let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+
+    private static func place(of error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "not readable as JSON" }
+        switch error {
+        case .dataCorrupted: return "not readable as JSON"
+        case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return context.codingPath.map(\.stringValue).joined(separator: ".") + " has the wrong type"
+        @unknown default: return "not readable as JSON"
+        }
+    }
+}
+
+/// Why a state file could not be read or written.
+package struct LedgerFileError: Error, CustomStringConvertible {
+    package var description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+
+    /// A failed system call; the remedy goes by `errno`.
+    package static func system(_ what: String, _ path: String) -> LedgerFileError {
+        let code = errno
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: "free space on that file system; counting goes on in memory meanwhile"
+            case EACCES, EPERM, EROFS: "let the exporter's user write to the state directory"
+            case ENOENT: "create the state directory, or name another with --state.directory"
+            default: "check the state directory"
+            }
+        return LedgerFileError("\(path) cannot be \(what): \(String(cString: strerror(code))); \(remedy)")
+    }
+}

@@ -1,0 +1,67 @@
+import Glibc
+package import OperatingSystem
+
+/// The directory in which ledgers and logs survive restarts: made where it is missing, and held against other exporters.
+///
+/// Two exporters that wrote the same ledger would count twice or lose what the other counted, so the second one refuses
+/// to start. The kernel lets go of the lock when the process ends, however it ends.
+package final class StateDirectory: Sendable {
+    package let path: String
+    private let lock: Int32
+
+    /// - Throws: ``StartupError`` with the remedy.
+    package init(_ path: String) throws(StartupError) {
+        self.path = path
+        try Self.make(path)
+        lock = try Self.lock(path + "/lock")
+    }
+
+    deinit {
+        close(lock)
+    }
+
+    private static func make(_ path: String) throws(StartupError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+            let code = errno
+            if access(made, F_OK) == 0 { continue }
+            throw StartupError(
+                "the state directory \(path) cannot be created: \(String(cString: strerror(code))) (at \(made)); name "
+                    + "another with --state.directory, or let the exporter's user write there")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw StartupError("the state directory \(path) is no directory; name another with --state.directory")
+        }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw StartupError(
+                "the state directory \(path) cannot be written to: \(String(cString: strerror(errno))); let the "
+                    + "exporter's user write there, or name another with --state.directory")
+        }
+    }
+
+    private static func lock(_ path: String) throws(StartupError) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StartupError(
+                "the lock file \(path) cannot be opened: \(String(cString: strerror(errno))); let the exporter's user "
+                    + "write to the state directory, or name another with --state.directory")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            var buffer = [UInt8](repeating: 0, count: 32)
+            let count = max(0, read(descriptor, &buffer, buffer.count))
+            let holder = String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
+            close(descriptor)
+            throw StartupError(
+                "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: end it, or name "
+                    + "another directory with --state.directory")
+        }
+        // For whoever meets the lock; on a full disk it goes without.
+        var line = "\(getpid())\n"
+        ftruncate(descriptor, 0)
+        line.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
+        return descriptor
+    }
+}

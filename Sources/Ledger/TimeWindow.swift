@@ -1,0 +1,48 @@
+package import OperatingSystem
+
+/// A half-open span of time, whole minutes of UTC: `from <= t < to`.
+///
+/// Whole minutes let halving arrive at the same smallest windows, whatever window it began with.
+package struct TimeWindow: Sendable, Hashable, Codable {
+    /// Minutes since 1970.
+    package var from: Int64
+    /// Minutes since 1970.
+    package var to: Int64
+
+    package init(from: Int64, to: Int64) {
+        self.from = from
+        self.to = max(to, from + 1)
+    }
+
+    /// The smallest window of whole minutes that covers the span, within the years that the API can be asked for.
+    package init(covering start: Timestamp, to end: Timestamp) {
+        self.init(
+            from: Self.minute(start, .down, Self.minutes.lowerBound...Self.minutes.upperBound - 1),
+            to: Self.minute(end, .up, Self.minutes))
+    }
+
+    private static let minutes =
+        (CivilDateTime.range.lowerBound / 60)...(CivilDateTime.range.upperBound / 60)
+
+    /// A time in a state file or a reply can be any number: what is out of range is moved to the nearer end.
+    private static func minute(
+        _ instant: Timestamp, _ rule: FloatingPointRoundingRule, _ range: ClosedRange<Int64>
+    ) -> Int64 {
+        let minute = (instant.secondsSince1970 / 60).rounded(rule)
+        return Int64(min(max(minute, Double(range.lowerBound)), Double(range.upperBound)))
+    }
+
+    package var start: Timestamp { Timestamp(secondsSince1970: Double(from) * 60) }
+    package var end: Timestamp { Timestamp(secondsSince1970: Double(to) * 60) }
+
+    /// The two halves; `nil` for a single minute.
+    package var halves: (older: TimeWindow, newer: TimeWindow)? {
+        guard to - from > 1 else { return nil }
+        let middle = from + (to - from) / 2
+        return (TimeWindow(from: from, to: middle), TimeWindow(from: middle, to: to))
+    }
+}
+
+extension TimeWindow: CustomStringConvertible {
+    package var description: String { "\(start) to \(end)" }
+}

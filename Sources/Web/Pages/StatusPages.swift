@@ -1,0 +1,128 @@
+package import Collection
+package import Configuration
+import Foundation
+package import MailStoreAPI
+package import MicroHTTPServer
+package import OperatingSystem
+
+/// Makes the pages for people from the newest reports.
+///
+/// A page is made when somebody asks for one, by one task at a time and away from the threads that answer scrapes, and
+/// serves all who ask within a second. MailStore is never asked.
+package actor StatusPages {
+    /// How long a page counts as fresh.
+    private static let freshness = Duration.seconds(1)
+
+    private enum Page: Hashable {
+        case overview
+        case target(String)
+        case json
+    }
+
+    private let store: SnapshotStore
+    private let build: BuildInformation
+    private let reload: ReloadStatus
+    private let configuration: @Sendable () -> Configuration
+    private let clock: Clock
+    private var made: [Page: (response: Response, time: Duration)] = [:]
+
+    /// - Parameter configuration: The one that is in force.
+    package init(
+        store: SnapshotStore, build: BuildInformation, reload: ReloadStatus, clock: Clock,
+        configuration: @escaping @Sendable () -> Configuration
+    ) {
+        self.store = store
+        self.build = build
+        self.reload = reload
+        self.clock = clock
+        self.configuration = configuration
+    }
+
+    /// The page at `/`.
+    func overview() -> Response {
+        fresh(.overview) {
+            let names = store.targetNames
+            let status = status(of: names, OverviewPage.extent(targets: names.count))
+            return Self.page(OverviewPage(status: status).html)
+        }
+    }
+
+    /// The page of one target, with its HTTP status.
+    package func target(_ name: String) -> (status: Int, Response) {
+        let names = store.targetNames
+        guard names.contains(name) else {
+            let page = MissingTargetView(status: status(of: [], .json), name: name, names: names)
+            return (404, Self.page(page.html))
+        }
+        let response = fresh(.target(name)) {
+            let status = status(of: [name], .target)
+            return Self.page(TargetView(status: status, target: status.targets.first ?? .init(name: name)).html)
+        }
+        return (200, response)
+    }
+
+    /// The JSON at `/api/v1/status`.
+    package func json() -> Response {
+        fresh(.json) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let body = try? encoder.encode(Envelope(data: status(of: store.targetNames, .json)))
+            return Self.response(Array(body ?? Data()), type: "application/json")
+        }
+    }
+
+    /// The configuration in force, secrets as `<secret>`.
+    nonisolated func configurationText() -> Response {
+        Self.response(Array(configuration().redactedYAML().utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private struct Envelope: Encodable {
+        var status = "success"
+        var data: Status
+    }
+
+    private func status(of names: [String], _ extent: Status.Extent) -> Status {
+        let now = clock.now()
+        let reload = reload.value
+        return Status(
+            exporter: .init(
+                version: BuildInformation.version, revision: build.revision, swiftVersion: build.swiftVersion),
+            configuration: .init(
+                lastReloadSuccessful: reload.wasSuccessful, lastReload: Status.Moment(reload.lastSuccess)),
+            time: Status.Moment(now),
+            targets: names.map { name in
+                guard let page = store.page(of: name)?.page, let report = page.report else {
+                    return Status.Target(name: name)
+                }
+                return Status.Target(report, stateSaveFailures: page.stateSaveFailures, at: now, extent)
+            })
+    }
+
+    private func fresh(_ page: Page, _ make: () -> Response) -> Response {
+        let now = clock.uptime()
+        made = made.filter { now - $0.value.time < Self.freshness }
+        if let page = made[page] { return page.response }
+        let response = make()
+        made[page] = (response, now)
+        return response
+    }
+
+    private static func page(_ html: HTML) -> Response {
+        response(Array(html.text.utf8), type: "text/html; charset=utf-8")
+    }
+
+    /// A response that is kept by nobody, and in which nothing can run.
+    private static func response(_ body: [UInt8], type: String) -> Response {
+        Response(
+            body,
+            headers: [
+                (name: "Content-Type", value: type), (name: "Cache-Control", value: "no-store"),
+                (
+                    name: "Content-Security-Policy",
+                    value: "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                        + "frame-ancestors 'none'"
+                ),
+                (name: "X-Content-Type-Options", value: "nosniff"), (name: "Referrer-Policy", value: "no-referrer"),
+            ])
+    }
+}

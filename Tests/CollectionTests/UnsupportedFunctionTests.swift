@@ -1,0 +1,85 @@
+import Exposition
+import MailStoreAPI
+import TestSupport
+import Testing
+
+@testable import Collection
+@testable import Configuration
+
+@Suite("What a server does not offer is unsupported, not failed", .timeLimit(.minutes(1)))
+struct UnsupportedFunctionTests {
+    private func metadata(_ functions: [InformationalFunction]) -> FakeAnswer {
+        .raw("[" + functions.map { #"{"name": "\#($0.rawValue)", "args": []}"# }.joined(separator: ",") + "]")
+    }
+
+    @Test("a function that is missing is never called, and no error is counted")
+    func missing() async throws {
+        let bench = try TargetBench()
+        bench.server.answer(metadata: metadata([.getServerInfo, .getJobs, .getStores]))
+        await bench.collect()
+        let page = try bench.page
+        let supported = page.all("mailstore_collector_supported").filter { $0.value == 1 }
+        #expect(Set(supported.compactMap { $0.labels["collector"] }) == ["server", "stores"])
+        #expect(page.all("mailstore_collector_supported").count == CollectorName.allCases.count)
+        // One of two functions is not enough for the jobs.
+        #expect(bench.server.calls(of: .getJobs).isEmpty)
+        #expect(!page.has("mailstore_collector_success", ["collector": "jobs"]))
+        #expect(page.all("mailstore_api_errors_total").allSatisfy { $0.value == 0 })
+    }
+
+    @Test(
+        "a server that does not list its functions is asked for everything",
+        arguments: [
+            FakeAnswer.status(401), .status(404), .broken(.timeout), .raw("nonsense"),
+        ])
+    func unlisted(answer: FakeAnswer) async throws {
+        let bench = try TargetBench()
+        bench.server.answer(metadata: answer)
+        await bench.collect()
+        let page = try bench.page
+        #expect(!page.has("mailstore_collector_supported"))
+        #expect(page.all("mailstore_collector_success").count == CollectorName.allCases.count)
+        #expect(page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
+        #expect(page.value("mailstore_up") == 1)
+    }
+
+    @Test("the list is asked for without the password, anew each time while something is missing, then after an hour")
+    func refresh() async throws {
+        let bench = try TargetBench()
+        bench.server.answer(metadata: metadata([.getServerInfo]), metadata(InformationalFunction.allCases))
+        await bench.collect(.server, .stores)
+        #expect(try bench.page.value("mailstore_collector_supported", ["collector": "stores"]) == 0)
+        bench.time.advance(by: .seconds(60))
+        await bench.collect(.server, .stores)
+        #expect(try bench.page.value("mailstore_collector_supported", ["collector": "stores"]) == 1)
+        func asked() -> [FakeServer.Call] { bench.server.calls.filter { $0.function == "get-metadata" } }
+        #expect(asked().count == 2)
+        bench.time.advance(by: .seconds(3599))
+        await bench.collect(.server, .stores)
+        #expect(asked().count == 2)
+        bench.time.advance(by: .seconds(1))
+        await bench.collect(.server, .stores)
+        #expect(asked().count == 3)
+        #expect(asked().allSatisfy { $0.credentials == nil })
+    }
+
+    @Test("a collector that is not configured has no series and makes no calls, but the heartbeat always runs")
+    func configured() async throws {
+        let bench = try TargetBench(target: { $0.collectors = [.stores] })
+        await bench.collect()
+        let page = try bench.page
+        let shown = page.all("mailstore_collector_success").compactMap { $0.labels["collector"] }
+        #expect(Set(shown) == ["server", "stores"])
+        #expect(Set(bench.server.calls.map(\.function)) == ["get-metadata", "GetServerInfo", "GetStores"])
+        let functions = page.all("mailstore_api_requests_total").compactMap { $0.labels["function"] }
+        #expect(
+            Set(functions) == ["get-metadata", "get-status", "cancel-async", "GetServerInfo", "GetStores"])
+    }
+
+    @Test("the heartbeat's counters are there from the first page on, also where it is not configured")
+    func heartbeatCounters() async throws {
+        let bench = try TargetBench(target: { $0.collectors = [.stores] })
+        await bench.collect(.stores)
+        #expect(try bench.page.value("mailstore_api_requests_total", ["function": "GetServerInfo"]) == 0)
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import MailStoreAPI
+import TestSupport
+import Testing
+
+@testable import Configuration
+
+@Suite("A configuration file that is right")
+struct ConfigurationFileTests {
+    @Test("the smallest file has all defaults")
+    func smallest() throws {
+        let configuration = try ConfigurationExample.parse(ConfigurationExample.smallest)
+        let target = TargetConfiguration(
+            name: "archive", url: try ServerURL(parsing: "https://mailstore.example.com:8463"), username: "admin",
+            password: .file("/etc/mailstore/password"))
+        #expect(configuration == Configuration(targets: [target]))
+        #expect(target.collectors == CollectorName.allCases)
+        #expect(target.trust == .verified(caFile: nil, pin: nil))
+        #expect(configuration.stateDirectory == "data")
+        #expect(!configuration.hideNames)
+        #expect(configuration.outcomes.profileExpectedInterval == .every(.hours(24)))
+        #expect(!configuration.outcomes.completedWithErrorsIsSuccess)
+        #expect(configuration.collection.timeout == .seconds(30))
+        #expect(configuration.collection.connectTimeout == .seconds(10))
+        #expect(configuration.collection.lookback == .days(35))
+        #expect(configuration.collection.overlap == .hours(1))
+        #expect(configuration.collection.maximumConcurrentCalls == 4)
+        #expect(configuration.collection.maximumReplySize == 64 * 1024 * 1024)
+    }
+
+    static let full = """
+        # Everything that can be written.
+        targets:
+          - name: archive
+            url: https://mailstore.example.com:8463
+            username: admin
+            password_file: /etc/mailstore/password
+            tls: { ca_file: /etc/ca.pem, pinned_public_key: \(SmallValueTests.pin), insecure_skip_verify: false }
+            collectors: [jobs, server]
+            server_time_zone: Europe/Berlin
+            expected_intervals:
+              jobs: { "Nightly: backup": 1d, 7: off }
+              profiles: { "12": 6h }
+          - { name: second, url: "https://[::1]", username: "007", password_env: SECOND_PASSWORD,
+              tls: { insecure_skip_verify: true } }
+          - name: third
+            url: https://third
+            username: admin
+            password: "p: #1"
+        collection:
+          interval: 2m
+          timeout: 20s
+          connect_timeout: 5s
+          max_age: 10m
+          lookback: 14d
+          overlap: 2h
+          max_concurrent_calls: 2
+          max_reply_size: 8MiB
+          intervals: { license: 30s }
+        outcomes:
+          completed_with_errors_is_success: true
+          profile_expected_interval: off
+        state_directory: /var/lib/mailstore_exporter
+        privacy: { hide_names: true }
+        """
+
+    @Test("every key arrives where it belongs")
+    func everything() throws {
+        let configuration = try ConfigurationExample.parse(Self.full)
+        let expected = Configuration(
+            targets: [
+                TargetConfiguration(
+                    name: "archive", url: try ServerURL(parsing: "https://mailstore.example.com"), username: "admin",
+                    password: .file("/etc/mailstore/password"),
+                    trust: .verified(caFile: "/etc/ca.pem", pin: try PublicKeyPin(parsing: SmallValueTests.pin)),
+                    collectors: [.server, .jobs], serverTimeZone: TimeZone(identifier: "Europe/Berlin"),
+                    expectedIntervals: ExpectedIntervals(
+                        jobs: ["Nightly: backup": .every(.days(1)), "7": .off], profiles: ["12": .every(.hours(6))])),
+                TargetConfiguration(
+                    name: "second", url: try ServerURL(parsing: "https://[::1]"), username: "007",
+                    password: .environment("SECOND_PASSWORD"), trust: .unverified),
+                TargetConfiguration(
+                    name: "third", url: try ServerURL(parsing: "https://third"), username: "admin",
+                    password: .inline(Secret("p: #1"))),
+            ],
+            collection: CollectionSettings(
+                baseInterval: .minutes(2), intervals: [.license: .seconds(30)], timeout: .seconds(20),
+                connectTimeout: .seconds(5), maximumAge: .minutes(10), lookback: .days(14), overlap: .hours(2),
+                maximumConcurrentCalls: 2, maximumReplySize: 8 << 20),
+            outcomes: OutcomeSettings(completedWithErrorsIsSuccess: true, profileExpectedInterval: .off),
+            stateDirectory: "/var/lib/mailstore_exporter", hideNames: true)
+        #expect(configuration == expected)
+    }
+
+    @Test("an id wins over a name among the expected intervals")
+    func expectedIntervals() throws {
+        let target = try #require(try ConfigurationExample.parse(Self.full).targets.first)
+        #expect(target.expectedIntervals.job(id: "3", name: "Nightly: backup") == .every(.days(1)))
+        #expect(target.expectedIntervals.job(id: "7", name: "Nightly: backup") == .off)
+        #expect(target.expectedIntervals.job(id: "8", name: nil) == nil)
+        #expect(target.expectedIntervals.profile(id: "12", name: "x") == .every(.hours(6)))
+        #expect(target.expectedIntervals.profile(id: "7", name: "x") == nil)
+    }
+
+    @Test("anchors, comments, a byte order mark, Windows line ends and empty sections are taken")
+    func forms() throws {
+        let text = """
+            targets:
+              - name: a
+                url: https://a
+                username: &user admin
+                password_env: A
+                tls:
+              - { name: b, url: https://b, username: *user, password_env: B }
+            collection: # nothing yet
+            """
+        let fromWindows = "\u{FEFF}" + text.replacingOccurrences(of: "\n", with: "\r\n")
+        let configuration = try ConfigurationExample.parse(fromWindows)
+        #expect(configuration.targets.map(\.username) == ["admin", "admin"])
+    }
+
+    @Test("a relative path counts from the folder of the file")
+    func relativePaths() throws {
+        let text =
+            ConfigurationExample.smallest.replacingOccurrences(of: "/etc/mailstore/password", with: "secret")
+            + "\nstate_directory: state"
+        let configuration = try ConfigurationFile(path: "/etc/exporter/c.yml", text: text).validate(environment: [:])
+        #expect(configuration.targets.first?.password == .file("/etc/exporter/secret"))
+        #expect(configuration.stateDirectory == "/etc/exporter/state")
+        #expect(try ConfigurationExample.parse(text).targets.first?.password == .file("secret"))
+    }
+
+    @Test(
+        "systemd's folder of credentials is expanded",
+        arguments: ["${CREDENTIALS_DIRECTORY}", "$CREDENTIALS_DIRECTORY"])
+    func credentials(variable: String) throws {
+        let text = ConfigurationExample.smallest
+            .replacingOccurrences(of: "/etc/mailstore/password", with: variable + "/mailstore")
+        let environment = ["CREDENTIALS_DIRECTORY": "/run/credentials/x.service"]
+        let configuration = try ConfigurationExample.parse(text, environment: environment)
+        #expect(configuration.targets.first?.password == .file("/run/credentials/x.service/mailstore"))
+    }
+
+    @Test("the state directory is the flag's, the file's, systemd's or data, in that order")
+    func stateDirectory() throws {
+        let environment = ["STATE_DIRECTORY": "/var/lib/one:/var/lib/two"]
+        let plain = try ConfigurationFile(path: "c.yml", text: ConfigurationExample.smallest)
+        let written = try ConfigurationFile(
+            path: "c.yml", text: ConfigurationExample.smallest + "\nstate_directory: /srv/state")
+        #expect(try plain.validate(environment: [:]).stateDirectory == "data")
+        #expect(try plain.validate(environment: environment).stateDirectory == "/var/lib/one")
+        #expect(try written.validate(environment: environment).stateDirectory == "/srv/state")
+        let overrides = ConfigurationFile.Overrides(stateDirectory: "flag")
+        #expect(try written.validate(environment: environment, overrides: overrides).stateDirectory == "flag")
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Systemd
+
+@Suite("What a service manager says by environment variables")
+struct ServiceEnvironmentTests {
+    @Test("is nothing where there are none")
+    func empty() {
+        let environment = ServiceEnvironment([:], process: 42)
+        #expect(environment.notifySocket == nil)
+        #expect(environment.watchdogPeriod == nil)
+        #expect(environment.listening == nil)
+    }
+
+    @Test(
+        "is heeded as to the watchdog where it is meant for this process and a time",
+        arguments: [
+            (["WATCHDOG_USEC": "60000000"], Duration.seconds(60)),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "42"], .seconds(60)),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "43"], nil),
+            (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": ""], nil),
+            (["WATCHDOG_USEC": "0"], nil), (["WATCHDOG_USEC": "-5"], nil), (["WATCHDOG_USEC": "soon"], nil),
+            (["WATCHDOG_PID": "42"], nil),
+        ] as [([String: String], Duration?)])
+    func watchdog(variables: [String: String], period: Duration?) {
+        #expect(ServiceEnvironment(variables, process: 42).watchdogPeriod == period)
+    }
+
+    @Test(
+        "names the process that sockets are meant for, where it is another one",
+        arguments: [("42", nil), ("43", "43"), (nil, "none")] as [(String?, String?)])
+    func listening(process: String?, other: String?) {
+        var variables = ["LISTEN_FDS": "2", "LISTEN_FDNAMES": "a:b"]
+        variables["LISTEN_PID"] = process
+        #expect(
+            ServiceEnvironment(variables, process: 42).listening
+                == .init(count: "2", names: "a:b", otherProcess: other))
+    }
+
+    @Test("is taken away, so that no program that is started speaks in this one's name")
+    func taken() async {
+        // In a process of its own: others must not look at the environment while it changes.
+        await #expect(processExitsWith: .success) {
+            let variables = ["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "1000000", "LISTEN_FDS": "1", "OTHER": "stays"]
+            for (name, value) in variables { setenv(name, value, 1) }
+            let environment = ServiceEnvironment.take(from: variables)
+            let isRead = environment.notifySocket == "/x" && environment.watchdogPeriod == .seconds(1)
+            let isGone = variables.keys.allSatisfy { getenv($0) == nil || $0 == "OTHER" }
+            exit(isRead && isGone && getenv("OTHER") != nil ? 0 : 1)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import MailStoreAPI
+package import OperatingSystem
+
+/// A MailStore server without a network: it answers each function as a test has told it to.
+package final class FakeServer: HTTPTransport {
+    /// One call as it arrived.
+    package struct Call: Sendable {
+        package var function: String
+        package var arguments: [String: String]
+        package var credentials: Credentials?
+
+        package init(function: String, arguments: [String: String], credentials: Credentials? = nil) {
+            self.function = function
+            self.arguments = arguments
+            self.credentials = credentials
+        }
+    }
+
+    private struct State {
+        var answers: [String: [FakeAnswer]]
+        var calls: [Call] = []
+    }
+
+    private let state: Locked<State>
+    private let time: ManualTime
+    /// How long each call takes on the test's clock.
+    private let latency: Duration
+
+    package init(time: ManualTime, latency: Duration = .zero) {
+        self.time = time
+        self.latency = latency
+        let metadata = InformationalFunction.allCases.map { #"{"name": "\#($0.rawValue)", "args": []}"# }
+        let empty: [InformationalFunction: String] = [
+            .getServerInfo: #"{"version": "25.3.1.23021", "machineName": "ARCHIVE"}"#, .getLicenseInformation: "{}",
+        ]
+        var answers = ["get-metadata": [FakeAnswer.raw("[\(metadata.joined(separator: ","))]")]]
+        for function in InformationalFunction.allCases {
+            answers[function.rawValue] = [.result(empty[function] ?? "[]")]
+        }
+        state = Locked(State(answers: answers))
+    }
+
+    /// Sets what a function answers: one after the other, the last one from then on.
+    package func answer(_ function: InformationalFunction, _ answers: FakeAnswer...) {
+        state.withLock { $0.answers[function.rawValue] = answers }
+    }
+
+    package func answer(metadata answers: FakeAnswer...) {
+        state.withLock { $0.answers["get-metadata"] = answers }
+    }
+
+    /// The calls so far, in order.
+    package var calls: [Call] {
+        state.withLock { $0.calls }
+    }
+
+    package func calls(of function: InformationalFunction) -> [Call] {
+        calls.filter { $0.function == function.rawValue }
+    }
+
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let call = Call(request)
+        let answer = state.withLock { state -> FakeAnswer? in
+            state.calls.append(call)
+            guard let answers = state.answers[call.function], let first = answers.first else { return nil }
+            if answers.count > 1 { state.answers[call.function] = Array(answers.dropFirst()) }
+            return first
+        }
+        time.advance(by: latency)
+        guard let answer else { throw TransportError(kind: .connect, description: "no answer is set") }
+        return try await answer.respond(call)
+    }
+}
+
+extension FakeServer.Call {
+    fileprivate init(_ request: HTTPRequest) {
+        function = request.path.split(separator: "/").last.map(String.init) ?? ""
+        arguments = [:]
+        for field in String(decoding: request.body, as: UTF8.self).split(separator: "&") {
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            // Of all that is escaped, only colons and dollar signs occur.
+            arguments[String(parts[0])] = parts.dropFirst().joined()
+                .replacing("%3A", with: ":").replacing("%24", with: "$")
+        }
+        credentials = request.credentials
+    }
+}

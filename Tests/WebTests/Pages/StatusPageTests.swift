@@ -1,0 +1,129 @@
+import MailStoreAPI
+import TestSupport
+import Testing
+
+@testable import Configuration
+@testable import Web
+
+@Suite("The status page", .timeLimit(.minutes(1)))
+struct StatusPageTests {
+    @Test("says of a target that has not been tried that its state is unknown, and nothing green")
+    func untried() async throws {
+        let bench = try WebBench()
+        let page = try await bench.serving { try await $0.get("/") }.text
+        #expect(page.contains(#"<span class="tag unknown">Unknown</span>"#))
+        #expect(!page.contains(#"class="tag good""#))
+        #expect(page.contains("1 target: 1 unknown."))
+        let published = try PagesBench()
+        await published.publish()
+        let second = try await published.page("/").text
+        #expect(second.contains("not tried yet"))
+        #expect(!second.contains(#"class="tag good""#))
+        #expect(try await published.json().text("state") == "unknown")
+    }
+
+    @Test("says up where the server let the exporter in, with its version, certificate and clock")
+    func up() async throws {
+        let bench = try PagesBench()
+        let certificate = CertificateFacts(
+            notAfter: 1_798_761_600, notBefore: 1_700_000_000, subject: "CN=archive", issuer: "CN=archive",
+            publicKeyPin: "sha256//pin", verified: true)
+        bench.server.answer(
+            .getServerInfo,
+            .result(
+                #"{"version": "25.3.1.23021", "machineName": "ARCHIVE"}"#, date: "Thu, 01 Jan 2026 00:10:00 GMT",
+                certificate: certificate))
+        await bench.collect()
+        let page = try await bench.page("/").text
+        #expect(page.contains(#"<span class="tag good">Up</span>"#))
+        for text in [
+            "25.3.1.23021", "ARCHIVE", "ends <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
+            "sha256//pin", "10\u{A0}min 1\u{A0}s ahead of this machine", "https://archive.example:8463",
+        ] {
+            #expect(page.contains(text), "\(text)")
+        }
+        let target = try await bench.json()
+        #expect(target.text("state") == "up")
+        #expect(target["certificate"]?.text("notAfter") == "2027-01-01T00:00:00Z")
+        #expect(target["certificate"]?.truth("verified") == true)
+        #expect(target["certificate"]?.text("health") == "good")
+        let skew = try #require(target.number("clockSkewSeconds"))
+        #expect(abs(skew - 600) < 1)
+    }
+
+    @Test("says down with the remedy, and which collectors fail and why")
+    func down() async throws {
+        let bench = try PagesBench()
+        bench.server.answer(.getServerInfo, .broken(.connect))
+        bench.server.answer(.getStores, .failed("System.IO.IOException", "Das <Netzlaufwerk> ist weg."))
+        await bench.collect()
+        let page = try await bench.page("/").text
+        #expect(page.contains(#"<span class="tag bad">Down</span>"#))
+        #expect(page.contains("cannot be reached"))
+        #expect(page.contains("Das &lt;Netzlaufwerk&gt; ist weg."))
+        let target = try await bench.json()
+        #expect(target["error"]?.text("reason") == "connect")
+        let collectors = target.items("collectors")
+        #expect(collectors.map { $0.text("name") } == CollectorName.allCases.map(\.rawValue))
+        let stores = try #require(collectors.first { $0.text("name") == "stores" })
+        #expect(stores.text("state") == "failing")
+        #expect(stores["error"]?.text("reason") == "api_error")
+        #expect(stores["error"]?.text("message")?.contains("<Netzlaufwerk>") == true)
+        #expect(stores.text("lastSuccess") == nil)
+    }
+
+    @Test("tells a collector that the server does not support from one that fails")
+    func unsupported() async throws {
+        let bench = try PagesBench()
+        bench.server.answer(metadata: .raw(#"[{"name": "GetServerInfo", "args": []}]"#))
+        await bench.collect()
+        let users = try #require(try await bench.json().items("collectors").first { $0.text("name") == "users" })
+        #expect(users.text("state") == "unsupported")
+        #expect(users.truth("supported") == false)
+        let page = try await bench.page("/").text
+        #expect(page.contains("not supported"))
+        #expect(!page.contains(#"<span class="tag bad">"#))
+    }
+
+    @Test("is made by nobody but the exporter: no page asks the server anything")
+    func asksNothing() async throws {
+        let bench = try PagesBench()
+        await bench.collect()
+        let calls = bench.server.calls.count
+        for path in ["/", "/targets/archive", "/api/v1/status", "/config"] {
+            let answer = try await bench.page(path)
+            #expect(answer.status == 200)
+        }
+        #expect(bench.server.calls.count == calls)
+    }
+
+    @Test("is kept by nobody, runs nothing and is made at most once a second")
+    func headers() async throws {
+        let bench = try PagesBench()
+        await bench.collect()
+        for path in ["/", "/targets/archive", "/targets/elsewhere", "/api/v1/status", "/config"] {
+            let answer = try await bench.page(path)
+            #expect(answer.headers["cache-control"] == "no-store")
+            #expect(answer.headers["content-security-policy"]?.hasPrefix("default-src 'none'; style-src") == true)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            #expect(!answer.text.contains("<script"))
+        }
+        let first = try await bench.page("/").text
+        bench.server.answer(.getServerInfo, .broken(.connect))
+        await bench.target.collection.runOnce(.server)
+        if let page = bench.target.sink.page { bench.web.store.update(page) }
+        let within = try await bench.page("/").text
+        #expect(within == first)
+        bench.web.time.advance(by: .seconds(1))
+        let after = try await bench.page("/").text
+        #expect(after.contains(#"<span class="tag bad">Down</span>"#))
+    }
+
+    @Test("says that the configuration could not be read again")
+    func reload() async throws {
+        let bench = try WebBench()
+        bench.reload.failed()
+        let page = try await bench.serving { try await $0.get("/") }.text
+        #expect(page.contains("could not be read again"))
+    }
+}

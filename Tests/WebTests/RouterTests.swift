@@ -1,0 +1,87 @@
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite("Each path has its answer, and each answer is counted", .timeLimit(.minutes(1)))
+struct RouterTests {
+    @Test(
+        "paths and methods",
+        arguments: [
+            ("GET", "/metrics", 200, "/metrics"), ("HEAD", "/metrics", 200, "/metrics"),
+            ("GET", "/metrics?a=b", 200, "/metrics"), ("GET", "/-/healthy", 200, "/-/healthy"),
+            ("GET", "/-/ready", 200, "/-/ready"), ("HEAD", "/-/ready", 200, "/-/ready"), ("GET", "/", 200, "/"),
+            ("HEAD", "/", 200, "/"), ("GET", "/config", 200, "/config"), ("HEAD", "/config", 200, "/config"),
+            ("POST", "/config", 405, "/config"), ("GET", "/api/v1/status", 200, "/api/v1/status"),
+            ("HEAD", "/api/v1/status", 200, "/api/v1/status"), ("PUT", "/api/v1/status", 405, "/api/v1/status"),
+            ("GET", "/targets/archive", 200, "/targets/"), ("HEAD", "/targets/archive", 200, "/targets/"),
+            ("GET", "/targets/elsewhere", 404, "/targets/"), ("GET", "/targets/", 404, "/targets/"),
+            ("POST", "/targets/archive", 405, "/targets/"), ("GET", "/targets", 404, "other"),
+            ("GET", "/api/v1/status/", 404, "other"),
+            ("POST", "/metrics", 405, "/metrics"), ("DELETE", "/", 405, "/"),
+            ("PUT", "/-/ready", 405, "/-/ready"), ("OPTIONS", "/-/healthy", 405, "/-/healthy"),
+            ("GET", "/nothing", 404, "other"), ("GET", "/metrics/", 404, "other"), ("GET", "/Metrics", 404, "other"),
+            ("POST", "/nothing", 404, "other"), ("GET", "/../metrics", 404, "other"),
+            ("GET", "/probe?target=archive", 200, "/probe"), ("HEAD", "/probe?target=archive", 200, "/probe"),
+            ("GET", "/probe", 400, "/probe"), ("GET", "/probe?target=", 400, "/probe"),
+            ("GET", "/probe?target=elsewhere", 404, "/probe"), ("POST", "/probe?target=archive", 405, "/probe"),
+            ("GET", "/probe?target=https%3A%2F%2F127.0.0.1%3A8463", 404, "/probe"), ("GET", "/sd", 200, "/sd"),
+            ("POST", "/sd", 405, "/sd"), ("GET", "/-/ready/x", 404, "other"), ("HEAD", "/favicon.ico", 404, "other"),
+        ])
+    func table(method: String, path: String, status: Int, counted: String) async throws {
+        let bench = try WebBench()
+        bench.update()
+        bench.store.render()
+        try await bench.serving { scraper in
+            let answer = try await scraper.get(path, method: method)
+            #expect(answer.status == status)
+            #expect((answer.headers["allow"] == "GET, HEAD") == (status == 405))
+            if method == "HEAD" { #expect(answer.body.isEmpty) } else { #expect(!answer.body.isEmpty) }
+        }
+        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
+    }
+
+    @Test("HEAD tells the size that GET has")
+    func head() async throws {
+        let bench = try WebBench()
+        try await bench.serving { scraper in
+            let get = try await scraper.get("/-/healthy")
+            let head = try await scraper.get("/-/healthy", method: "HEAD")
+            #expect(head.headers["content-length"] == String(get.body.count))
+        }
+    }
+
+    @Test("it is not ready until every target has been tried, and says so; it is healthy all the time")
+    func readiness() async throws {
+        let bench = try WebBench(targets: ["a", "b"])
+        bench.update("a")
+        bench.store.render()
+        try await bench.serving { scraper in
+            let answer = try await scraper.get("/-/ready")
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("try again"))
+            let healthy = try await scraper.get("/-/healthy")
+            #expect(healthy.status == 200)
+            let metrics = try await scraper.get("/metrics")
+            #expect(metrics.status == 200)
+            bench.update("b")
+            bench.store.render()
+            let ready = try await scraper.get("/-/ready")
+            #expect(ready.status == 200)
+        }
+        let key = HTTPRequestCounter.Key(path: "/-/ready", status: 503)
+        #expect(bench.counter.counts[key] == 1)
+    }
+
+    @Test("paths that do not exist are counted together, however many are asked for")
+    func boundedPaths() async throws {
+        let bench = try WebBench()
+        try await bench.serving { scraper in
+            for number in 0..<5 {
+                let answer = try await scraper.get("/scan/\(number)")
+                #expect(answer.status == 404)
+            }
+        }
+        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
+    }
+}
