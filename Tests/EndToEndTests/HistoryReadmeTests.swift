@@ -2,14 +2,14 @@ import Foundation
 import MailStoreSimulator
 import Testing
 
-@Suite("The commands by which the READMEs take over the past")
+@Suite("The documented commands that import the past")
 struct HistoryReadmeTests {
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// What stands in the code block with the command, up to what needs a Prometheus on this machine.
-    private func commands(of readme: String) throws -> String {
-        let blocks = TemporaryFolder.text(of: "\(Self.sources)/\(readme)").components(separatedBy: "```sh\n")
+    private func commands(of document: String) throws -> String {
+        let blocks = TemporaryFolder.text(of: "\(Self.sources)/\(document)").components(separatedBy: "```sh\n")
             .dropFirst().compactMap { $0.components(separatedBy: "```").first }
         let block = try #require(blocks.first { $0.contains(" history --since") })
         return try #require(block.components(separatedBy: "\nchown ").first)
@@ -17,8 +17,8 @@ struct HistoryReadmeTests {
 
     @Test(
         "work with the sample configuration, for an exporter that runs as its service",
-        arguments: ["README.md", "Sources/Kit/Files/README.md"])
-    func commands(readme: String) async throws {
+        arguments: ["docs/history.md", "Sources/Kit/Files/README.md"])
+    func commands(document: String) async throws {
         let folder = try TemporaryFolder()
         let simulator = try Simulator(Scene.simulatorOptions { $0.history = 40 })
         defer { simulator.stop() }
@@ -42,7 +42,7 @@ struct HistoryReadmeTests {
             environment: ["CREDENTIALS_DIRECTORY": folder["etc"], "STATE_DIRECTORY": folder["private/state"]])
         let page = try await exporter.page(until: "everything is collected") { $0.succeeded() }
 
-        let commands = try commands(of: readme)
+        let commands = try commands(of: document)
         try #require(commands.contains("--instance=127.0.0.1:9463 --output=history.om\n"))
         let script = commands.replacing("/etc/mailstore_exporter", with: folder["etc"])
             .replacing("/var/lib/mailstore_exporter", with: folder["state"])
