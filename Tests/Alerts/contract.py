@@ -3,7 +3,8 @@
     python Tests/Alerts/contract.py --exporter .build/debug/mailstore_exporter
 
 It fails where one of them names a metric or a label that the exporter does not have, where an alert has no section in
-the runbook or a section no alert, where a link leads nowhere, and where an alert is missing that has to be there.
+the runbook or a section no alert, where the documented list of alerts differs from the rules, where a link of a document
+leads nowhere, and where an alert is missing that has to be there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from contract_markdown import dead_link, links, slug
 from contract_runbook import PARTS, Section, sections, snippets
 
 WINDOWS_FILE = "windows-volume.rules.yml"
+REQUIRED_PAGES = ("README.md", "CHANGELOG.md")
 
 
 class Contract:
@@ -65,7 +67,10 @@ class Contract:
             self._check_dashboard(file, json.loads(file.read_text(encoding="utf-8")))
         if self.runbook.exists():
             self._check_runbook(sections(self.runbook.read_text(encoding="utf-8")))
-        for page in [self.root / "README.md", self.root / "CHANGELOG.md", *sorted((self.root / "alerts").glob("*.md"))]:
+        self._check_list(self.root / "docs" / "alerts-and-dashboards.md")
+        pages = {self.root / name for name in REQUIRED_PAGES}
+        pages.update(page for folder in ("", "alerts", "docs") for page in (self.root / folder).glob("*.md"))
+        for page in sorted(pages):
             self._check_links(page)
         return self.faults
 
@@ -159,7 +164,32 @@ class Contract:
             elif not any(name.startswith(snippet.expression) for name in catalogue.samples):
                 self.faults.append(f"{place}: no metric begins with {snippet.expression}")
 
-    # Links
+    # The documents
+
+    def _check_list(self, page: Path) -> None:
+        """The table of alerts: each of the rules once, with its severities, and no other."""
+        if not page.exists():
+            self.faults.append(f"{page.name} is missing")
+            return
+        documented: dict[str, list[str]] = {}
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if line.startswith("| MailStore") and len(cells) >= 2:
+                if cells[0] in documented:
+                    self.faults.append(f"{page.name}:{number}: {cells[0]} is listed twice")
+                documented[cells[0]] = sorted(cells[1].split(", "))
+        actual: dict[str, list[str]] = {}
+        for rule in self.rules:
+            if rule.is_alert:
+                actual.setdefault(rule.name, []).append(rule.labels.get("severity", ""))
+        for name in sorted(documented.keys() | actual.keys()):
+            if name not in documented:
+                self.faults.append(f"{page.name}: the alert {name} is not listed")
+            elif name not in actual:
+                self.faults.append(f"{page.name}: there is no alert {name}")
+            elif documented[name] != sorted(actual[name]):
+                self.faults.append(f"{page.name}: {name} is listed as {', '.join(documented[name])}; "
+                                   f"its severity is {', '.join(sorted(actual[name]))}")
 
     def _check_links(self, page: Path) -> None:
         if not page.exists():
@@ -189,7 +219,7 @@ def main() -> int:
         print(fault)
     if faults:
         print(f"{len(faults)} faults. Names and labels are those of `mailstore_exporter metrics`; sections, links and "
-              "alerts are mended in alerts/ and dashboards/source/.", file=sys.stderr)
+              "alerts are mended in alerts/, dashboards/source/ and docs/.", file=sys.stderr)
         return 1
     print(f"{len(contract.rules)} rules, {len(contract.dashboards)} dashboards and the runbook keep the contract.")
     return 0

@@ -69,6 +69,13 @@ DASHBOARD = {
     }],
 }
 README = "# Readme\n\n[runbook](alerts/runbook.md#mailstorestoreerror), [here](#readme), [web](https://example.com/x)\n"
+ALERT_LIST = """# Alerts
+
+| Alert | Severity | Fires when |
+|---|---|---|
+| MailStoreStoreError | critical | a store has an error |
+| MailStoreVolume | warning | a volume is full |
+"""
 
 
 class Planted(unittest.TestCase):
@@ -81,6 +88,7 @@ class Planted(unittest.TestCase):
         self.files = {
             "alerts/mailstore.rules.yml": RULES, "alerts/windows-volume.rules.yml": WINDOWS,
             "alerts/runbook.md": RUNBOOK, "README.md": README, "CHANGELOG.md": "# Changes\n",
+            "docs/alerts-and-dashboards.md": ALERT_LIST,
         }
         self.dashboard = copy.deepcopy(DASHBOARD)
         self.panel = self.dashboard["panels"][0]

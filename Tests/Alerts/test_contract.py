@@ -73,6 +73,7 @@ class Rules(Planted):
 
     def test_another_severity(self) -> None:
         self.plant(self.FILE, "severity: critical", "severity: warning")
+        self.plant("docs/alerts-and-dashboards.md", "| critical |", "| warning |")
         self.assert_found("there is no alert MailStoreStoreError with the severity critical")
 
     def test_a_label_that_holds_a_value(self) -> None:

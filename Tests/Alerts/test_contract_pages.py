@@ -1,8 +1,9 @@
-"""Faults planted in dashboards, in the runbook and in links are found, each and nothing else."""
+"""Faults planted in dashboards, in the runbook and in documents are found, each and nothing else."""
 
 from __future__ import annotations
 
 import unittest
+from pathlib import Path
 
 from contract_planting import README, RUNBOOK, Planted, section
 
@@ -99,6 +100,17 @@ class Pages(Planted):
                 self.files["README.md"] = README + f"\n[x]({address})\n"
                 self.assert_found(f"README.md:5: {address} {fault}")
 
+    def test_dead_links_in_any_document(self) -> None:
+        for name in ("docs/more.md", "CONTRIBUTING.md"):
+            with self.subTest(name):
+                self.files[name] = "[x](nothing.md)\n"
+                self.assert_found(f"{Path(name).name}:1: nothing.md leads to no file")
+                self.files[name] = "# Nothing\n"
+
+    def test_links_between_documents(self) -> None:
+        self.files["docs/more.md"] = "[x](alerts-and-dashboards.md#alerts) [y](../alerts/runbook.md#mailstorevolume)\n"
+        self.assertEqual(self.faults(), [])
+
     def test_links_in_code_are_text(self) -> None:
         self.files["README.md"] = README + "\n`[x](nothing.md)`\n\n```\n[x](nothing.md)\n```\n"
         self.assertEqual(self.faults(), [])
@@ -106,6 +118,35 @@ class Pages(Planted):
     def test_nothing_to_check_is_a_fault(self) -> None:
         self.files = {"README.md": "# R\n", "CHANGELOG.md": "# C\n"}
         self.assertIn("there are no rules: nothing was checked", self.faults())
+
+
+
+class ListOfAlerts(Planted):
+    """Differences between the documented alerts and the rules."""
+
+    FILE = "docs/alerts-and-dashboards.md"
+    ROW = "| MailStoreVolume | warning | a volume is full |\n"
+
+    def test_an_alert_that_is_not_listed(self) -> None:
+        self.plant(self.FILE, self.ROW, "")
+        self.assert_found("alerts-and-dashboards.md: the alert MailStoreVolume is not listed")
+
+    def test_an_alert_that_does_not_exist(self) -> None:
+        self.plant(self.FILE, self.ROW, self.ROW + "| MailStoreVolumes | warning | x |\n")
+        self.assert_found("alerts-and-dashboards.md: there is no alert MailStoreVolumes")
+
+    def test_another_severity(self) -> None:
+        self.plant(self.FILE, "| warning |", "| warning, critical |")
+        self.assert_found(
+            "alerts-and-dashboards.md: MailStoreVolume is listed as critical, warning; its severity is warning")
+
+    def test_an_alert_that_is_listed_twice(self) -> None:
+        self.plant(self.FILE, self.ROW, self.ROW + self.ROW)
+        self.assert_found("alerts-and-dashboards.md:7: MailStoreVolume is listed twice")
+
+    def test_a_missing_document(self) -> None:
+        del self.files[self.FILE]
+        self.assert_found("alerts-and-dashboards.md is missing")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ extension Catalogue {
         }.joined(separator: "\n") + "\n"
     }
 
-    /// The catalogue as a Markdown table, as the README has it.
+    /// The catalogue as a Markdown table, as `docs/metrics.md` has it.
     package func markdown() -> String {
         var lines = ["| Name | Type | Labels | Group | Help |", "|---|---|---|---|---|"]
         for family in families {

@@ -88,6 +88,18 @@ struct CommandTests {
         }
     }
 
+    @Test("serve has the flags that docs/configuration.md explains, and no others")
+    func documentedFlags() async throws {
+        let program = try Exporter.launch(["help", "serve"])
+        #expect(try await program.waitForEnd() == .exit(0))
+        let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { folder, _ in folder.deletingLastPathComponent() }
+        let document = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let rows = document.split(separator: "\n").filter { $0.hasPrefix("| `--") }
+        let explained = rows.compactMap { $0.firstMatch(of: /`(--[a-z]+(?:[.-][a-z]+)*)`/) }.map { String($0.output.1) }
+        let offered = program.output.matches(of: /--[a-z]+(?:[.-][a-z]+)*/).map { String($0.output) }
+        #expect(Set(explained) == Set(offered).subtracting(["--help", "--version"]))
+    }
+
     @Test("version and help are printed and are no error", arguments: ["--version", "--help"])
     func help(flag: String) async throws {
         let program = try Exporter.launch([flag])

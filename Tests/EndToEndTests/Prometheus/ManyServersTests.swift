@@ -16,18 +16,18 @@ struct ManyServersTests {
         return try folder.write(text.yaml, to: "\(state).yml")
     }
 
-    /// The scrape configuration that the README offers for `/probe`.
+    /// The scrape configuration that `docs/installation.md` offers for `/probe`.
     private static func scrapeConfiguration(for address: String) throws -> String {
         let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { folder, _ in folder.deletingLastPathComponent() }
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let section = try #require(readme.range(of: "## Many servers\n"))
-        let start = try #require(readme.range(of: "  ```yaml\n", range: section.upperBound..<readme.endIndex))
-        let end = try #require(readme.range(of: "  ```\n", range: start.upperBound..<readme.endIndex))
-        let text = readme[start.upperBound..<end.lowerBound].replacing("127.0.0.1:9463", with: address)
+        let document = try String(contentsOf: root.appending(path: "docs/installation.md"), encoding: .utf8)
+        let section = try #require(document.range(of: "\n## Many servers\n"))
+        let start = try #require(document.range(of: "  ```yaml\n", range: section.upperBound..<document.endIndex))
+        let end = try #require(document.range(of: "  ```\n", range: start.upperBound..<document.endIndex))
+        let text = document[start.upperBound..<end.lowerBound].replacing("127.0.0.1:9463", with: address)
         return "global:\n  scrape_interval: 1s\n" + text.split(separator: "\n").map { $0.dropFirst(2) + "\n" }.joined()
     }
 
-    @Test("are found and scraped one by one by the configuration of the README")
+    @Test("are found and scraped one by one by the documented configuration")
     func probes() async throws {
         try await Seats.shared.seated {
             let folder = try TemporaryFolder()
