@@ -97,7 +97,7 @@ struct GoldenPageTests {
     }
 
     private func golden(_ name: String) throws -> String {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         return try String(contentsOf: folder.appending(path: "Golden/\(name).txt"), encoding: .utf8)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 struct ReadmeTests {
     private func document(_ path: String) throws -> String {
         let file = URL(fileURLWithPath: #filePath)
-        let root = (0..<4).reduce(file) { folder, _ in folder.deletingLastPathComponent() }
+        let root = (0..<3).reduce(file) { folder, _ in folder.deletingLastPathComponent() }
         return try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
