@@ -10,7 +10,7 @@ struct HeaderElement: Equatable {
 
 /// Reads headers that are lists with parameters and preferences (RFC 9110, 5.6 and 12.4.2).
 ///
-/// It never fails: what cannot be understood is left out. Only the first 8 KiB and 64 elements are read.
+/// It never fails: invalid elements are left out. Only the first 8 KiB and 64 elements are read.
 enum HeaderList {
     private static let maximumLength = 8192
     private static let maximumElements = 64
@@ -50,7 +50,7 @@ enum HeaderList {
         return element
     }
 
-    /// Splits at the separator where it is not inside a quoted string.
+    /// Splits at each separator outside of quoted strings.
     private static func split(_ bytes: some Sequence<UInt8>, at separator: UInt8) -> [[UInt8]] {
         var parts: [[UInt8]] = [[]]
         var isQuoted = false
@@ -98,7 +98,7 @@ enum HeaderList {
 
     /// Thousandths of a preference.
     ///
-    /// What is not a number counts as 1, as in Prometheus's library; so does what is above 1.
+    /// Text that is not a number counts as 1, as in Prometheus's library; so does a number above 1.
     private static func quality(_ text: String) -> Int {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let isNumber = parts.allSatisfy { $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }

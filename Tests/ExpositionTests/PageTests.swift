@@ -1,6 +1,46 @@
+import Foundation
 import Testing
 
 @testable import Exposition
+
+@Suite("Pages are written byte for byte as the golden files have them")
+struct GoldenPageTests {
+    @Test("every type and every hard label value", arguments: Format.allCases)
+    func samplePage(format: Format) throws {
+        let renderer = PageRenderer(try Catalogue(SamplePage.families), format: format)
+        let targets = renderer.section(SamplePage.targetBlocks())
+        let exporter = renderer.section(SamplePage.exporterBlocks(), isLast: true)
+        let page = String(decoding: targets.bytes + exporter.bytes, as: UTF8.self)
+        #expect(try page == golden("page-\(format.rawValue)"))
+        #expect(targets.familyCount + exporter.familyCount == SamplePage.families.count - 1)
+        #expect(targets.seriesCount + exporter.seriesCount == page.split(separator: "\n").count { $0.first != "#" })
+        #expect(targets.leftOut == 0)
+    }
+
+    @Test("promtool finds nothing to say about the text page")
+    func promtool() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["promtool", "check", "metrics"]
+        process.standardInput = try FileHandle(forReadingFrom: goldenURL("page-text"))
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(String(decoding: said, as: UTF8.self).isEmpty)
+        #expect(process.terminationStatus == 0)
+    }
+
+    private func golden(_ name: String) throws -> String {
+        try String(contentsOf: goldenURL(name), encoding: .utf8)
+    }
+
+    private func goldenURL(_ name: String) -> URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).txt")
+    }
+}
 
 @Suite("A section is put together without copying what is large")
 struct PageSectionTests {
@@ -12,10 +52,10 @@ struct PageSectionTests {
         let block = largeBlock(value: 1)
         let renderer = PageRenderer(try Catalogue([large, small]), format: .openMetrics)
         let section = renderer.section([SamplePage.block(small) { $0.add(labels: [], 2) }, block], isLast: true)
-        #expect(section.chunks.contains { $0 === block.text })
+        #expect(section.parts.contains { $0 === block.lines })
         #expect(section.segments.flatMap(\.self) == section.bytes)
         #expect(section.bytes.count == section.byteCount)
-        #expect(section.chunks.count == 3)
+        #expect(section.parts.count == 3)
         #expect(String(decoding: section.bytes, as: UTF8.self).hasSuffix("# TYPE small gauge\nsmall 2\n# EOF\n"))
     }
 

@@ -1,32 +1,13 @@
 /// How numbers are written: the shortest decimal that reads back as the same number.
 package enum Number {
-    /// No number is longer than this many bytes.
+    /// The longest number, in bytes.
     static let maximumLength = 32
 
-    /// The number as it stands behind a series: `1`, `0.25`, `1.5e+300`, `+Inf`, `-Inf`, `NaN`.
+    /// The number as it follows a series: `1`, `0.25`, `1.5e+300`, `+Inf`, `-Inf`, `NaN`.
     package static func text(_ value: Double) -> String {
         var buffer = LineBuffer()
         buffer.write(atMost: maximumLength) { $0.put(number: value) }
         return buffer.withBytes { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// The number as OpenMetrics wants it in the label `le` (1.0, "Considerations: Canonical Numbers"): `1.0`, `0.005`,
-    /// `100000.0`, `1e+06`, `+Inf`.
-    package static func canonicalText(_ value: Double) -> String {
-        guard value.isFinite else { return text(value) }
-        let shortest = value.description
-        // From a million on, the canonical form has an exponent; Swift's own begins with it much later.
-        guard abs(value) >= 1e6, !shortest.contains("e") else { return shortest }
-        let sign = shortest.hasPrefix("-") ? "-" : ""
-        let parts = shortest.drop { $0 == "-" }.split(separator: ".")
-        let exponent = parts[0].count - 1
-        var digits = parts.joined()
-        while digits.count > 1, digits.last == "0" {
-            digits.removeLast()
-        }
-        let fraction = digits.dropFirst()
-        return sign + digits.prefix(1) + (fraction.isEmpty ? "" : "." + fraction) + "e+"
-            + (exponent < 10 ? "0" : "") + String(exponent)
     }
 }
 

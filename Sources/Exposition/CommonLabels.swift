@@ -1,7 +1,7 @@
 /// Finds the label pairs that all series of a block begin with.
 ///
-/// Series of two blocks cannot be equal where these differ in a pair that both have. That is how the usual case, one
-/// block a target, is recognised without looking at any series (see ``FamilyMerge``).
+/// Series of two blocks cannot be equal if these pairs differ. That is how the usual case, one block for each target, is
+/// recognised without looking at any series (see ``FamilyMerge``).
 struct CommonLabels: Sendable {
     /// Where the labels of the first series begin in the buffer; nil before it.
     private var start: Int?
@@ -16,7 +16,7 @@ struct CommonLabels: Sendable {
         return buffer.withBytes { Array($0[start..<start + length]) } + [UInt8(ascii: ",")]
     }
 
-    /// Takes the labels of a series, which lie at this place of the buffer, into account.
+    /// Takes the labels of a series into account, which are at this place of the buffer.
     @inline(__always)
     mutating func add(_ place: Range<Int>, of buffer: LineBuffer) {
         guard let start else {
@@ -40,7 +40,7 @@ struct CommonLabels: Sendable {
             var index = 0
             while index < labels.count {
                 if labels[index] == UInt8(ascii: "\\") {
-                    // What follows is escaped, be it a quote.
+                    // What follows is escaped, even a quote.
                     index += 1
                 } else if labels[index] == UInt8(ascii: "\"") {
                     isQuoted.toggle()
@@ -66,7 +66,7 @@ struct CommonLabels: Sendable {
     private static func begin(
         _ labels: UnsafeBufferPointer<UInt8>, with bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ length: Int
     ) -> Bool {
-        // The last of those bytes is a quote that ends a value, so a pair cannot go on behind it.
+        // The last of those bytes is a quote that ends a value, so a pair cannot continue after it.
         labels.starts(withBytes: UnsafeBufferPointer(rebasing: bytes[start..<start + length]))
     }
 }

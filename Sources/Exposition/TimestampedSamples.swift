@@ -1,6 +1,6 @@
-/// Samples of the past as OpenMetrics text: lines with time stamps, for `promtool tsdb create-blocks-from openmetrics`.
+/// Past samples as OpenMetrics text: lines with timestamps, for `promtool tsdb create-blocks-from openmetrics`.
 ///
-/// A series is begun once, its name and labels rendered, and each of its samples then only adds a value and a time.
+/// Name and labels of a series are rendered once; each of its samples then only adds a value and a timestamp.
 ///
 /// ```swift
 /// var samples = TimedSamples(Stores.messages, commonLabels: ["job", "instance"])
@@ -9,63 +9,61 @@
 /// // mailstore_store_messages{job="mailstore",instance="a:1",target="mail",store_id="1"} 4711 1767225600
 /// ```
 package struct TimedSamples: Sendable {
-    /// The line that ends a whole text; without it, readers refuse it as cut short.
+    /// The line that ends a whole text; without it, readers refuse it as truncated.
     package static let end = Array("# EOF\n".utf8)
 
-    /// `# HELP`, `# TYPE` and `# UNIT`: they stand before the first sample of the family.
+    /// `# HELP`, `# TYPE` and `# UNIT`, to be written before the first sample of the family.
     package let header: [UInt8]
-    private let names: WireNames
-    /// Name and labels of the series at hand.
+    private let names: RenderedNames
+    private let hasStates: Bool
+    /// The labels of the current series: `a="1",b="2"`.
+    private var labels = LineBuffer()
+    /// The beginning of its lines: name and labels.
     private var series = LineBuffer()
     private var text = LineBuffer()
 
     /// - Parameters:
     ///   - family: A gauge, a counter or a state set.
-    ///   - commonLabels: Labels that stand before those of the family; the catalogue reserves them for Prometheus.
+    ///   - commonLabels: Labels written before those of the family; the catalogue reserves them for Prometheus.
     package init(_ family: FamilyDescriptor, commonLabels: [String] = []) {
         precondition([.gauge, .counter, .stateset].contains(family.type), "a family with more than one sample name")
         let extended = FamilyDescriptor(
             family.name, family.type, unit: family.unit, help: family.help, labels: commonLabels + family.labelNames,
             stateLabel: family.stateLabel, group: family.group)
-        header = PageRenderer.header(of: extended, .openMetrics, .underscores)
-        names = WireNames(extended, .underscores)
+        header = PageRenderer.header(of: extended, .openMetrics)
+        names = RenderedNames(extended)
+        hasStates = family.stateLabel != nil
     }
 
-    /// How many bytes wait to be taken.
+    /// Bytes that wait to be taken.
     package var count: Int { text.count }
 
-    /// Begins a series: what is added next belongs to it.
+    /// Begins a series, to which the next samples belong.
     ///
     /// - Parameters:
-    ///   - labels: In the order in which they are declared, or any other; empty ones are left out.
+    ///   - labels: In any order; empty ones are left out.
     ///   - state: The value of the state label, in a state set.
     package mutating func beginSeries(_ labels: [(String, String)], state: String? = nil) {
-        precondition((state == nil) == names.ownLabel.isEmpty, "a state is for state sets, and for all of them")
-        series.removeAll()
+        precondition((state != nil) == hasStates, "a state is for state sets, and for all of them")
         let names = names
-        let room = names.room(for: labels) + names.sample.beforeLabels.count * 2 + 8
-        var isSound = false
-        var hasLabels = false
-        series.write(atMost: room) { line in
-            line.put(names.sample.beforeLabels)
-            let start = line.cursor
-            isSound = names.put(labels, to: &line)
-            hasLabels = line.cursor > start
-        }
-        precondition(isSound, "a label that the family does not declare, or one given twice")
-        series.write(atMost: names.ownLabel.count + (state?.utf8.count ?? 0) * 2 + 8) { line in
-            if let state {
-                if hasLabels { line.put(UInt8(ascii: ",")) }
-                line.put(names.ownLabel)
-                line.putEscaped(state)
-                line.put(UInt8(ascii: "\""))
+        var isValid = false
+        self.labels.removeAll()
+        self.labels.write(atMost: names.room(for: labels)) { isValid = names.put(labels, to: &$0) }
+        precondition(isValid, "a label that the family does not declare, or one given twice")
+        if let state { names.putState(state, to: &self.labels) }
+        series.removeAll()
+        let rendered = self.labels
+        rendered.withBytes { labels in
+            series.write(atMost: names.sample.count + labels.count + 8) { line in
+                line.put(names.sample)
+                line.put(labels)
+                line.put(UInt8(ascii: "}"))
+                line.put(UInt8(ascii: " "))
             }
-            line.put(UInt8(ascii: "}"))
-            line.put(UInt8(ascii: " "))
         }
     }
 
-    /// Adds a sample to the series at hand; times have to rise.
+    /// Adds a sample to the current series; times have to rise.
     ///
     /// - Parameter time: Seconds since 1970.
     package mutating func add(_ value: Double, at time: Int64) {

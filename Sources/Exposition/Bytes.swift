@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension [UInt8] {
-    /// The same bytes without the room that an array keeps for growing, where that is worth a copy.
+    /// The same bytes without the spare room of a growing array, if that is worth a copy.
     func trimmed() -> [UInt8] {
         guard capacity - count > count / 8 else { return self }
         return withUnsafeBufferPointer { [UInt8](exactly: $0) }
@@ -24,14 +24,14 @@ extension UnsafeBufferPointer<UInt8> {
         return memcmp(left, right, count) == 0
     }
 
-    /// Whether the first bytes are those.
+    /// Whether the first bytes are those of the prefix.
     @inline(__always)
     func starts(withBytes prefix: UnsafeBufferPointer<UInt8>) -> Bool {
         guard count >= prefix.count else { return false }
         return UnsafeBufferPointer(rebasing: self[..<prefix.count]).isEqual(to: prefix)
     }
 
-    /// Whether these bytes come before those, compared as numbers without sign, a prefix before what it begins.
+    /// Whether these bytes sort before the others, compared as unsigned numbers, a prefix before what it begins.
     func precedes(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }
         let order = memcmp(left, right, Swift.min(count, other.count))
@@ -40,7 +40,7 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// A hash of the bytes, eight at a time: each word is folded in by a 64 by 64 bit multiplication.
     ///
-    /// The seed differs from one run of the program to the next, so that nobody can prepare names that collide.
+    /// The seed differs from one run of the program to the next, so that nobody can prepare colliding names.
     func quickHash() -> UInt64 {
         var hash = HashSeed.value ^ UInt64(truncatingIfNeeded: count)
         guard let base = UnsafeRawPointer(baseAddress) else { return hash }

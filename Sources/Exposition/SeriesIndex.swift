@@ -1,7 +1,6 @@
-/// The label sets seen so far: a hash table over bytes that lie in a buffer.
+/// The label sets added so far: a hash table over bytes in a buffer.
 ///
-/// Hashes decide quickly; where two are equal the bytes themselves are compared, so that no series is ever taken for
-/// another one.
+/// If two hashes are equal, the bytes themselves are compared, so that no series is ever mistaken for another one.
 struct SeriesIndex: Sendable {
     private struct Entry {
         let hash: UInt64
@@ -14,7 +13,7 @@ struct SeriesIndex: Sendable {
 
     /// Adds the bytes at this place of the buffer.
     ///
-    /// - Returns: False, and nothing is added, where equal bytes were added before.
+    /// - Returns: False, and nothing is added, if equal bytes were added before.
     mutating func insert(_ key: Range<Int>, in buffer: LineBuffer) -> Bool {
         if (entries.count + 1) * 2 > slots.count {
             grow()
