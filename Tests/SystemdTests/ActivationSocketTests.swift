@@ -7,8 +7,8 @@ import Testing
 @testable import OperatingSystem
 @testable import Systemd
 
-@Suite("Sockets that systemd hands over")
-struct AdoptedSocketTests {
+@Suite("Sockets that systemd passes")
+struct ActivationSocketTests {
     private func environment(_ variables: [String: String]) -> ServiceEnvironment {
         ServiceEnvironment(variables, process: 42)
     }
@@ -45,9 +45,12 @@ struct AdoptedSocketTests {
     }
 
     @Test(
-        "that are missing or meant for others are said to be, with the remedy",
+        "that are missing or meant for another process are reported, with the remedy",
         arguments: [
-            ([:], "no socket was handed over ($LISTEN_FDS is not set); start the exporter by its socket (systemctl"),
+            (
+                [:],
+                "systemd passed no socket ($LISTEN_FDS is not set); start the exporter through its socket unit (systemctl"
+            ),
             (["LISTEN_FDS": "1", "LISTEN_PID": "7"], "meant for another process ($LISTEN_PID is 7, this is"),
             (["LISTEN_FDS": "1"], "meant for another process ($LISTEN_PID is none, this is"),
             (["LISTEN_FDS": "0", "LISTEN_PID": "42"], "$LISTEN_FDS is \"0\", not a number of sockets"),
@@ -60,15 +63,15 @@ struct AdoptedSocketTests {
         #expect(words.contains(message))
     }
 
-    @Test("of the wrong kind are named, with what the socket unit must say")
+    @Test("of the wrong kind are named, with what the socket unit must have")
     func wrongKind() throws {
         let variables = ["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "web"]
         let silent = try ListeningSocket(backlog: nil)
-        let remedy = "(web) does not listen; the socket unit must say ListenStream= and Accept=no"
+        let remedy = "(web) does not listen; the socket unit must have ListenStream= and Accept=no"
         let words = failure(variables, from: silent.descriptor)
         #expect(words == "--web.systemd-socket: descriptor \(silent.descriptor) \(remedy)")
         let datagrams = try ListeningSocket(type: SOCK_DGRAM, backlog: nil)
-        #expect(failure(variables, from: datagrams.descriptor)?.contains("is no stream socket") == true)
+        #expect(failure(variables, from: datagrams.descriptor)?.contains("is not a stream socket") == true)
         let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(file) }
         #expect(failure(variables, from: file)?.contains("is not a socket") == true)

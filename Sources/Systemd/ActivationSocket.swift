@@ -2,38 +2,36 @@ internal import Glibc
 package import OperatingSystem
 import PlainText
 
-/// A listening socket that the service manager made and handed over: socket activation, sd_listen_fds(3).
+/// A listening socket that systemd created and passed to this process: socket activation, sd_listen_fds(3).
 package struct AdoptedSocket: Sendable, Equatable {
     package var descriptor: Int32
-    /// What `FileDescriptorName=` calls it; nil where it has no name.
-    package var name: String?
-    /// What it is bound to.
+    /// `FileDescriptorName=` of the socket unit; nil if it has none.
+    var name: String?
+    /// The address that it is bound to.
     package var address: SocketAddress
 
-    /// The first descriptor that is handed over.
+    /// The first descriptor that systemd passes.
     static let firstDescriptor: Int32 = 3
 
-    /// The sockets that were handed over, for `--web.systemd-socket`; they are not inherited further.
+    /// The sockets that systemd passed, for `--web.systemd-socket`; child processes do not inherit them.
     ///
-    /// - Throws: ``StartupError`` with the remedy, where there are none or one of them cannot be listened on.
+    /// - Throws: ``StartupError`` with the remedy, if there are none or one of them is not usable.
     package static func adopt(
         _ environment: ServiceEnvironment, from first: Int32 = firstDescriptor
     ) throws(StartupError) -> [AdoptedSocket] {
         guard let listening = environment.listening else {
             throw StartupError(
-                "--web.systemd-socket: no socket was handed over ($LISTEN_FDS is not set); start the exporter by its "
-                    + "socket (systemctl enable --now mailstore_exporter.socket), or leave the flag out")
+                "--web.systemd-socket: systemd passed no socket ($LISTEN_FDS is not set); \(remedy)")
         }
         if let other = listening.otherProcess {
             throw StartupError(
                 "--web.systemd-socket: the sockets are meant for another process ($LISTEN_PID is \(other), this is "
-                    + "\(getpid())); have systemd start the exporter itself, not a shell or wrapper that stays")
+                    + "\(getpid())); let systemd start the exporter directly, not through a shell or wrapper")
         }
         guard let count = Int32(listening.count), (1...1024).contains(count) else {
             throw StartupError(
-                "--web.systemd-socket: $LISTEN_FDS is \(QuotedText(listening.count)), not a number of sockets; start "
-                    + "the exporter by its socket (systemctl enable --now mailstore_exporter.socket), or leave the "
-                    + "flag out")
+                "--web.systemd-socket: $LISTEN_FDS is \(QuotedText(listening.count)), not a number of sockets; \(remedy)"
+            )
         }
         let names = (listening.names ?? "").split(separator: ":", omittingEmptySubsequences: false)
         var sockets: [AdoptedSocket] = []
@@ -44,21 +42,26 @@ package struct AdoptedSocket: Sendable, Equatable {
         return sockets
     }
 
+    private static let remedy =
+        "start the exporter through its socket unit (systemctl enable --now mailstore_exporter.socket) or remove the flag"
+
     private static func adopt(_ descriptor: Int32, name: String?) throws(StartupError) -> AdoptedSocket {
         let subject = "--web.systemd-socket: descriptor \(descriptor)\(name.map { " (\($0))" } ?? "")"
         guard let type = option(SO_TYPE, of: descriptor) else {
             throw StartupError(
-                "\(subject) is not a socket (\(String(cString: strerror(errno)))); take everything but ListenStream= "
-                    + "out of the socket unit")
+                "\(subject) is not a socket (\(String(cString: strerror(errno)))); the socket unit must have ListenStream= "
+                    + "and no other Listen lines")
         }
         guard type == Int32(SOCK_STREAM.rawValue) else {
-            throw StartupError("\(subject) is no stream socket; the socket unit must say ListenStream=, nothing else")
+            throw StartupError(
+                "\(subject) is not a stream socket; the socket unit must have ListenStream= and no other Listen lines")
         }
         guard option(SO_ACCEPTCONN, of: descriptor) == 1, let address = SocketAddress.bound(to: descriptor) else {
-            throw StartupError("\(subject) does not listen; the socket unit must say ListenStream= and Accept=no")
+            throw StartupError("\(subject) does not listen; the socket unit must have ListenStream= and Accept=no")
         }
         guard [AF_INET, AF_INET6, AF_UNIX].contains(address.family) else {
-            throw StartupError("\(subject) is of an unknown family; ListenStream= takes an address, a port or a path")
+            throw StartupError(
+                "\(subject) is of an unknown address family; set ListenStream= to an address, a port or a path")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return AdoptedSocket(descriptor: descriptor, name: name, address: address)
