@@ -132,6 +132,6 @@ struct ClientCertificateTests {
             ) { _ in .status(200) }
         }
         #expect(error.kind == .badCertificate)
-        #expect(error.description.contains("the clients' certification authorities"))
+        #expect(error.description.contains("the clients' certificate authorities"))
     }
 }

@@ -155,14 +155,14 @@ struct TLSPolicyTests {
     }
 
     private static let mistakes: [(@Sendable (inout TLSPolicy) -> Void, String)] = [
-        ({ ($0.minimumVersion, $0.maximumVersion) = (.tls13, .tls12) }, "the lowest TLS version allowed is above"),
+        ({ ($0.minimumVersion, $0.maximumVersion) = (.tls13, .tls12) }, "the minimum TLS version is above the maximum"),
         ({ $0.curves = [] }, "the list of curves is empty"),
-        ({ $0.cipherSuites = [] }, "no cipher suite of the list works"),
+        ({ $0.cipherSuites = [] }, "no listed cipher suite works"),
         (
             {
                 $0.maximumVersion = .tls12
                 $0.cipherSuites = CipherSuite(named: "TLS_AES_128_GCM_SHA256").map { [$0] }
-            }, "no cipher suite of the list works"
+            }, "no listed cipher suite works"
         ),
     ]
 

@@ -2,10 +2,10 @@ internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
 
-/// Accepts the connections of a listening socket and hands them to the event loops; closes those that take too long.
+/// Accepts the connections of a listening socket and passes them to the event loops; closes those that take too long.
 ///
-/// libmicrohttpd could accept by itself, but it spins when no descriptor is left for its first connection, cannot tell a
-/// client above the limit why, and counts only idleness. One thread a server.
+/// libmicrohttpd could accept by itself, but it spins when no descriptor is left for its first connection, cannot send a
+/// 503 to a client above the limit, and limits only idle time. Each server has one such thread.
 final class Acceptor: Sendable {
     private let listener: Int32
     private let wakeup: Int32
@@ -13,12 +13,12 @@ final class Acceptor: Sendable {
     private let table: ConnectionTable
     private let isStopped = Atomic<Bool>(false)
 
-    /// Milliseconds to wait when the system has no descriptor to give: the first and the longest.
+    /// Milliseconds to wait when the system has no descriptor left: the first time and at most.
     private static let pause: (first: Int64, longest: Int64) = (5, 500)
-    /// Connections accepted in a row before the deadlines are looked at again.
+    /// Connections accepted in a row before the deadlines are checked again.
     private static let batch = 64
 
-    /// - Parameter listener: a listening socket that does not block; it stays the caller's to close, after `run`.
+    /// - Parameter listener: a listening socket that does not block; the caller closes it, after `run`.
     init?(listener: Int32, loops: EventLoops, table: ConnectionTable) {
         self.listener = listener
         self.loops = loops
@@ -55,7 +55,7 @@ final class Acceptor: Sendable {
             if isPaused { wait = wait < 0 ? acceptFrom - now : min(wait, acceptFrom - now) }
             var events = [
                 pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0),
-                // poll leaves out what is below 0.
+                // poll ignores negative descriptors.
                 pollfd(fd: isPaused ? -1 : listener, events: Int16(POLLIN), revents: 0),
             ]
             poll(&events, nfds_t(events.count), Int32(wait))
@@ -71,14 +71,14 @@ final class Acceptor: Sendable {
         }
     }
 
-    /// Accepts what there is; false if accepting has to pause.
+    /// Accepts the waiting connections; false if accepting has to pause.
     private func acceptBatch() -> Bool {
         for _ in 0..<Self.batch {
             var address = sockaddr_storage()
             var size = socklen_t()
             let descriptor = mhd_shim_accept(listener, &address, &size)
             if descriptor >= 0 {
-                hand(descriptor, address, size)
+                pass(descriptor, address, size)
                 continue
             }
             switch errno {
@@ -91,12 +91,12 @@ final class Acceptor: Sendable {
         return true
     }
 
-    private func hand(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) {
+    private func pass(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) {
         guard table.admit(descriptor, from: ClientNetwork(address)) else {
             close(descriptor)
             return
         }
-        // Only this thread enters numbers, so this one has not come again meanwhile.
+        // Only this thread adds descriptors, so this one has not been reused meanwhile.
         if !loops.add(descriptor, address, size) { table.ended(descriptor) }
     }
 }

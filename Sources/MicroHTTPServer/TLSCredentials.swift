@@ -1,16 +1,45 @@
 internal import CGnuTLS
 
-/// A certificate and a policy in the form that GnuTLS takes, for any number of connections.
+/// The certificate of a server and its private key.
+package struct TLSIdentity: Sendable {
+    /// The server's certificate, followed by those of its issuers, in PEM.
+    package var certificatePEM: String
+    /// The certificate's private key in PEM, not encrypted.
+    package var privateKeyPEM: String
+
+    package init(certificatePEM: String, privateKeyPEM: String) {
+        self.certificatePEM = certificatePEM
+        self.privateKeyPEM = privateKeyPEM
+    }
+
+    /// The visible mistake in the two texts, or nil.
+    var mistake: String? {
+        if !certificatePEM.contains("-----BEGIN CERTIFICATE-----") {
+            return "the certificate is not in PEM (no line \"-----BEGIN CERTIFICATE-----\"): "
+                + "convert it with openssl x509 -inform DER"
+        }
+        if privateKeyPEM.contains("ENCRYPTED") {
+            return "the private key is encrypted: store it without a passphrase (openssl pkey -in KEY -out NEW)"
+        }
+        if !privateKeyPEM.contains("PRIVATE KEY-----") {
+            return "the private key is not in PEM (no line \"-----BEGIN PRIVATE KEY-----\"): "
+                + "use the key file that belongs to the certificate"
+        }
+        return nil
+    }
+}
+
+/// A certificate and a policy in GnuTLS's form, for any number of connections.
 ///
-/// Each connection keeps the one it began with, so that a server's can be replaced at any moment.
+/// Each connection keeps the credentials that it began with, so that a server's can be replaced at any time.
 final class TLSCredentials: Sendable {
-    // Safety: changed only in `init`; GnuTLS reads credentials and priorities from many sessions at a time.
+    // Safety: changed only in `init`, by its thread; GnuTLS lets any number of threads read credentials and priorities.
     nonisolated(unsafe) private let credentials: gnutls_certificate_credentials_t
     nonisolated(unsafe) private let priorities: gnutls_priority_t
     let policy: TLSPolicy
     let clientRejected: @Sendable () -> Void
 
-    /// - Parameter clientRejected: called on an event loop thread when a client's certificate is not good enough.
+    /// - Parameter clientRejected: called on an event loop thread when a client's certificate is not accepted.
     init(
         _ identity: TLSIdentity, _ policy: TLSPolicy, clientRejected: @escaping @Sendable () -> Void
     ) throws(ServerError) {
@@ -18,7 +47,7 @@ final class TLSCredentials: Sendable {
         if let mistake = policy.mistake { throw ServerError(.badPolicy, mistake) }
         var credentials: gnutls_certificate_credentials_t?
         guard gnutls_certificate_allocate_credentials(&credentials) == 0, let credentials else {
-            throw ServerError(.other, "there is no memory left for the TLS certificate: free some")
+            throw ServerError(.other, "there is not enough memory for the TLS certificate: free some")
         }
         do {
             try Self.load(identity, into: credentials)
@@ -39,14 +68,14 @@ final class TLSCredentials: Sendable {
         gnutls_priority_deinit(priorities)
     }
 
-    /// Makes the session, whose handshake has not begun, follow these settings.
+    /// Applies the settings to a session whose handshake has not begun.
     ///
-    /// - Parameter record: the connection; it holds these credentials until the session is at its end.
+    /// - Parameter record: the connection; it holds these credentials until the session ends.
     func apply(to session: gnutls_session_t, _ record: UnsafeMutableRawPointer) {
         gnutls_session_set_ptr(session, record)
         gnutls_priority_set(session, priorities)
         gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, UnsafeMutableRawPointer(credentials))
-        // Never GNUTLS_CERT_REQUIRE: GnuTLS would leave out the alert that tells the client what is missing.
+        // Never GNUTLS_CERT_REQUIRE: GnuTLS would not send the alert that tells the client what is missing.
         let request = policy.clientAuthentication == .none ? GNUTLS_CERT_IGNORE : GNUTLS_CERT_REQUEST
         gnutls_certificate_server_set_request(session, request)
     }
@@ -80,7 +109,7 @@ final class TLSCredentials: Sendable {
         guard policy.clientAuthentication != .none else { return }
         guard let authorities = policy.clientCertificateAuthorities else {
             let verifies = [.verifyIfGiven, .requireAndVerify].contains(policy.clientAuthentication)
-            // Where the system has none, no client's certificate can be verified, which is what it then means.
+            // If the system has none, no client's certificate can be verified, which is then correct.
             if verifies { gnutls_certificate_set_x509_system_trust(credentials) }
             return
         }
@@ -90,9 +119,9 @@ final class TLSCredentials: Sendable {
         if count < 1 {
             throw ServerError(
                 .badCertificate,
-                "the clients' certification authorities are not certificates in PEM"
+                "the clients' certificate authorities are not certificates in PEM"
                     + (count < 0 ? " (\(text(of: count)))" : "")
-                    + ": give the certificate of the authority that signs the clients' certificates")
+                    + ": use the certificate of the authority that signs the clients' certificates")
         }
     }
 
@@ -102,8 +131,8 @@ final class TLSCredentials: Sendable {
         guard result == 0, let priorities else {
             throw ServerError(
                 .badPolicy,
-                "this system's GnuTLS cannot offer the TLS versions, cipher suites and curves that are asked for "
-                    + "(\(text(of: result))): ask for others or leave them out")
+                "GnuTLS on this system does not support the configured TLS versions, cipher suites and curves "
+                    + "(\(text(of: result))): choose others or remove these settings")
         }
         return priorities
     }

@@ -1,6 +1,93 @@
 import MicroHTTPServer
+import OperatingSystem
 import Synchronization
 import Testing
+
+@Suite("Responses that many connections share")
+struct SharedResponseTests {
+    @Test(
+        "segments arrive byte for byte in their order, joined or not",
+        arguments: [[0], [5, 0, 7], [300_000, 1, 300_000], [700_001, 700_002, 0, 700_003], [3_000_000, 2]])
+    func segments(sizes: [Int]) async throws {
+        let counted = Counted()
+        let segments = sizes.enumerated().map { pattern($0.element, seed: $0.offset) }
+        do {
+            let response = counted.make { Response(segments: segments, headers: [(name: "X-A", value: "1")]) }
+            try await withServer { _ in
+                .respond(status: 200, response)
+            } test: { server in
+                let client = try await server.client()
+                for _ in 1...2 {
+                    try await client.request("/")
+                    let reply = try #require(try await client.reply())
+                    #expect(reply.header("content-length") == "\(sizes.reduce(0, +))")
+                    #expect(reply.header("x-a") == "1")
+                    #expect(reply.body == segments.flatMap(\.self))
+                }
+            }
+        }
+        #expect(counted.live == 0)
+    }
+
+    @Test("a response that is dropped while it is sent arrives whole and is freed after")
+    func droppedWhileSent() async throws {
+        let counted = Counted()
+        let bodies = (1...2).map { seed in Array(repeatElement(pattern(1 << 20, seed: seed), count: 8).joined()) }
+        let page = Locked<Response?>(counted.make { Response(segments: bodies) })
+        try await withServer { _ in
+            page.withLock { $0 }.map { .respond(status: 200, $0) } ?? .status(404)
+        } test: { server in
+            let client = try await server.client()
+            try await client.request("/")
+            #expect(try await client.head()?.status == 200)
+            page.withLock { $0 = nil }
+            // The client has read but the head: more is under way than the sockets hold.
+            #expect(counted.live > 0)
+            for body in bodies { #expect(try await client.take(body.count).bytes == body) }
+            try await client.request("/")
+            #expect(try await client.reply()?.status == 404)
+        }
+        #expect(counted.live == 0)
+    }
+
+    @Test("while pages are swapped each client reads one whole page, and none leaks")
+    func swapped() async throws {
+        let counted = Counted()
+        let bodies = [pattern(20_000, seed: 1), pattern(30_000, seed: 2)]
+        let segmented = pattern(1 << 20, seed: 3)
+        let make: @Sendable (Int) -> Response = { number in
+            counted.make {
+                number % 64 == 63 ? Response(segments: [segmented, bodies[0]]) : Response(bodies[number % 2])
+            }
+        }
+        let valid = bodies + [segmented + bodies[0]]
+        let page = Locked(make(0))
+        try await withServer { _ in
+            .respond(status: 200, page.withLock { $0 })
+        } test: { server in
+            let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 1...8 {
+                    group.addTask {
+                        let client = try await server.client()
+                        var wrong = 0
+                        for number in 0..<400 {
+                            try await client.request("/")
+                            let body = try await client.reply()?.body ?? []
+                            if !valid.contains(body) { wrong += 1 }
+                            let next = make(number)
+                            page.withLock { $0 = next }
+                        }
+                        return wrong
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(wrong == 0)
+        }
+        // The page on show is a response with its body.
+        #expect(counted.live == 2)
+    }
+}
 
 @Suite("Responses made while they are sent")
 struct StreamingTests {

@@ -1,21 +1,22 @@
+internal import Glibc
 internal import Synchronization
 
-/// What is known of one connection from accepting it to its end.
+/// One connection from its acceptance to its end.
 ///
 /// libmicrohttpd's connection holds one reference, from `retained` when it starts to `release` when it ends.
-final class ConnectionRecord: Sendable {
+final class ConnectionRecord: CallbackContext, Sendable {
     let descriptor: Int32
     let network: ClientNetwork
-    /// True for a client above the limit, who is told so and sent away.
+    /// True for a client above the limit, which gets a 503 and is disconnected.
     let isRefused: Bool
     // Safety: written when the connection starts and read during its handshake, both on its event loop thread.
     nonisolated(unsafe) var credentials: TLSCredentials?
 
-    /// When the request must be there: milliseconds of `MonotonicTime`, or one of the values below.
+    /// When the request must have arrived: milliseconds of `MonotonicTime`, or one of the values below.
     private let deadline: Atomic<Int64>
     private let replies = Atomic<Int>(0)
 
-    /// There is no deadline: a reply is under way.
+    /// There is no deadline: a reply is being sent.
     private static let none: Int64 = 0
     /// The deadline has passed; the connection is being closed.
     private static let passed: Int64 = -1
@@ -28,7 +29,7 @@ final class ConnectionRecord: Sendable {
         self.deadline = Atomic(deadline)
     }
 
-    /// Ends the waiting for a request; false if it came too late.
+    /// Lifts the deadline; false if the request came too late.
     func requestArrived() -> Bool {
         var expected = deadline.load(ordering: .sequentiallyConsistent)
         while expected != Self.passed {
@@ -40,7 +41,7 @@ final class ConnectionRecord: Sendable {
         return false
     }
 
-    /// Waits for the next request.
+    /// Sets the deadline of the next request.
     func replyEnded(nextUntil moment: Int64) {
         replies.add(1, ordering: .sequentiallyConsistent)
         deadline.store(moment, ordering: .sequentiallyConsistent)
@@ -53,8 +54,8 @@ final class ConnectionRecord: Sendable {
         return pass(from: deadline)
     }
 
-    /// True at most once: for a connection that is kept between two requests.
-    func expireIfKept() -> Bool {
+    /// True at most once: for a connection that is idle between two requests.
+    func expireIfIdle() -> Bool {
         let deadline = deadline.load(ordering: .sequentiallyConsistent)
         guard deadline > 0 && replies.load(ordering: .sequentiallyConsistent) > 0 else { return false }
         return pass(from: deadline)
@@ -65,16 +66,19 @@ final class ConnectionRecord: Sendable {
             expected: deadline, desired: Self.passed, ordering: .sequentiallyConsistent
         ).exchanged
     }
+}
 
-    func retained() -> UnsafeMutableRawPointer {
-        Unmanaged.passRetained(self).toOpaque()
+/// The clock of the server's time limits, which nobody can set.
+enum MonotonicTime {
+    /// Milliseconds since an arbitrary moment, always above 0.
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000 + 1
     }
 
-    static func release(_ pointer: UnsafeMutableRawPointer) {
-        Unmanaged<ConnectionRecord>.fromOpaque(pointer).release()
-    }
-
-    static func at(_ pointer: UnsafeMutableRawPointer?) -> ConnectionRecord? {
-        pointer.map { Unmanaged<ConnectionRecord>.fromOpaque($0).takeUnretainedValue() }
+    /// The seconds in milliseconds, at least 1 and at most about a year.
+    static func milliseconds(_ seconds: Double) -> Int64 {
+        Int64(min(max(seconds * 1000, 1), 3e10))
     }
 }
