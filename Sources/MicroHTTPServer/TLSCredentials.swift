@@ -33,8 +33,9 @@ package struct TLSIdentity: Sendable {
 ///
 /// Each connection keeps the credentials that it began with, so that a server's can be replaced at any time.
 final class TLSCredentials: Sendable {
-    // Safety: changed only in `init`, by its thread; GnuTLS lets any number of threads read credentials and priorities.
+    // Safety: changed only in `init`, by its thread; GnuTLS lets any number of threads read credentials.
     nonisolated(unsafe) private let credentials: gnutls_certificate_credentials_t
+    // Safety: as for the credentials.
     nonisolated(unsafe) private let priorities: gnutls_priority_t
     let policy: TLSPolicy
     let clientRejected: @Sendable () -> Void

@@ -103,7 +103,7 @@ struct CompoundSampleTests {
         #expect(text(block) == "s{state=\"on\"} 0\ns{state=\"off\"} 0\n")
     }
 
-    @Test("a state that nobody expected gets a series of its own")
+    @Test("an unexpected state gets a series of its own")
     func unexpectedState() {
         let block = SamplePage.block(states) {
             $0.addStates(labels: [("a", "1")], states: ["on", "on", ""], current: "frozen")

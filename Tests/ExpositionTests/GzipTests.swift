@@ -4,7 +4,7 @@ import Testing
 
 @testable import Exposition
 
-@Suite("Sections compressed apart unpack as one page")
+@Suite("Sections compressed separately decompress as one page")
 struct GzipTests {
     @Test("the stream of two sections has one member and unpacks to both", arguments: Format.allCases)
     func twoSections(format: Format) throws {

@@ -17,7 +17,7 @@ struct GoldenPageTests {
         #expect(targets.leftOut == 0)
     }
 
-    @Test("promtool finds nothing to say about the text page")
+    @Test("promtool accepts the text page without a warning")
     func promtool() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -42,7 +42,7 @@ struct GoldenPageTests {
     }
 }
 
-@Suite("A section is put together without copying what is large")
+@Suite("A section is assembled without copying large blocks")
 struct PageSectionTests {
     private let large = FamilyDescriptor("large", .gauge, help: "x", labels: ["id"], group: "g")
     private let small = FamilyDescriptor("small", .gauge, help: "x", group: "g")
@@ -59,14 +59,14 @@ struct PageSectionTests {
         #expect(String(decoding: section.bytes, as: UTF8.self).hasSuffix("# TYPE small gauge\nsmall 2\n# EOF\n"))
     }
 
-    @Test("an empty page still ends as its format wants", arguments: [(Format.text, ""), (.openMetrics, "# EOF\n")])
+    @Test("an empty page still ends as its format requires", arguments: [(Format.text, ""), (.openMetrics, "# EOF\n")])
     func empty(format: Format, expected: String) throws {
         let renderer = PageRenderer(try Catalogue([small]), format: format)
         #expect(String(decoding: renderer.section([], isLast: true).bytes, as: UTF8.self) == expected)
         #expect(renderer.section([]).bytes.isEmpty)
     }
 
-    @Test("a block that the catalogue does not know is left out and counted")
+    @Test("a block of a family that is not in the catalogue is left out and counted")
     func unknownFamily() throws {
         let renderer = PageRenderer(try Catalogue([small]), format: .text)
         let section = renderer.section([largeBlock(value: 1)])

@@ -41,7 +41,7 @@ struct JournalLogTests {
         #expect(JournalStream.mark("one\n\ntwo", .error) == "<3>one\n<3>\n<3>two")
     }
 
-    @Test("are written only where standard error is the very stream that the variable names")
+    @Test("are written only if standard error is the stream that the variable names")
     func stream() throws {
         let descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)
         defer { close(descriptor) }

@@ -31,7 +31,7 @@ struct LineLogHandlerTests {
                 == #"level=warn msg="collector failed" collector=stores reason=timeout target=archive"#)
     }
 
-    @Test("what an event says wins over what its logger says")
+    @Test("metadata of an event wins over that of its logger")
     func metadata() throws {
         var logger = logger(.json)
         logger[metadataKey: "target"] = "archive"
@@ -53,7 +53,7 @@ struct LineLogHandlerTests {
         #expect(line.contains(" level=\(name) msg=hello"))
     }
 
-    @Test("what is below the level is not written")
+    @Test("events below the level are not written")
     func threshold() {
         let logger = logger(.logfmt, level: .warning)
         logger.info("no")
@@ -62,7 +62,7 @@ struct LineLogHandlerTests {
     }
 }
 
-@Suite("A log line keeps its shape whatever stands in it")
+@Suite("A log line is well-formed whatever it contains")
 struct LogLineTests {
     @Test(
         "values that a reader could take apart are quoted in logfmt",
@@ -89,7 +89,7 @@ struct LogLineTests {
         #expect(LogLine.logfmt([(key, "1")]) == expected + "=1")
     }
 
-    @Test("fields stand in the order in which they are given")
+    @Test("fields keep their order")
     func order() {
         let fields = [("ts", "now"), ("level", "info"), ("msg", "it runs"), ("a", "1")]
         #expect(LogLine.logfmt(fields) == #"ts=now level=info msg="it runs" a=1"#)

@@ -30,7 +30,7 @@ struct LimitTests {
         }
     }
 
-    @Test("clients of one address that has enough connections leave those of others room")
+    @Test("an address at its limit leaves room for clients of other addresses")
     func perAddressLimit() async throws {
         try await withServer(.loopback { $0.perAddressConnectionLimit = 1 }) { _ in
             .status(200)
@@ -99,7 +99,7 @@ struct LimitTests {
     }
 }
 
-@Suite("Whose connections are counted together")
+@Suite("Clients that share a limit")
 struct ClientNetworkTests {
     private static func network(_ text: String) -> ClientNetwork {
         var storage = sockaddr_storage()
@@ -142,7 +142,7 @@ struct ClientNetworkTests {
 }
 
 // Each in a process of its own: descriptors are the whole process's.
-@Suite("Floods and the end of descriptors", .timeLimit(.minutes(3)))
+@Suite("Floods of connections, and no free descriptors", .timeLimit(.minutes(3)))
 struct ExhaustionTests {
     private static func setDescriptorLimit(atLeast needed: rlim_t) throws {
         var limit = rlimit()
@@ -179,7 +179,7 @@ struct ExhaustionTests {
         }
     }
 
-    @Test("2,000 idle connections of one address are not even held where its number is limited")
+    @Test("2,000 idle connections of one address are closed if there is a limit for each address")
     func idleConnectionsOfOneAddress() async {
         await #expect(processExitsWith: .success) {
             try Self.setDescriptorLimit(atLeast: 6000)
@@ -204,7 +204,7 @@ struct ExhaustionTests {
         }
     }
 
-    @Test("without a descriptor left the server serves whom it has, and others once there is one again")
+    @Test("without a free descriptor the server serves its connections, and new ones as soon as one is free")
     func noDescriptors() async {
         await #expect(processExitsWith: .success) {
             try await withServer(.loopback { $0.idleTimeout = 0 }) { _ in

@@ -1,7 +1,7 @@
 import MicroHTTPServer
 import Testing
 
-@Suite("What a handler learns of a request")
+@Suite("Requests and their responses")
 struct RequestTests {
     @Test("method, path, query and headers are looked up as they were sent")
     func lookups() async throws {

@@ -89,7 +89,7 @@ struct SharedResponseTests {
     }
 }
 
-@Suite("Responses made while they are sent")
+@Suite("Streaming responses")
 struct StreamingTests {
     /// A response that takes these steps, then ends.
     private static func stream(_ declaredSize: Int?, _ steps: [StreamStep]) -> Response {
@@ -132,7 +132,7 @@ struct StreamingTests {
         #expect(reply.body == [1, 2, 3, 4, 5])
     }
 
-    @Test("what goes beyond the declared size is dropped")
+    @Test("bytes beyond the declared size are dropped")
     func beyondDeclared() async throws {
         let reply = try #require(try await Self.fetch { Self.stream(3, [.chunk([1, 2]), .chunk([3, 4, 5])]) })
         #expect(reply.body == [1, 2, 3])
