@@ -28,7 +28,7 @@ let package = Package(
 
         .target(name: "PlainText"),
         .target(name: "OperatingSystem", dependencies: ["PlainText"]),
-        .target(name: "Exposition", dependencies: ["CZlib"]),
+        .target(name: "Exposition", dependencies: ["CZlib", "PlainText"]),
         .target(name: "MailStoreAPI", dependencies: ["OperatingSystem"]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem"]),
         .target(name: "MicroHTTPServer", dependencies: ["CGnuTLS", "CMicroHTTPD", "OperatingSystem"]),

@@ -1,12 +1,21 @@
 internal import Glibc
 package import Logging
 import OperatingSystem
+import PlainText
 
-/// Writes log lines to standard error, a line an event, in the formats of the Prometheus world.
+/// How log lines are written.
+package enum LogFormat: String, Sendable, CaseIterable {
+    /// `ts=… level=info msg=listening address=127.0.0.1:9463`, as Prometheus writes them.
+    case logfmt
+    /// One JSON object on each line.
+    case json
+}
+
+/// Writes log events to standard error, one line each, in the formats that Prometheus uses.
 ///
-/// Where standard error is the systemd journal, each line begins with its priority, which the journal takes off, so
-/// that `journalctl -p warning` finds what it should. A logfmt line then goes without the time, which the journal shows;
-/// JSON keeps it, for programs that are handed the message alone.
+/// If standard error is the systemd journal, each line begins with its priority, which the journal strips, so that
+/// `journalctl -p warning` works. A logfmt line then has no time, which the journal shows; JSON keeps it, for programs
+/// that get the message alone.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -19,9 +28,8 @@ package struct LineLogHandler: LogHandler {
             format: format, level: level, isJournal: JournalStream.isStandardError, write: Self.writeToStandardError)
     }
 
-    package init(
-        format: LogFormat, level: Logger.Level, isJournal: Bool = false,
-        write: @escaping @Sendable (String) -> Void
+    init(
+        format: LogFormat, level: Logger.Level, isJournal: Bool = false, write: @escaping @Sendable (String) -> Void
     ) {
         self.format = format
         self.isJournal = isJournal
@@ -55,7 +63,7 @@ package struct LineLogHandler: LogHandler {
         return "\(CivilDateTime(secondsSince1970: milliseconds / 1000).text).\(fraction)Z"
     }
 
-    /// Prometheus knows four levels.
+    /// Prometheus has four levels.
     private static func name(of level: Logger.Level) -> String {
         switch level {
         case .trace, .debug: "debug"
@@ -66,8 +74,35 @@ package struct LineLogHandler: LogHandler {
     }
 
     private static func writeToStandardError(_ line: String) {
-        // One write a line, so that lines of several threads do not mix.
+        // A single write, so that lines of several threads do not mix.
         var line = line + "\n"
         line.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Renders the fields of one event as a line.
+enum LogLine {
+    static func logfmt(_ fields: [(String, String)]) -> String {
+        fields.map { "\(key($0.0))=\(value($0.1))" }.joined(separator: " ")
+    }
+
+    static func json(_ fields: [(String, String)]) -> String {
+        "{" + fields.map { "\(JSONText($0.0)):\(JSONText($0.1))" }.joined(separator: ",") + "}"
+    }
+
+    /// Metadata keys may come from other libraries: characters that would break the line are replaced.
+    private static func key(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isPlain($0) ? $0 : "_" }))
+    }
+
+    /// A JSON string is also a valid quoted value in logfmt.
+    private static func value(_ text: String) -> String {
+        !text.isEmpty && text.unicodeScalars.allSatisfy(isPlain) ? text : JSONText(text).description
+    }
+
+    /// Whether the character may stand outside of quotes.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0x20 && !(0x7F..<0xA0).contains(scalar.value) && scalar != "=" && scalar != "\""
+            && scalar != "\\"
     }
 }

@@ -3,16 +3,16 @@ internal import Glibc
 import OperatingSystem
 internal import Synchronization
 
-/// The event loops of libmicrohttpd that serve a server's connections, each a daemon of one thread.
+/// The event loops of libmicrohttpd that serve the connections, each a daemon with one thread.
 final class EventLoops: Sendable {
-    // Safety: libmicrohttpd's functions on a daemon may be called from any thread; none is called after `stop`.
+    // Safety: libmicrohttpd allows any thread to call its functions on a daemon; none is called after `stop`.
     nonisolated(unsafe) private let daemons: [OpaquePointer]
     private let turn = Atomic<Int>(0)
 
     init(_ options: ServerOptions, context: UnsafeMutableRawPointer) throws(ServerError) {
         let count = max(1, options.threads)
         var start = mhd_shim_start()
-        // The connection table counts; this is what libmicrohttpd needs for its own book-keeping, all on one loop.
+        // The connection table enforces the limit; this one lets a single loop have all connections.
         let limit = max(1, options.connectionLimit)
         start.connection_limit = UInt32(clamping: limit + ConnectionLimits.reserve(of: limit) + Self.slack)
         start.idle_timeout = UInt32(clamping: options.idleTimeout)
@@ -35,12 +35,12 @@ final class EventLoops: Sendable {
         self.daemons = daemons
     }
 
-    /// Connections that have ended and that libmicrohttpd has not yet cleaned up.
+    /// Connections that have ended but that libmicrohttpd has not yet cleaned up.
     private static let slack = 256
     /// Bytes below which libmicrohttpd could not write the head of a reply.
     private static let leastMemory = 2048
 
-    /// Gives a socket to the next loop, which closes it in the end; false if it is closed already.
+    /// Passes a socket to the next loop, which closes it in the end; false if it is closed already.
     func add(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) -> Bool {
         let index = turn.add(1, ordering: .relaxed).oldValue % daemons.count
         var address = address
@@ -51,7 +51,7 @@ final class EventLoops: Sendable {
         }
     }
 
-    /// Closes all connections and joins the threads; to be called once.
+    /// Closes all connections and joins the threads; may be called only once.
     func stop() {
         for daemon in daemons { MHD_stop_daemon(daemon) }
     }
@@ -72,5 +72,24 @@ final class EventLoops: Sendable {
             return ServerError(errno: code, host: options.host, port: options.port)
         }
         return ServerError(.other, "the HTTP server did not start: \(ServerError.text(of: code)); try fewer threads")
+    }
+}
+
+/// An object that C code refers to by the pointer which its callbacks get.
+///
+/// `retained` gives one reference to the C code, and `release` takes it back.
+protocol CallbackContext: AnyObject {}
+
+extension CallbackContext {
+    func retained() -> UnsafeMutableRawPointer {
+        Unmanaged.passRetained(self).toOpaque()
+    }
+
+    static func at(_ pointer: UnsafeMutableRawPointer) -> Self {
+        Unmanaged<Self>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    static func release(_ pointer: UnsafeMutableRawPointer) {
+        Unmanaged<Self>.fromOpaque(pointer).release()
     }
 }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import OperatingSystem
 
-/// An HTTP server on a few event loop threads.
+/// An HTTP server with a few event loop threads.
 ///
-/// It listens from `init` to `stop`. The handler runs on the event loop threads and must not block; work that takes
-/// longer belongs into `Reply.later`.
+/// It listens from `init` to `stop`. The handler runs on the event loop threads and must not block; longer work belongs
+/// in `Reply.later`.
 ///
 /// ```swift
 /// let page = Response(text: "up 1\n")
@@ -14,7 +14,7 @@ internal import OperatingSystem
 /// defer { server.stop() }
 /// ```
 package final class HTTPServer: Sendable {
-    /// The port that the server listens on, also if 0 was asked for; 0 for an adopted local socket.
+    /// The port that the server listens on, even if the options say 0; 0 for an adopted local socket.
     package let port: Int
     /// The host of the options.
     package let host: String
@@ -26,20 +26,18 @@ package final class HTTPServer: Sendable {
     let core: ServerCore
     private let usesTLS: Bool
     private let listener: Int32
-    /// An adopted socket may be listened on by others, who are not to be disturbed.
+    /// Other processes may listen on an adopted socket, so it is not shut down.
     private let ownsListener: Bool
     private let loops: EventLoops
     private let acceptor: Acceptor
     private let acceptorThread: PlainThread
-    // Safety: given back by the one caller of `stop` that moves the phase on, once the event loops are gone.
+    // Safety: released by the one thread whose `stop` moves the phase on, after the event loops have ended.
     nonisolated(unsafe) private let loopContext: UnsafeMutableRawPointer
     private let phase = Locked(Phase.running)
 
     /// Binds and starts listening; returns when connections are accepted.
     ///
-    /// - Parameters:
-    ///   - options: where to listen and what to allow.
-    ///   - handler: called on several threads at a time, once for each request.
+    /// - Parameter handler: called on several threads at a time, once for each request.
     package init(
         _ options: ServerOptions,
         handler: @escaping @Sendable (borrowing Request) -> Reply
@@ -80,34 +78,33 @@ package final class HTTPServer: Sendable {
         stop(grace: 0)
     }
 
-    /// What was seen of connections up to now.
+    /// The connections so far.
     package var connectionCounts: ConnectionCounts { core.connections.counts }
 
-    /// Secures connections made from now on with another certificate or policy; open ones go on as they are.
+    /// Secures new connections with another certificate or policy; open ones are unchanged.
     ///
-    /// - Throws: where the new settings cannot be used, or the server was started without TLS, and then nothing changes.
+    /// - Throws: if the settings are not valid, or the server was started without TLS; nothing changes then.
     package func replace(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         guard usesTLS else {
             throw ServerError(
-                .badPolicy, "the server was started without TLS and cannot change to it while it runs: restart it")
+                .badPolicy, "the server was started without TLS and cannot switch to it while it runs: restart it")
         }
         try core.secure(with: identity, policy)
     }
 
-    /// Looks whether a server could use these settings; nothing is changed.
+    /// Checks whether a server could use these settings.
     ///
-    /// - Throws: what `init` and `replace` would.
+    /// - Throws: the error that `init` and `replace` would throw.
     package static func check(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         _ = try TLSCredentials(identity, policy) {}
     }
 
-    /// Stops listening and closes connections kept for a next request; what was begun goes on.
+    /// Stops listening and closes idle connections; requests in flight continue.
     ///
-    /// To be followed by `stop`. Where there are several servers, all are drained first, and then the time that requests
-    /// may still take is theirs together.
+    /// `stop` must follow. A caller with several servers drains them all first, so that they share the grace period.
     package func drain() {
         guard advance(from: .running, to: .draining) else {
-            Pause.until { self.phase.withLock { $0 != .draining } }
+            Self.wait { self.phase.withLock { $0 != .draining } }
             return
         }
         acceptor.stop()
@@ -118,27 +115,28 @@ package final class HTTPServer: Sendable {
         phase.withLock { $0 = .drained }
     }
 
-    /// Stops listening, lets what was begun finish, cuts the rest and joins all threads.
+    /// Stops listening, gives requests in flight time to finish, closes the other connections and joins all threads.
     ///
-    /// Connections kept for a next request are closed at once. Requests that wait in `.later` when the time is over are
-    /// answered 503 and their tasks cancelled. Any thread but one that runs a handler may call it, more than once; every
-    /// call returns when the server has stopped.
-    /// - Parameter grace: seconds that requests under way may still take.
+    /// Idle connections are closed at once. Requests that wait in `.later` after the grace period are answered 503 and
+    /// their tasks cancelled. Any thread that does not run a handler may call it, more than once; every call returns when
+    /// the server has stopped.
+    ///
+    /// - Parameter grace: the time for requests in flight, in seconds.
     package func stop(grace: Double = 0.5) {
         drain()
         guard advance(from: .drained, to: .stopping) else {
-            Pause.until { self.phase.withLock { $0 == .stopped } }
+            Self.wait { self.phase.withLock { $0 == .stopped } }
             return
         }
-        Pause.until(atMost: grace) { core.activeRequests == 0 }
+        Self.wait(atMost: grace) { core.activeRequests == 0 }
         core.refuseSuspended()
-        Pause.until(atMost: Self.farewell) { core.activeRequests == 0 }
+        Self.wait(atMost: Self.refusalTime) { core.activeRequests == 0 }
         loops.stop()
         ServerCore.release(loopContext)
         phase.withLock { $0 = .stopped }
     }
 
-    /// Moves the phase on; false if it is another one than was thought.
+    /// Moves the phase on; false if it is not the expected one.
     private func advance(from current: Phase, to next: Phase) -> Bool {
         phase.withLock { phase in
             guard phase == current else { return false }
@@ -147,6 +145,15 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Seconds in which the 503 replies to suspended requests may be sent.
-    private static let farewell = 0.05
+    /// The time to send the 503 replies to suspended requests, in seconds.
+    private static let refusalTime = 0.05
+
+    /// Blocks the thread until the condition holds or the seconds are over; stopping is short, and polling enough.
+    private static func wait(atMost seconds: Double = .infinity, until condition: () -> Bool) {
+        let end = MonotonicTime.now + MonotonicTime.milliseconds(seconds)
+        while !condition() && MonotonicTime.now < end {
+            var interval = timespec(tv_sec: 0, tv_nsec: 2_000_000)
+            nanosleep(&interval, nil)
+        }
+    }
 }

@@ -1,12 +1,12 @@
 internal import CMicroHTTPD
 internal import Glibc
 
-/// A bound, listening socket: made here and not by libmicrohttpd, which does not tell why it failed.
+/// A bound, listening socket; created here because libmicrohttpd does not report why it failed.
 struct ListenSocket {
-    var descriptor: Int32
-    var port: Int
+    let descriptor: Int32
+    let port: Int
 
-    /// Connections that the kernel completes before the server accepts them.
+    /// Connections that wait in the kernel to be accepted.
     private static let backlog: Int32 = 1024
 
     init(host: String, port: Int) throws(ServerError) {
@@ -14,74 +14,66 @@ struct ListenSocket {
             throw ServerError(.other, "\(port) is not a port: use a number from 0 to 65535")
         }
         let candidates = try Self.resolve(host: host, port: port)
-        defer { freeaddrinfo(candidates.first) }
+        defer { freeaddrinfo(candidates) }
         var failure = EADDRNOTAVAIL
         for family in host.isEmpty ? [AF_INET6, AF_INET] : [AF_INET, AF_INET6] {
-            var next = candidates.first
-            while let candidate = next {
-                next = candidate.pointee.ai_next
-                guard candidate.pointee.ai_family == family else { continue }
-                switch Self.open(candidate.pointee, dualStack: host.isEmpty) {
-                case .success(let socket):
-                    self = socket
+            for candidate in sequence(first: candidates, next: { $0.pointee.ai_next })
+            where candidate.pointee.ai_family == family {
+                let descriptor = Self.open(candidate.pointee, dualStack: host.isEmpty)
+                if descriptor >= 0 {
+                    self.init(listening: descriptor)
                     return
-                case .failure(let error):
-                    failure = error.code
                 }
-                // A port in use for one family must not be taken for the other in silence.
-                if failure != EAFNOSUPPORT && failure != EADDRNOTAVAIL { break }
+                failure = -descriptor
+                // If the port of one family is in use, serving the other family alone would hide that.
+                guard failure == EAFNOSUPPORT || failure == EADDRNOTAVAIL else {
+                    throw ServerError(errno: failure, host: host, port: port)
+                }
             }
         }
         throw ServerError(errno: failure, host: host, port: port)
     }
 
-    private init(descriptor: Int32, port: Int) {
+    private init(listening descriptor: Int32) {
         self.descriptor = descriptor
-        self.port = port
+        port = Self.boundPort(of: descriptor)
     }
 
-    /// Takes a socket that someone else has bound and that listens already.
+    /// Adopts a socket that another process bound and that already listens.
     init(adopting descriptor: Int32) throws(ServerError) {
         var isListening: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else {
             throw ServerError(
                 .other,
-                "descriptor \(descriptor) is not a listening socket: hand over one that is "
-                    + "(ListenStream= in the systemd socket unit, with Accept=no)")
+                "descriptor \(descriptor) is not a listening socket: pass one that is "
+                    + "(ListenStream= and Accept=no in the systemd socket unit)")
         }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        self.init(descriptor: descriptor, port: Self.boundPort(of: descriptor))
+        self.init(listening: descriptor)
     }
 
-    private struct SystemError: Error {
-        var code: Int32
-    }
-
-    private struct Candidates {
-        var first: UnsafeMutablePointer<addrinfo>?
-    }
-
-    private static func resolve(host: String, port: Int) throws(ServerError) -> Candidates {
+    private static func resolve(host: String, port: Int) throws(ServerError) -> UnsafeMutablePointer<addrinfo> {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let result = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
-        guard result == 0 else {
+        guard result == 0, let list else {
             throw ServerError(
                 .addressNotAvailable,
                 "cannot listen on \(ServerError.endpoint(host: host, port: port)): "
                     + "\(String(cString: gai_strerror(result))); "
-                    + "give an address of this machine or a name that has one")
+                    + "use an address of this machine, or a name that resolves to one")
         }
-        return Candidates(first: list)
+        return list
     }
 
-    private static func open(_ candidate: addrinfo, dualStack: Bool) -> Result<ListenSocket, SystemError> {
+    /// The descriptor of a listening socket, or the negative error number.
+    private static func open(_ candidate: addrinfo, dualStack: Bool) -> Int32 {
         let descriptor = mhd_shim_stream_socket(candidate.ai_family)
-        guard descriptor >= 0 else { return .failure(SystemError(code: errno)) }
+        guard descriptor >= 0 else { return -errno }
         set(descriptor, Int32(SOL_SOCKET), SO_REUSEADDR, true)
         if candidate.ai_family == AF_INET6 {
             set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, !dualStack)
@@ -89,9 +81,9 @@ struct ListenSocket {
         guard bind(descriptor, candidate.ai_addr, candidate.ai_addrlen) == 0, listen(descriptor, backlog) == 0 else {
             let code = errno
             close(descriptor)
-            return .failure(SystemError(code: code))
+            return -code
         }
-        return .success(ListenSocket(descriptor: descriptor, port: boundPort(of: descriptor)))
+        return descriptor
     }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ on: Bool) {

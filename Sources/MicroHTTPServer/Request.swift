@@ -3,7 +3,7 @@ internal import Glibc
 
 /// One request; valid only while its handler runs.
 ///
-/// Nothing is copied or decoded until it is asked for.
+/// Nothing is copied or decoded before it is read.
 package struct Request: ~Copyable {
     let connection: OpaquePointer
     let methodName: UnsafePointer<CChar>
@@ -30,7 +30,7 @@ package struct Request: ~Copyable {
         value(.GET_ARGUMENT_KIND, name)
     }
 
-    /// The client's address in numbers, an IPv4 client of a dual-stack socket as IPv4; empty if unknown.
+    /// The client's numeric address, an IPv4 client of a dual-stack socket as IPv4; empty if unknown.
     package var clientAddress: String {
         guard let address = mhd_shim_client_address(connection) else { return "" }
         let size: Int
@@ -48,6 +48,11 @@ package struct Request: ~Copyable {
         return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : text
     }
 
+    /// The client's network, by which connections are limited.
+    package var clientNetwork: ClientNetwork {
+        mhd_shim_socket_context(connection).map { ConnectionRecord.at($0).network } ?? ClientNetwork(address: "")
+    }
+
     private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> String? {
         name.withUTF8Buffer { name in
             guard let start = name.baseAddress else { return nil }
@@ -60,5 +65,55 @@ package struct Request: ~Copyable {
                 return String(decoding: UnsafeRawBufferPointer(start: value, count: size), as: UTF8.self)
             }
         }
+    }
+}
+
+/// The state of one request between libmicrohttpd's calls; a request without a body does not need it.
+///
+/// The connection holds one reference from `attach` to `detach`, which the completion callback calls exactly once.
+// Safety: only the event loop thread of its connection touches it. While the connection is suspended that thread does
+// not, and `reply` is written by the thread that resumes it; MHD_resume_connection orders the two by a lock.
+final class RequestContext: CallbackContext, @unchecked Sendable {
+    var body: [UInt8] = []
+    /// Bytes that were discarded because the body is larger than allowed.
+    var discarded = 0
+    /// Set when the connection is resumed.
+    var reply: Reply?
+
+    private let count: LiveCount
+
+    init(countedBy count: LiveCount) {
+        self.count = count
+        count.enter()
+    }
+
+    deinit {
+        count.leave()
+    }
+
+    typealias Slot = UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+    /// The value of the slot for a request without a context, so that a GET allocates nothing.
+    private static var none: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: 1) }
+
+    static func attachNone(to slot: Slot) {
+        slot.pointee = none
+    }
+
+    func attach(to slot: Slot) {
+        slot.pointee = retained()
+    }
+
+    static func attached(to slot: Slot) -> RequestContext? {
+        guard let pointer = slot.pointee, pointer != none else { return nil }
+        return at(pointer)
+    }
+
+    /// Drops the connection's reference; false if the request was never announced.
+    static func detach(from slot: Slot) -> Bool {
+        guard let pointer = slot.pointee else { return false }
+        slot.pointee = nil
+        if pointer != none { release(pointer) }
+        return true
     }
 }

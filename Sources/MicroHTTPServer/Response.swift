@@ -1,20 +1,20 @@
 internal import CMicroHTTPD
+internal import Synchronization
 
 /// An immutable response that any number of connections may share.
 ///
-/// It is freed when the last reference is dropped and the last connection has sent it. A header that HTTP does not
-/// allow (a line break in it, or `Content-Length`, which is derived from the body) is left out. `Date` is added when
-/// the headers have none.
+/// It is freed when the last reference is dropped and the last connection has sent it. Invalid headers (with a line
+/// break, or `Content-Length`, which is derived from the body) are left out. `Date` is added if the headers have none.
 package final class Response: Sendable {
     // Safety: libmicrohttpd counts references to the response under a lock of its own, so any thread may queue it; it
-    // is changed only in `init`, before another thread can know it, and destroyed in `deinit`, which runs once.
+    // is changed only in `init`, before another thread can reach it, and destroyed in `deinit`, which runs once.
     nonisolated(unsafe) let handle: OpaquePointer
     private let count = LiveCount.current
-    /// nil where the body is made while it is sent.
+    /// nil for a streaming response.
     private let body: ResponseBody?
     private let headers: [(name: String, value: String)]
 
-    /// Segments of less than this many bytes in all are joined, since one write is then cheaper than not copying.
+    /// Segments with fewer bytes than this in total are joined: a copy is then cheaper than several writes.
     static let joinBelow = 1 << 20
 
     private init(handle: OpaquePointer?, body: ResponseBody?, headers: [(name: String, value: String)]) {
@@ -41,9 +41,9 @@ package final class Response: Sendable {
         self.init(handle: Self.makeHandle(body), body: body, headers: headers)
     }
 
-    /// The same body, not copied, with these headers in place of those that have one of their names.
+    /// The same body, not copied, with these headers instead of those with the same names.
     ///
-    /// A streaming response is returned as it is.
+    /// A streaming response is returned unchanged.
     package func setting(_ new: [(name: String, value: String)]) -> Response {
         guard let body, !new.isEmpty else { return self }
         let names = Set(new.map { $0.name.lowercased() })
@@ -67,11 +67,10 @@ package final class Response: Sendable {
         self.init(Array(text.utf8), headers: [(name: "Content-Type", value: contentType)])
     }
 
-    /// A body made while it is sent, for one connection only.
+    /// A body that is produced while it is sent, for one connection only.
     ///
     /// - Parameters:
-    ///   - declaredSize: bytes, sent as `Content-Length`; what `next` gives beyond it is dropped. nil sends chunks
-    ///     (RFC 9112, 7.1).
+    ///   - declaredSize: bytes, sent as `Content-Length`; bytes beyond it are dropped. nil sends chunks (RFC 9112, 7.1).
     ///   - next: called on an event loop thread, never twice at a time; it must not block the thread.
     package convenience init(
         streaming declaredSize: Int?,
@@ -83,7 +82,7 @@ package final class Response: Sendable {
             ResponseStream.blockSize,
             ResponseStream.read,
             ResponseStream(next).retained(),
-            ResponseStream.release)
+            ResponseStream.free)
         self.init(handle: handle, body: nil, headers: headers)
     }
 
@@ -92,11 +91,44 @@ package final class Response: Sendable {
         if vectors.count > 1 {
             let parts = vectors.map { MHD_IoVec(iov_base: $0.base, iov_len: $0.count) }
             return MHD_create_response_from_iovec(
-                parts, UInt32(clamping: parts.count), ResponseBody.release, body.retained())
+                parts, UInt32(clamping: parts.count), ResponseBody.free, body.retained())
         }
-        // Not written to: the parameter is mutable only because libmicrohttpd also knows buffers that it frees.
+        // Not written to: the parameter is mutable only because libmicrohttpd can also own and free a buffer.
         let buffer = UnsafeMutableRawPointer(mutating: vectors.first?.base)
         return MHD_create_response_from_buffer_with_free_callback_cls(
-            vectors.first?.count ?? 0, buffer, ResponseBody.release, body.retained())
+            vectors.first?.count ?? 0, buffer, ResponseBody.free, body.retained())
     }
+}
+
+/// The reply of a handler to a request.
+package enum Reply: Sendable {
+    /// Sends the response with a status from 200 to 999.
+    case respond(status: Int, Response)
+    /// Suspends the connection and runs the closure in a task, which finds the reply.
+    ///
+    /// The task is cancelled when the client disconnects or the server stops.
+    case later(@Sendable () async -> Reply)
+    /// Closes the connection without a byte of reply.
+    case disconnect
+
+    /// A reply whose body is the status as text: `404 Not Found`.
+    package static func status(_ code: Int) -> Reply {
+        let phrase = MHD_get_reason_phrase_for(UInt32(clamping: code)).map { " " + String(cString: $0) } ?? ""
+        return .respond(status: code, Response(text: "\(code)\(phrase)\n"))
+    }
+}
+
+/// The number of live objects, so that a test can prove that none leaks.
+///
+/// Objects created while `LiveCount.$current` is bound to a test's own count are counted there, apart from those of
+/// other tests.
+final class LiveCount: Sendable {
+    @TaskLocal static var current = LiveCount()
+
+    private let count = Atomic<Int>(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+
+    func enter() { count.add(1, ordering: .relaxed) }
+    func leave() { count.subtract(1, ordering: .releasing) }
 }

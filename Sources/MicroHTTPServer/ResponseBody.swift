@@ -2,9 +2,8 @@ internal import Glibc
 
 /// Owns the bytes of a response while libmicrohttpd may still send them.
 ///
-/// `retained` hands one reference to libmicrohttpd and `release`, its free callback, takes it back: the only two
-/// places where the ownership changes hands.
-final class ResponseBody: Sendable {
+/// `free`, the free callback, takes back the reference that libmicrohttpd holds.
+final class ResponseBody: CallbackContext, Sendable {
     let segments: [[UInt8]]
     private let count = LiveCount.current
 
@@ -17,10 +16,10 @@ final class ResponseBody: Sendable {
         count.leave()
     }
 
-    /// The bytes of each segment, at an address that stays valid as long as the body lives.
+    /// The bytes of each segment, at an address that is valid as long as the body lives.
     var vectors: [(base: UnsafeRawPointer, count: Int)] {
-        // A native array keeps its elements in its own heap object, which neither moves nor is written to as long as
-        // the immutable `segments` holds it; so the address outlives the closure.
+        // A native array keeps its elements in a heap object, which is neither moved nor written to while the immutable
+        // `segments` holds it; so the address stays valid after the closure.
         segments.compactMap { segment in
             segment.withUnsafeBytes { bytes in
                 bytes.baseAddress.map { (base: $0, count: bytes.count) }
@@ -28,12 +27,68 @@ final class ResponseBody: Sendable {
         }
     }
 
-    func retained() -> UnsafeMutableRawPointer {
-        Unmanaged.passRetained(self).toOpaque()
+    static let free: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
+        if let context { ResponseBody.release(context) }
+    }
+}
+
+/// The next step of a streaming response.
+package enum StreamStep: Sendable {
+    case chunk([UInt8])
+    /// The body is complete. Before the declared size is reached this is an `abort`.
+    case end
+    /// Closes the connection in the middle of the body.
+    case abort
+}
+
+/// The source of a streaming body, split into pieces that fit libmicrohttpd's buffer.
+///
+/// Owned like ``ResponseBody``.
+final class ResponseStream: CallbackContext {
+    /// The size of libmicrohttpd's buffer, in bytes.
+    static let blockSize = 32 * 1024
+
+    private static let endOfStream = -1
+    private static let endWithError = -2
+
+    private let next: @Sendable () -> StreamStep
+    private var chunk: ArraySlice<UInt8> = []
+    private let count = LiveCount.current
+
+    init(_ next: @escaping @Sendable () -> StreamStep) {
+        self.next = next
+        count.enter()
     }
 
-    static let release: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
-        guard let context else { return }
-        Unmanaged<ResponseBody>.fromOpaque(context).release()
+    deinit {
+        count.leave()
+    }
+
+    /// Fills the buffer from the current chunk; returns how many bytes, or one of the two codes.
+    ///
+    /// An event loop would call again at once after 0, without end; so empty chunks are skipped.
+    private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        while chunk.isEmpty {
+            switch next() {
+            case .chunk(let bytes): chunk = bytes[...]
+            case .end: return Self.endOfStream
+            case .abort: return Self.endWithError
+            }
+        }
+        let part = chunk.prefix(buffer.count)
+        buffer.copyBytes(from: part)
+        chunk = chunk.dropFirst(part.count)
+        return part.count
+    }
+
+    static let free: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
+        if let context { ResponseStream.release(context) }
+    }
+
+    /// Called by libmicrohttpd with the response locked, so never on two threads at a time.
+    static let read: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeMutablePointer<CChar>?, Int) -> Int = {
+        context, _, buffer, size in
+        guard let context, let buffer else { return endWithError }
+        return ResponseStream.at(context).read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size))
     }
 }

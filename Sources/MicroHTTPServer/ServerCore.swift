@@ -1,13 +1,16 @@
 internal import CMicroHTTPD
+internal import Glibc
 internal import OperatingSystem
 internal import Synchronization
 
-/// What the callbacks of the event loops share: the handler, the connections and the requests under way.
-final class ServerCore: Sendable {
+/// The state that the callbacks of the event loops share: the handler, the connections and the requests in flight.
+///
+/// The event loops hold one reference, from `retained` before they start to `release` after they stopped.
+final class ServerCore: CallbackContext, Sendable {
     private let handler: @Sendable (borrowing Request) -> Reply
     private let maximumBodySize: Int
     private let active = Atomic<Int>(0)
-    /// The contexts that are alive.
+    /// The live contexts.
     let contexts = LiveCount()
     private let tooLarge = Reply.status(413)
     private let unavailable = Reply.status(503)
@@ -21,10 +24,10 @@ final class ServerCore: Sendable {
             ]))
     private let suspended = SuspendedRequests()
     let connections: ConnectionTable
-    /// What new connections are secured with; nil: nothing.
+    /// The credentials of new connections; nil: plain HTTP.
     let credentials = Locked<TLSCredentials?>(nil)
 
-    /// Bytes beyond the limit that a body of unknown length may have and still be told so before it is cut off.
+    /// Bytes beyond the limit that are read of a body of unknown length, so that its client gets the 413.
     private static let discardLimit = 1 << 20
 
     init(_ options: ServerOptions, handler: @escaping @Sendable (borrowing Request) -> Reply) {
@@ -33,14 +36,25 @@ final class ServerCore: Sendable {
         self.handler = handler
     }
 
-    /// Requests whose head was read and whose reply was not yet sent to the end.
+    /// Requests whose head was read and whose reply was not yet sent completely.
     var activeRequests: Int { active.load(ordering: .relaxed) }
+
+    /// Secures the connections that start from now on.
+    func secure(with identity: TLSIdentity, _ policy: TLSPolicy) throws(ServerError) {
+        guard mhd_shim_has_tls() else {
+            throw ServerError(
+                .other, "this libmicrohttpd was built without TLS: install one with GnuTLS or serve plain HTTP")
+        }
+        let connections = connections
+        let new = try TLSCredentials(identity, policy) { connections.count { $0.rejectedCertificates += 1 } }
+        credentials.withLock { $0 = new }
+    }
 
     func refuseSuspended() {
         suspended.close(with: unavailable)
     }
 
-    /// A piece of a request as libmicrohttpd reports it.
+    /// A part of a request as libmicrohttpd reports it.
     struct Event {
         var connection: OpaquePointer
         var path: UnsafePointer<CChar>
@@ -50,7 +64,7 @@ final class ServerCore: Sendable {
         var slot: RequestContext.Slot
     }
 
-    /// Called once when the head was read, for each piece of the body, when it is complete, and after a suspension.
+    /// Called once when the head was read, for each part of the body, when it is complete, and after a suspension.
     func handle(_ event: Event) -> MHD_Result {
         guard event.slot.pointee != nil else { return begin(event) }
         let context = RequestContext.attached(to: event.slot)
@@ -70,13 +84,13 @@ final class ServerCore: Sendable {
     func complete(_ connection: OpaquePointer, _ slot: RequestContext.Slot) {
         guard RequestContext.detach(from: slot) else { return }
         active.subtract(1, ordering: .relaxed)
-        if let record = ConnectionRecord.at(mhd_shim_socket_context(connection)) { connections.replyEnded(record) }
+        if let record = record(of: connection) { connections.replyEnded(record) }
     }
 
     private func begin(_ event: Event) -> MHD_Result {
         active.add(1, ordering: .relaxed)
         RequestContext.attachNone(to: event.slot)
-        if ConnectionRecord.at(mhd_shim_socket_context(event.connection))?.isRefused == true {
+        if record(of: event.connection)?.isRefused == true {
             connections.count { $0.refused += 1 }
             return performOnTime(refusal, event)
         }
@@ -108,9 +122,13 @@ final class ServerCore: Sendable {
         return .YES
     }
 
-    /// Ends the time that the request may take; false if that was over.
+    /// Lifts the deadline of the request; false if it has passed.
     private func isOnTime(_ event: Event) -> Bool {
-        ConnectionRecord.at(mhd_shim_socket_context(event.connection))?.requestArrived() ?? true
+        record(of: event.connection)?.requestArrived() ?? true
+    }
+
+    private func record(of connection: OpaquePointer) -> ConnectionRecord? {
+        mhd_shim_socket_context(connection).map { ConnectionRecord.at($0) }
     }
 
     private func performOnTime(_ reply: Reply, _ event: Event) -> MHD_Result {
@@ -141,6 +159,63 @@ final class ServerCore: Sendable {
             context.body = []
             if suspended.suspend(event.connection, context, until: closure) { return .YES }
             return perform(unavailable, event)
+        }
+    }
+}
+
+extension ServerCore {
+    static let accessHandler: MHD_AccessHandlerCallback = {
+        context, connection, path, method, _, upload, uploadSize, slot in
+        guard let context, let connection, let path, let method, let uploadSize, let slot else { return .NO }
+        return ServerCore.at(context).handle(
+            Event(
+                connection: connection, path: path, method: method, upload: upload, uploadSize: uploadSize, slot: slot))
+    }
+
+    static let requestCompleted: MHD_RequestCompletedCallback = { context, connection, slot, _ in
+        guard let context, let connection, let slot else { return }
+        ServerCore.at(context).complete(connection, slot)
+    }
+
+    /// Called before the first byte of a connection is read and before its socket is closed.
+    static let connectionChanged: MHD_NotifyConnectionCallback = { context, connection, slot, change in
+        guard let context, let connection, let slot else { return }
+        let core = ServerCore.at(context)
+        if change == .CONNECTION_NOTIFY_STARTED {
+            slot.pointee = core.start(connection)
+        } else if let pointer = slot.pointee {
+            slot.pointee = nil
+            core.connections.ended(mhd_shim_socket(connection))
+            ConnectionRecord.release(pointer)
+        }
+    }
+
+    private func start(_ connection: OpaquePointer) -> UnsafeMutableRawPointer? {
+        guard let record = connections.started(mhd_shim_socket(connection)) else { return nil }
+        let pointer = record.retained()
+        if let session = mhd_shim_tls_session(connection), let credentials = credentials.withLock({ $0 }) {
+            record.credentials = credentials
+            credentials.apply(to: OpaquePointer(session), pointer)
+        }
+        return pointer
+    }
+}
+
+/// The body that the head of a request announces (RFC 9112, section 6.3).
+private enum BodyAnnouncement {
+    case none
+    case size(Int)
+    case unknownSize
+
+    init(of connection: OpaquePointer) {
+        if MHD_lookup_connection_value(connection, .HEADER_KIND, "Transfer-Encoding") != nil {
+            self = .unknownSize
+        } else if let length = MHD_lookup_connection_value(connection, .HEADER_KIND, "Content-Length") {
+            // libmicrohttpd accepts only numbers; one that does not fit is too large for any limit.
+            let size = Int(String(cString: length)) ?? Int.max
+            self = size > 0 ? .size(size) : .none
+        } else {
+            self = .none
         }
     }
 }

@@ -7,25 +7,25 @@ package struct ServerError: Error, CustomStringConvertible, Sendable {
         case addressInUse
         /// The port is reserved for privileged programs, or a policy forbids it.
         case permissionDenied
-        /// The host does not name an address of this machine.
+        /// The host is not an address of this machine.
         case addressNotAvailable
         /// The certificate or its key cannot be used.
         case badCertificate
-        /// The TLS versions, cipher suites or curves do not go together.
+        /// The TLS settings cannot be used together.
         case badPolicy
         case other
     }
 
-    package var kind: Kind
-    /// What is wrong and what to do, for people.
-    package var description: String
+    package let kind: Kind
+    /// The problem and its remedy.
+    package let description: String
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }
 
-    /// Words the error number of a failed `socket`, `bind` or `listen`.
+    /// The error for a failed `socket`, `bind` or `listen`.
     init(errno code: Int32, host: String, port: Int) {
         let place = "cannot listen on \(Self.endpoint(host: host, port: port))"
         switch code {
@@ -38,12 +38,11 @@ package struct ServerError: Error, CustomStringConvertible, Sendable {
             self.init(
                 .permissionDenied,
                 "\(place): permission denied; choose a port from 1024 up "
-                    + "or give the program the capability CAP_NET_BIND_SERVICE")
+                    + "or grant the program the capability CAP_NET_BIND_SERVICE")
         case EADDRNOTAVAIL:
             self.init(
                 .addressNotAvailable,
-                "\(place): this machine has no such address; use one of its own (ip address shows them) "
-                    + "or leave it out")
+                "\(place): this machine has no such address; use one that \"ip address\" shows, or leave it out")
         case EAFNOSUPPORT:
             self.init(
                 .addressNotAvailable,
@@ -63,10 +62,6 @@ package struct ServerError: Error, CustomStringConvertible, Sendable {
     }
 
     static func text(of code: Int32) -> String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-            guard let start = buffer.baseAddress else { return "error \(code)" }
-            start.initialize(repeating: 0, count: buffer.count)
-            return strerror_r(code, start, buffer.count) == 0 ? String(cString: start) : "error \(code)"
-        }
+        String(cString: strerror(code))
     }
 }

@@ -1,10 +1,11 @@
 internal import CMicroHTTPD
+internal import Glibc
 internal import OperatingSystem
 
 /// The connections that wait for a `.later` reply.
 ///
 /// An entry is removed and its connection resumed in one critical section, so each is resumed exactly once, by its task
-/// or by `close`, and none is left when the daemon stops: libmicrohttpd ends the process over a suspended one.
+/// or by `close`, and none is left when the daemon stops: libmicrohttpd aborts the process if one is still suspended.
 final class SuspendedRequests: Sendable {
     private struct Entry {
         var connection: OpaquePointer
@@ -12,8 +13,8 @@ final class SuspendedRequests: Sendable {
         var task: Task<Void, Never>
     }
 
-    // Safety: read and written only under the lock of `state`; the connections in it are suspended, which keeps them
-    // alive, until they leave it.
+    // Safety: any thread, but only under the lock of `state`; the connections in it are suspended, which keeps them
+    // alive, until they are removed.
     private struct State: @unchecked Sendable {
         var isClosed = false
         var lastID: UInt64 = 0
@@ -29,9 +30,9 @@ final class SuspendedRequests: Sendable {
 
     private let state = Locked(State())
 
-    /// Suspends the connection until the closure has found a reply; false once closed.
+    /// Suspends the connection until the closure has a reply; false once closed.
     ///
-    /// To be called from the access handler of the connection.
+    /// May be called only from the access handler of the connection.
     func suspend(
         _ connection: OpaquePointer,
         _ context: RequestContext,
@@ -42,7 +43,7 @@ final class SuspendedRequests: Sendable {
             state.lastID += 1
             let id = state.lastID
             MHD_suspend_connection(connection)
-            // The task may be done before it is entered: it then waits for this lock.
+            // The task may end before its entry is added: it then waits for this lock.
             let task = Task { self.resume(id, with: await Self.settle(reply)) }
             state.entries[id] = Entry(connection: connection, context: context, task: task)
             if state.watch == nil {
@@ -74,16 +75,79 @@ final class SuspendedRequests: Sendable {
         }
     }
 
-    /// The client is gone: its task learns of it and, when it ends, gives the connection back.
+    /// Cancels the task of a client that is gone; its end resumes the connection.
     private func cancel(_ id: UInt64) {
-        // Cancelled outside the lock, since cancellation handlers are the caller's code.
+        // Outside the lock, since cancellation handlers are the caller's code.
         state.withLock { $0.entries[id]?.task }?.cancel()
     }
 
-    /// Follows replies that are again `.later`, without going back to the event loop for each.
+    /// Follows replies that are again `.later`, without returning to the event loop for each.
     private static func settle(_ reply: @Sendable () async -> Reply) async -> Reply {
         var settled = await reply()
         while case .later(let next) = settled { settled = await next() }
         return settled
+    }
+}
+
+/// Reports clients that close a suspended connection, which libmicrohttpd does not watch.
+///
+/// Each server has one such thread, from the first suspended request on.
+final class DepartureWatch: Sendable {
+    private let poll: Int32
+    private let wakeup: Int32
+    private let thread = Locked<PlainThread?>(nil)
+    private let departed: @Sendable (UInt64) -> Void
+
+    /// The identifier of the event that ends the thread; those of requests begin at 1.
+    private static let stopID: UInt64 = 0
+
+    /// - Parameter departed: called on the watch's thread with the identifier that was passed to `add`.
+    init?(departed: @escaping @Sendable (UInt64) -> Void) {
+        self.departed = departed
+        poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        wakeup = eventfd(0, Int32(EFD_CLOEXEC))
+        guard poll >= 0, wakeup >= 0, control(EPOLL_CTL_ADD, wakeup, EPOLLIN.rawValue, Self.stopID) else { return nil }
+        let thread = PlainThread { self.loop() }
+        guard let thread else { return nil }
+        self.thread.withLock { $0 = thread }
+    }
+
+    deinit {
+        if poll >= 0 { close(poll) }
+        if wakeup >= 0 { close(wakeup) }
+    }
+
+    /// Watches a socket until its client disconnects or `remove` is called.
+    func add(_ socket: Int32, id: UInt64) {
+        _ = control(EPOLL_CTL_ADD, socket, EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue, id)
+    }
+
+    func remove(_ socket: Int32) {
+        _ = control(EPOLL_CTL_DEL, socket, 0, 0)
+    }
+
+    /// Ends the thread; may be called only once.
+    func stop() {
+        var one: UInt64 = 1
+        write(wakeup, &one, MemoryLayout<UInt64>.size)
+        thread.withLock { $0.take() }?.join()
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ id: UInt64) -> Bool {
+        var event = epoll_event(events: events, data: epoll_data_t(u64: id))
+        return epoll_ctl(poll, operation, descriptor, &event) == 0
+    }
+
+    private func loop() {
+        while true {
+            var event = epoll_event()
+            let count = epoll_wait(poll, &event, 1, -1)
+            if count == 1 {
+                if event.data.u64 == Self.stopID { return }
+                departed(event.data.u64)
+            } else if errno != EINTR {
+                return
+            }
+        }
     }
 }

@@ -3,19 +3,19 @@ import PlainText
 
 /// Sends datagrams to a service manager's socket.
 ///
-/// The descriptor is opened once, so that a sign of life can be given when no descriptors are left; the address is
-/// looked up for each datagram, because a manager that is restarted binds it anew.
+/// The descriptor is opened once, so that keep-alives work when the process has no descriptors left; the address is
+/// looked up for each datagram, because a manager that restarts binds it again.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
     private let address: sockaddr_un
     private let addressSize: socklen_t
 
     /// - Parameter name: a path, or `@` and the name of an abstract socket.
-    /// - Throws: ``ServiceError`` where there can be no such socket.
-    init(_ name: String) throws(ServiceError) {
+    /// - Throws: ``NotifyError`` if there can be no such socket.
+    init(_ name: String) throws(NotifyError) {
         var bytes = Array(name.utf8)
         guard name.hasPrefix("/") || (name.hasPrefix("@") && bytes.count > 1) else {
-            throw ServiceError("\(QuotedText(name)) is neither a path nor an abstract socket (@name)")
+            throw NotifyError("\(QuotedText(name)) is neither a path nor an abstract socket (@name)")
         }
         // A path ends with a zero byte; an abstract name begins with one.
         let isAbstract = bytes[0] == UInt8(ascii: "@")
@@ -24,15 +24,15 @@ final class NotifySocket: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path)
         guard bytes.count <= room else {
-            throw ServiceError("\(QuotedText(name)) is longer than the \(room - 1) bytes that it may have")
+            throw NotifyError("\(QuotedText(name)) is longer than \(room - 1) bytes")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         self.address = address
         let head = MemoryLayout<sockaddr_un>.size - room
         addressSize = socklen_t(isAbstract ? head + bytes.count : MemoryLayout<sockaddr_un>.size)
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw ServiceError("no socket can be made: \(String(cString: strerror(errno)))") }
-        // A manager that reads nothing must not stop the program for ever.
+        guard descriptor >= 0 else { throw NotifyError("cannot create a socket: \(String(cString: strerror(errno)))") }
+        // A manager that does not read must not block the program.
         var limit = timeval(tv_sec: 2, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -41,10 +41,10 @@ final class NotifySocket: Sendable {
         close(descriptor)
     }
 
-    /// Sends one datagram; waits up to two seconds where the reader is slow.
+    /// Sends one datagram; waits up to two seconds for a slow reader.
     ///
-    /// - Throws: ``ServiceError`` where it does not arrive.
-    func send(_ text: String) throws(ServiceError) {
+    /// - Throws: ``NotifyError`` if it does not arrive.
+    func send(_ text: String) throws(NotifyError) {
         var text = text
         let code = text.withUTF8 { bytes in
             withUnsafePointer(to: address) { pointer in
@@ -55,12 +55,12 @@ final class NotifySocket: Sendable {
                 }
             }
         }
-        guard code == 0 else { throw ServiceError(String(cString: strerror(code))) }
+        guard code == 0 else { throw NotifyError(String(cString: strerror(code))) }
     }
 }
 
-/// Why a service manager cannot be spoken to.
-struct ServiceError: Error, CustomStringConvertible {
+/// Why a service manager cannot be notified.
+struct NotifyError: Error, CustomStringConvertible {
     var description: String
 
     init(_ description: String) {

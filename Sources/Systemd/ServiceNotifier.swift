@@ -2,18 +2,18 @@ internal import Glibc
 package import Logging
 package import OperatingSystem
 
-/// Tells the service manager how the program is, by the protocol of sd_notify(3).
+/// Sends the state of the program to the service manager, in the protocol of sd_notify(3).
 ///
-/// Where nobody manages the program every call does nothing. A notification that does not arrive is logged, once: the
-/// program goes on, and what follows is the manager's decision.
+/// Without a service manager every call does nothing. The first notification that does not arrive is logged; the program
+/// continues in any case.
 package final class ServiceNotifier: Sendable {
     private let socket: NotifySocket?
     private let watchdogPeriod: Duration?
     private let logger: Logger
     private let monotonicMicroseconds: @Sendable () -> Int64
-    private let hasComplained = Locked(false)
+    private let hasFailed = Locked(false)
 
-    /// - Parameter monotonicMicroseconds: the clock CLOCK_MONOTONIC, by which systemd tells one reload from another.
+    /// - Parameter monotonicMicroseconds: CLOCK_MONOTONIC, by which systemd orders reloads.
     package init(
         _ environment: ServiceEnvironment, logger: Logger,
         monotonicMicroseconds: @escaping @Sendable () -> Int64 = ServiceNotifier.monotonicClock
@@ -22,11 +22,11 @@ package final class ServiceNotifier: Sendable {
         self.monotonicMicroseconds = monotonicMicroseconds
         var socket: NotifySocket?
         if let name = environment.notifySocket {
-            do throws(ServiceError) {
+            do throws(NotifyError) {
                 socket = try NotifySocket(name)
             } catch {
                 logger.warning(
-                    "the service manager cannot be notified: $NOTIFY_SOCKET cannot be used",
+                    "the service manager cannot be notified: $NOTIFY_SOCKET is not usable; leave it to systemd to set it",
                     metadata: ["error": "\(error)"])
             }
         }
@@ -34,38 +34,33 @@ package final class ServiceNotifier: Sendable {
         watchdogPeriod = socket == nil ? nil : environment.watchdogPeriod
     }
 
-    /// The program listens and has its first pages; also the end of a reload, however it went.
+    /// Reports that the program listens and has its first pages, or that a reload ended, successful or not.
     ///
-    /// - Parameter status: a line for people who ask the manager.
+    /// - Parameter status: the line that `systemctl status` shows.
     package func ready(_ status: String) {
         send(["READY=1", "STATUS=\(Self.line(status))"])
     }
 
-    /// The line for people of an exporter that watches so many targets.
+    /// The status line of an exporter with that many targets.
     package static func watching(_ count: Int) -> String {
         "Watching \(count) target\(count == 1 ? "" : "s")"
     }
 
-    /// A reload begins; ``ready(_:)`` ends it.
+    /// Reports the begin of a reload; ``ready(_:)`` ends it.
     package func reloading() {
-        send(["RELOADING=1", "MONOTONIC_USEC=\(monotonicMicroseconds())", "STATUS=Reading the configuration again"])
+        send(["RELOADING=1", "MONOTONIC_USEC=\(monotonicMicroseconds())", "STATUS=Reloading the configuration"])
     }
 
-    /// Changes the line for people.
-    package func status(_ status: String) {
+    func status(_ status: String) {
         send(["STATUS=\(Self.line(status))"])
     }
 
-    /// Gives signs of life until the task is cancelled, and tells then that the program stops.
+    /// Sends watchdog keep-alives until the task is cancelled, and then reports that the program stops.
     ///
-    /// - Parameter checks: what must be well for a sign of life.
-    package func run(_ checks: [LivenessCheck], clock: Clock) async {
+    /// - Parameter check: a problem withholds the keep-alive.
+    package func run(_ check: LivenessCheck, clock: Clock) async {
         if let watchdogPeriod {
-            let watchdog = ServiceWatchdog(
-                period: watchdogPeriod, checks: checks, clock: clock, logger: logger,
-                beat: { self.send(["WATCHDOG=1"]) },
-                complain: { self.status("Not well: \($0)") })
-            await watchdog.run()
+            await sendKeepAlives(within: watchdogPeriod, check, clock)
         } else {
             let (untilCancelled, continuation) = AsyncStream<Never>.makeStream()
             for await _ in untilCancelled {}
@@ -74,23 +69,48 @@ package final class ServiceNotifier: Sendable {
         send(["STOPPING=1", "STATUS=Stopping"])
     }
 
+    /// Sends a keep-alive after half of the period, again and again.
+    ///
+    /// After a problem the check runs again sooner, about five times in the other half, so that a short one does not cost
+    /// a restart. If the program's tasks do not run any more, nothing is sent either.
+    private func sendKeepAlives(within period: Duration, _ check: LivenessCheck, _ clock: Clock) async {
+        var hasProblem = false
+        while !Task.isCancelled {
+            do { try await clock.sleep(hasProblem ? period / 10 : period / 2) } catch { return }
+            let problem = await check.problem(within: period / 10, sleep: clock.sleep)
+            if Task.isCancelled { return }
+            if let problem {
+                if !hasProblem {
+                    logger.error(
+                        "watchdog keep-alive withheld: systemd restarts the exporter if the problem persists",
+                        metadata: ["problem": "\(problem)"])
+                    status("Unhealthy: \(problem)")
+                }
+            } else {
+                if hasProblem { logger.notice("watchdog keep-alive resumed") }
+                send(["WATCHDOG=1"])
+            }
+            hasProblem = problem != nil
+        }
+    }
+
     private func send(_ assignments: [String]) {
         guard let socket else { return }
-        do throws(ServiceError) {
+        do throws(NotifyError) {
             try socket.send(assignments.joined(separator: "\n"))
         } catch {
-            let isFirst = hasComplained.withLock { complained in
-                defer { complained = true }
-                return !complained
+            let isFirst = hasFailed.withLock { failed in
+                defer { failed = true }
+                return !failed
             }
             guard isFirst else { return }
             logger.warning(
-                "the service manager was not reached: it may take the program for hung, and restart it",
+                "a notification did not reach the service manager, which may restart the exporter",
                 metadata: ["error": "\(error)", "notification": "\(assignments[0])"])
         }
     }
 
-    /// What has lines would be read as further assignments.
+    /// A line break would begin another assignment.
     private static func line(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }).prefix(400))
     }
@@ -99,5 +119,44 @@ package final class ServiceNotifier: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+}
+
+/// The condition for watchdog keep-alives.
+package struct LivenessCheck: Sendable {
+    /// Returns the problem in a few words, or nil; it may never return if something hangs.
+    package var problem: @Sendable () async -> String?
+    /// The problem if it takes too long.
+    private var silence: String
+
+    package init(silence: String, problem: @escaping @Sendable () async -> String?) {
+        self.silence = silence
+        self.problem = problem
+    }
+
+    /// Runs the check for no longer than the limit.
+    ///
+    /// A check that hangs is abandoned: the program is about to be restarted.
+    func problem(
+        within limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) async -> String? {
+        let isOpen = Locked(true)
+        return await withCheckedContinuation { continuation in
+            let answer: @Sendable (String?) -> Void = { problem in
+                let isFirst = isOpen.withLock { open in
+                    defer { open = false }
+                    return open
+                }
+                if isFirst { continuation.resume(returning: problem) }
+            }
+            let limiter = Task {
+                do { try await sleep(limit) } catch { return }
+                answer(silence)
+            }
+            Task {
+                answer(await problem())
+                limiter.cancel()
+            }
+        }
     }
 }

@@ -26,8 +26,8 @@ struct ExporterProgram: Service {
     private let metrics: MetricsEndpoint
     private let engine: CurlEngine
     private let notifier: ServiceNotifier
-    /// What must be well for a sign of life to the service manager.
-    private let checks: [LivenessCheck]
+    /// The condition for watchdog keep-alives.
+    private let check: LivenessCheck
     private let targetCount: Int
     /// Held for as long as the program runs.
     private let stateDirectory: StateDirectory
@@ -110,7 +110,7 @@ struct ExporterProgram: Service {
         metrics.watch(servers)
         self.notifier = notifier
         targetCount = configuration.targets.count
-        checks = [pulse.check]
+        check = pulse.check
         await webConfiguration.attach { new in
             if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
             access.take(new)
@@ -167,7 +167,7 @@ struct ExporterProgram: Service {
             "\(ServiceNotifier.watching(targetCount)), listening on \(boundAddresses.joined(separator: ", "))")
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { await notifier.run(checks, clock: .system) }
+                group.addTask { await notifier.run(check, clock: .system) }
                 group.addTask { await store.run() }
                 group.addTask { await supervisor.run() }
                 group.addTask { await webConfiguration.run() }

@@ -1,5 +1,6 @@
-import Exposition
 import Testing
+
+@testable import Exposition
 
 @Suite("A block holds the samples of one family from one source")
 struct FamilyBlockTests {
@@ -86,11 +87,104 @@ struct FamilyBlockTests {
     @Test("a block without samples is empty")
     func empty() {
         let block = SamplePage.block(family) { _ in }
-        #expect(block.isEmpty)
-        #expect(block.byteCount(in: .openMetrics) == 0)
+        #expect(block.seriesCount == 0)
+        #expect(text(block).isEmpty)
+    }
+}
+
+@Suite("State sets and summaries write several lines for one label set")
+struct CompoundSampleTests {
+    private let states = FamilyDescriptor("s", .stateset, help: "x", labels: ["a"], stateLabel: "state", group: "g")
+    private let summary = FamilyDescriptor("q", .summary, help: "x", labels: ["a"], group: "g")
+
+    @Test("without a current state all are 0")
+    func noState() {
+        let block = SamplePage.block(states) { $0.addStates(labels: [], states: ["on", "off"], current: nil) }
+        #expect(text(block) == "s{state=\"on\"} 0\ns{state=\"off\"} 0\n")
     }
 
-    private func text(_ block: FamilyBlock) -> String {
-        String(decoding: block.bytes(for: .text), as: UTF8.self)
+    @Test("an unexpected state gets a series of its own")
+    func unexpectedState() {
+        let block = SamplePage.block(states) {
+            $0.addStates(labels: [("a", "1")], states: ["on", "on", ""], current: "frozen")
+        }
+        #expect(text(block) == "s{a=\"1\",state=\"on\"} 0\ns{a=\"1\",state=\"frozen\"} 1\n")
+        #expect(block.seriesCount == 2)
     }
+
+    @Test("a repeated label set leaves no line behind")
+    func duplicates() {
+        let block = SamplePage.block(states) {
+            $0.addStates(labels: [("a", "1")], states: ["on", "off"], current: "on")
+            $0.addStates(labels: [("a", "1")], states: ["on", "new"], current: "new")
+            $0.addStates(labels: [("a", "2")], states: ["on"], current: "on")
+        }
+        #expect(text(block) == "s{a=\"1\",state=\"on\"} 1\ns{a=\"1\",state=\"off\"} 0\ns{a=\"2\",state=\"on\"} 1\n")
+        #expect(block.duplicates == 1)
+        #expect(block.seriesCount == 3)
+
+        let sums = SamplePage.block(summary) {
+            $0.addSummary(labels: [], sum: 1, count: 2)
+            $0.addSummary(labels: [], sum: 3, count: 4)
+        }
+        #expect(text(sums) == "q_sum 1\nq_count 2\n")
+        #expect(sums.duplicates == 1)
+    }
+}
+
+@Suite("Label values are escaped and nothing else about them changes")
+struct LabelEscapingTests {
+    @Test(
+        "a value has one escaped form",
+        arguments: [
+            ("plain", "plain"), ("\"", #"\""#), ("\\", #"\\"#), ("\n", #"\n"#), ("\r\n", "\r\\n"), ("\t", "\t"),
+            ("\\n", #"\\n"#), ("12345678", "12345678"), ("1234567\"", #"1234567\""#), ("\\2345678", #"\\2345678"#),
+            ("12345678\n0", #"12345678\n0"#), ("Süd 📧 日本", "Süd 📧 日本"), ("a\0b", "a\0b"), ("e\u{301}", "e\u{301}"),
+            ("#{}[],=' ", "#{}[],=' "),
+            ("\u{80}\u{7F}\u{23}\u{21}\u{0B}\u{09}\u{5B}\u{5D}", "\u{80}\u{7F}#!\u{0B}\t[]"),
+        ])
+    func escaped(value: String, expected: String) {
+        #expect(render(value) == expected)
+    }
+
+    @Test("random values come back when the escapes are undone")
+    func roundTrip() {
+        var generator = SplitMix(state: 3)
+        let alphabet = Array("\"\\\nabcdefgäß📧 ,={}".unicodeScalars)
+        for _ in 0..<3000 {
+            var value = ""
+            for _ in 0..<Int.random(in: 1...40, using: &generator) {
+                value.unicodeScalars.append(alphabet[Int.random(in: 0..<alphabet.count, using: &generator)])
+            }
+            let text = render(value)
+            #expect(!text.unicodeScalars.contains("\n"))
+            #expect(Array(undo(text).utf8) == Array(value.utf8))
+        }
+    }
+
+    private func render(_ value: String) -> String {
+        let family = FamilyDescriptor("x", .gauge, help: "x", labels: ["l"], group: "g")
+        var builder = FamilyBlock.Builder(family)
+        builder.add(labels: [("l", value)], 1)
+        return String(text(builder.finish()).unicodeScalars.dropFirst(5).dropLast(5))
+    }
+
+    private func undo(_ text: String) -> String {
+        var result = ""
+        var scalars = text.unicodeScalars.makeIterator()
+        while let scalar = scalars.next() {
+            guard scalar == "\\" else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            if let escaped = scalars.next() {
+                result.unicodeScalars.append(escaped == "n" ? "\n" : escaped)
+            }
+        }
+        return result
+    }
+}
+
+private func text(_ block: FamilyBlock) -> String {
+    String(decoding: block.lines.bytes, as: UTF8.self)
 }

@@ -77,8 +77,6 @@ struct NegotiationTests {
         let chosen = Negotiation.choose(accept: accept, acceptEncoding: nil)
         #expect(chosen.contentType == expected)
         #expect(chosen.format == (expected.hasPrefix("text/plain") ? .text : .openMetrics))
-        let scheme = expected.split(separator: "escaping=").dropFirst().first.map(String.init)
-        #expect(chosen.escaping.rawValue == scheme ?? "underscores")
     }
 
     @Test("no header at all means text without compression")

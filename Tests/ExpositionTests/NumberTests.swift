@@ -39,19 +39,6 @@ struct NumberTests {
             #expect(Number.text(Double(whole)) == String(whole))
         }
     }
-
-    @Test(
-        "the canonical form follows OpenMetrics's examples",
-        arguments: [
-            (0, "0.0"), (0.001, "0.001"), (0.01, "0.01"), (0.1, "0.1"), (0.9, "0.9"), (0.95, "0.95"),
-            (0.999, "0.999"), (1, "1.0"), (1.7, "1.7"), (10, "10.0"), (1e-10, "1e-10"), (1e-9, "1e-09"),
-            (1e-5, "1e-05"), (0.0001, "0.0001"), (100_000, "100000.0"), (1e6, "1e+06"), (1e10, "1e+10"),
-            (1_234_567.5, "1.2345675e+06"), (-2_500_000, "-2.5e+06"), (1e15, "1e+15"), (1e21, "1e+21"),
-            (.infinity, "+Inf"), (-.infinity, "-Inf"),
-        ] as [(Double, String)])
-    func canonical(value: Double, expected: String) throws {
-        #expect(Number.canonicalText(value) == expected)
-    }
 }
 
 /// A generator that gives the same numbers in every run.

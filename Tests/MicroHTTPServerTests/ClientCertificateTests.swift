@@ -35,7 +35,7 @@ struct ClientCertificateTests {
         (.requireAndVerify, letIn: verified),
     ]
 
-    @Test("each policy lets in whom it should", arguments: policies, ["1.2", "1.3"])
+    @Test("each policy accepts the right clients", arguments: policies, ["1.2", "1.3"])
     func letsIn(policy: (TLSPolicy.ClientAuthentication, letIn: [Authority.Client?]), version: String) async throws {
         try await Authority.with { authority in
             try await withServer(Self.options(authority) { $0.clientAuthentication = policy.0 }) { _ in
@@ -83,7 +83,7 @@ struct ClientCertificateTests {
         (.ofServer, "-tls1_3", alert: 42), (.plain, "-tls1_2", alert: 42),
     ]
 
-    @Test("a client that is not let in learns why from an alert (RFC 8446, 6.2)", arguments: alerts)
+    @Test("a rejected client gets an alert with the reason (RFC 8446, 6.2)", arguments: alerts)
     func isTold(client: Authority.Client?, version: String, alert: Int) async throws {
         try await Authority.with { authority in
             let options = Self.options(authority) {
@@ -103,7 +103,7 @@ struct ClientCertificateTests {
         }
     }
 
-    @Test("where no authorities are given, a client of a private one is not let in")
+    @Test("without configured authorities, a client of a private one is rejected")
     func noneGiven() async throws {
         try await Authority.with { authority in
             let options = Self.options(authority) {
@@ -119,7 +119,7 @@ struct ClientCertificateTests {
         }
     }
 
-    @Test("authorities that are no certificates are told", arguments: ["", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
+    @Test("authorities that are not certificates are reported", arguments: ["", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
     func noAuthorities(pem: String) async throws {
         let identity = try await Certificate.make().identity
         let error = try #require(throws: ServerError.self) {
@@ -132,6 +132,6 @@ struct ClientCertificateTests {
             ) { _ in .status(200) }
         }
         #expect(error.kind == .badCertificate)
-        #expect(error.description.contains("the clients' certification authorities"))
+        #expect(error.description.contains("the clients' certificate authorities"))
     }
 }

@@ -77,7 +77,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test("the time of a request is over when the work on its reply begins")
+    @Test("the time limit of a request ends when the work on its reply begins")
     func laterReply() async throws {
         let gate = Signal<Void>()
         try await withServer(Self.options(head: 3, idle: 3600)) { _ in

@@ -20,7 +20,7 @@ struct LaterTests {
         }
     }
 
-    @Test("a body sent before is at hand, and a task may disconnect or stream")
+    @Test("a task has the body of its request, and may disconnect or stream")
     func kinds() async throws {
         let chunks: @Sendable () -> StreamStep = { .abort }
         try await withServer(.loopback { $0.maximumBodySize = 10 }) { request in
@@ -62,7 +62,7 @@ struct LaterTests {
         }
     }
 
-    @Test("the task of a client that leaves is cancelled and nothing of it stays")
+    @Test("the task of a client that disconnects is cancelled and leaks nothing")
     func clientLeaves() async throws {
         let counted = Counted()
         let begun = Signal<Void>()
@@ -86,7 +86,7 @@ struct LaterTests {
         #expect(counted.live == 0)
     }
 
-    @Test("clients that leave at any moment do no harm")
+    @Test("clients that disconnect at any moment do no harm")
     func manyLeave() async throws {
         let counted = Counted()
         try await withServer { request in

@@ -44,7 +44,7 @@ struct ListenTests {
         }
     }
 
-    @Test("a port in use is told, with what to do", arguments: ["127.0.0.1", "::1", ""])
+    @Test("a port in use is reported, with the remedy", arguments: ["127.0.0.1", "::1", ""])
     func portInUse(host: String) throws {
         let server = try Self.start(host)
         defer { server.stop(grace: 0) }
@@ -52,6 +52,13 @@ struct ListenTests {
         #expect(error.kind == .addressInUse)
         #expect(error.description.contains(":\(server.port): the port is in use"))
         #expect(error.description.contains("choose another port"))
+    }
+
+    @Test("a port in use for IPv6 is not served for IPv4 alone")
+    func portInUseForOneFamily() throws {
+        let server = try Self.start("::")
+        defer { server.stop(grace: 0) }
+        #expect(try Self.failure("", server.port).kind == .addressInUse)
     }
 
     @Test("a port can be taken again as soon as its server has stopped")
@@ -65,9 +72,9 @@ struct ListenTests {
     }
 
     @Test(
-        "a host that is not of this machine is told",
+        "a host of another machine is reported",
         arguments: [
-            ("192.0.2.1", "ip address"), ("2001:db8::1", "ip address"), ("no such host", "a name that has one"),
+            ("192.0.2.1", "ip address"), ("2001:db8::1", "ip address"), ("no such host", "a name that resolves to one"),
         ]
     )
     func foreignHost(host: String, advice: String) throws {
@@ -77,14 +84,14 @@ struct ListenTests {
         #expect(error.description.contains(advice))
     }
 
-    @Test("a number that is no port is told", arguments: [-1, 65536])
+    @Test("a number that is not a port is reported", arguments: [-1, 65536])
     func noPort(port: Int) throws {
         let error = try Self.failure("127.0.0.1", port)
         #expect(error.description == "\(port) is not a port: use a number from 0 to 65535")
     }
 
     @Test(
-        "errors of the system are put into words",
+        "errors of the system have a kind and a remedy",
         arguments: [
             (EACCES, ServerError.Kind.permissionDenied, "CAP_NET_BIND_SERVICE"),
             (EADDRINUSE, .addressInUse, "ss -ltnp"),
@@ -117,5 +124,64 @@ struct ListenTests {
             }
             #expect(blocked.allSatisfy { $0 & (1 << (SIGSEGV - 1)) == 0 })
         }
+    }
+}
+
+@Suite("Sockets that another process has opened", .serialized, .timeLimit(.minutes(2)))
+struct AdoptionTests {
+    /// A socket of a loopback address of this suite's own.
+    private static func bound(listening: Bool) throws -> Int32 {
+        // A program that another test starts meanwhile must not keep it open.
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, "127.99.0.4", &address.sin_addr)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0, !listening || listen(descriptor, 16) == 0 else { throw SystemCallError(call: "bind") }
+        return descriptor
+    }
+
+    private static func options(_ descriptor: Int32) -> ServerOptions {
+        ServerOptions(host: "127.99.0.4", port: 1, listenDescriptor: descriptor)
+    }
+
+    @Test("a listening socket is served at its port and closed in the end")
+    func adopted() async throws {
+        let descriptor = try Self.bound(listening: true)
+        let server = try HTTPServer(Self.options(descriptor)) { _ in .status(200) }
+        #expect(server.port > 1)
+        for _ in 1...3 { #expect(try await server.answers()) }
+        try await server.stopped(grace: 0)
+        await #expect(throws: SystemCallError(call: "connect", code: ECONNREFUSED)) {
+            try await RawClient(port: server.port, host: server.host)
+        }
+    }
+
+    @Test("its owner may continue listening after the server has stopped, and start another")
+    func shared() async throws {
+        let descriptor = try Self.bound(listening: true)
+        let first = try HTTPServer(Self.options(dup(descriptor))) { _ in .status(200) }
+        #expect(try await first.answers())
+        try await first.stopped(grace: 0)
+        let waiting = try await RawClient(port: first.port, host: first.host)
+        try await waiting.request("/")
+        let second = try HTTPServer(Self.options(descriptor)) { _ in .status(200) }
+        #expect(try await waiting.reply()?.status == 200)
+        try await second.stopped(grace: 0)
+    }
+
+    @Test("a descriptor that is not a listening socket is reported, and stays open", arguments: [true, false])
+    func notListening(isSocket: Bool) throws {
+        let descriptor = isSocket ? try Self.bound(listening: false) : open("/dev/null", O_RDONLY)
+        defer { close(descriptor) }
+        let error = try #require(throws: ServerError.self) {
+            try HTTPServer(Self.options(descriptor)) { _ in .status(200) }
+        }
+        #expect(error.description.contains("descriptor \(descriptor) is not a listening socket"))
+        #expect(fcntl(descriptor, F_GETFD) >= 0)
     }
 }

@@ -45,7 +45,7 @@ struct MalformedTests {
         Attack("TLS spoken to a plain port", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\r\n\r\n"),
     ]
 
-    @Test("are answered or cut off, and the server lives on", arguments: attacks)
+    @Test("are answered or disconnected, and the server keeps running", arguments: attacks)
     func survives(attack: Attack) async throws {
         // All that a handler may ask of a request is asked.
         try await withServer(.loopback { $0.maximumBodySize = 100 }) { request in
@@ -65,7 +65,7 @@ struct MalformedTests {
         }
     }
 
-    @Test("requests cut off at any byte leave the server alive")
+    @Test("requests that end at any byte leave the server running")
     func truncated() async throws {
         let request = Array("POST /a%20b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello".utf8)
         try await withServer(.loopback { $0.maximumBodySize = 5 }) { _ in
@@ -94,7 +94,7 @@ struct MalformedTests {
         }
     }
 
-    @Test("a client that finishes sending amid a head is let go")
+    @Test("a client that finishes sending amid a head is disconnected")
     func halfClosedHead() async throws {
         try await withServer { _ in
             .status(200)
@@ -128,7 +128,7 @@ struct MalformedTests {
         }
     }
 
-    @Test("a head that is long, but not too long, is understood", arguments: [8192, 65536])
+    @Test("a head that is long, but not too long, is accepted", arguments: [8192, 65536])
     func longEnough(limit: Int) async throws {
         let path = "/" + String(repeating: "a", count: limit / 4)
         try await withServer(.loopback { $0.headLimit = limit }) {
@@ -140,7 +140,7 @@ struct MalformedTests {
         }
     }
 
-    @Test("a head sent byte by byte is understood")
+    @Test("a head sent byte by byte is accepted")
     func byteByByte() async throws {
         try await withServer {
             .respond(status: 200, Response(text: $0.path))

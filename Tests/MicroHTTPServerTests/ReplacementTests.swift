@@ -7,7 +7,7 @@ struct ReplacementTests {
     /// curl's exit code for a certificate that cannot be verified.
     private static let unverified: Int32 = 60
 
-    @Test("open connections go on, new ones get the new certificate")
+    @Test("open connections continue, new ones get the new certificate")
     func keptConnection() async throws {
         let (old, new) = (try await Certificate.make(), try await Certificate.make())
         let replacement = Signal<HTTPServer>()
@@ -65,7 +65,7 @@ struct ReplacementTests {
         }
     }
 
-    @Test("a new policy holds for the next connection, in both directions")
+    @Test("a new policy applies to the next connection, in both directions")
     func policy() async throws {
         try await Authority.with { authority in
             try await withServer(.loopback { $0.tls = authority.identity }) { _ in
@@ -110,7 +110,7 @@ struct ReplacementTests {
         }
     }
 
-    @Test("a server that began without TLS does not change to it")
+    @Test("a server that started without TLS does not switch to it")
     func plainServer() async throws {
         let identity = try await Certificate.make().identity
         try await withServer { _ in
@@ -122,7 +122,7 @@ struct ReplacementTests {
         }
     }
 
-    @Test("what was replaced is given up with its last connection")
+    @Test("replaced credentials are freed with their last connection")
     func givenUp() async throws {
         let identity = try await Certificate.make().identity
         try await withServer(.loopback { $0.tls = identity }) { _ in

@@ -42,7 +42,7 @@ struct StopTests {
         #expect(await Self.isRefused(server))
     }
 
-    @Test("an idle connection is closed without waiting for the grace")
+    @Test("an idle connection is closed without waiting for the grace period")
     func idleConnection() async throws {
         let server = try Self.server()
         let client = try await server.client()
@@ -53,7 +53,7 @@ struct StopTests {
         #expect(try await client.isClosed())
     }
 
-    @Test("a request under way is finished while new connections are refused")
+    @Test("a request in flight is finished while new connections are refused")
     func graceful() async throws {
         let begun = Signal<Void>()
         let gate = Signal<Void>()
@@ -104,7 +104,7 @@ struct StopTests {
         try await stopped
     }
 
-    @Test("a suspended request is answered 503 when the grace is over, and its task cancelled", arguments: [0, 0.2])
+    @Test("a suspended request is answered 503 after the grace period, and its task cancelled", arguments: [0, 0.2])
     func suspended(grace: Double) async throws {
         let begun = Signal<Void>()
         let cancelled = Signal<Bool>()
@@ -126,7 +126,7 @@ struct StopTests {
         #expect(server.core.activeRequests == 0)
     }
 
-    @Test("a task that heeds no cancellation neither holds up the stop nor harms afterwards")
+    @Test("a task that ignores its cancellation does not delay the stop, and does no harm afterwards")
     func stubbornTask() async throws {
         let begun = Signal<Void>()
         let gate = Signal<Void>()
@@ -148,7 +148,7 @@ struct StopTests {
         _ = await ended.wait()
     }
 
-    @Test("a reply that its client does not read is cut when the grace is over")
+    @Test("a reply that its client does not read is cut after the grace period")
     func stalledReader() async throws {
         let counted = Counted()
         let server = try Self.server { _ in
@@ -162,7 +162,7 @@ struct StopTests {
         #expect(counted.live == 0)
     }
 
-    @Test("a server that nobody holds any more stops by itself")
+    @Test("a server without references stops by itself")
     func deinitialisation() async throws {
         var server: HTTPServer? = try Self.server()
         let port = try #require(server?.port)
@@ -172,7 +172,7 @@ struct StopTests {
         }
     }
 
-    @Test("servers that stop amid requests leave none behind")
+    @Test("servers that stop amid requests leak none")
     func comeAndGo() async throws {
         for _ in 1...20 {
             let server = try Self.server { _ in .later { .status(200) } }

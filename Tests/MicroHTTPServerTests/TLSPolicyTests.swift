@@ -13,7 +13,7 @@ struct TLSPolicyTests {
     ]
 
     @Test(
-        "the versions between the lowest and the highest are spoken, and no others", arguments: versions,
+        "the versions between the minimum and the maximum are accepted, and no others", arguments: versions,
         [["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]])
     func speaks(
         versions: (lowest: TLSPolicy.Version, highest: TLSPolicy.Version, spoken: [String]), key: [String]
@@ -38,7 +38,7 @@ struct TLSPolicyTests {
         try names.map { try #require(CipherSuite(named: $0)) }
     }
 
-    @Test("a suite that is not listed is not spoken")
+    @Test("a suite that is not listed is not accepted")
     func listedSuites() async throws {
         let identity = try await Certificate.make(key: ["rsa:2048"]).identity
         let suites = try Self.suites("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_CBC_SHA256")
@@ -63,7 +63,7 @@ struct TLSPolicyTests {
         }
     }
 
-    @Test("TLS 1.3 is spoken also where no suite of its own is listed")
+    @Test("TLS 1.3 is accepted even if none of its suites is listed")
     func suitesWithoutTLS13() async throws {
         let identity = try await Certificate.make(key: ["rsa:2048"]).identity
         let suites = try Self.suites("TLS_RSA_WITH_AES_128_CBC_SHA")
@@ -82,7 +82,7 @@ struct TLSPolicyTests {
         }
     }
 
-    @Test("every suite that has a name can be asked for", arguments: CipherSuite.names)
+    @Test("every suite that has a name can be configured", arguments: CipherSuite.names)
     func everySuite(name: String) async throws {
         let suite = try #require(CipherSuite(named: name))
         #expect(suite.name == name)
@@ -128,7 +128,7 @@ struct TLSPolicyTests {
         }
     }
 
-    @Test("the order that counts is the one that was asked for", arguments: [true, false])
+    @Test("the configured order of suites has precedence", arguments: [true, false])
     func order(prefersOwn: Bool) async throws {
         let identity = try await Certificate.make(key: ["rsa:2048"]).identity
         let suites = try Self.suites(
@@ -155,18 +155,18 @@ struct TLSPolicyTests {
     }
 
     private static let mistakes: [(@Sendable (inout TLSPolicy) -> Void, String)] = [
-        ({ ($0.minimumVersion, $0.maximumVersion) = (.tls13, .tls12) }, "the lowest TLS version allowed is above"),
+        ({ ($0.minimumVersion, $0.maximumVersion) = (.tls13, .tls12) }, "the minimum TLS version is above the maximum"),
         ({ $0.curves = [] }, "the list of curves is empty"),
-        ({ $0.cipherSuites = [] }, "no cipher suite of the list works"),
+        ({ $0.cipherSuites = [] }, "no listed cipher suite works"),
         (
             {
                 $0.maximumVersion = .tls12
                 $0.cipherSuites = CipherSuite(named: "TLS_AES_128_GCM_SHA256").map { [$0] }
-            }, "no cipher suite of the list works"
+            }, "no listed cipher suite works"
         ),
     ]
 
-    @Test("what does not go together is told", arguments: mistakes.indices)
+    @Test("settings that contradict each other are reported", arguments: mistakes.indices)
     func isTold(index: Int) async throws {
         let (change, part) = Self.mistakes[index]
         let identity = try await Certificate.make().identity

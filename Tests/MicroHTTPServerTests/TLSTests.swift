@@ -67,7 +67,7 @@ struct TLSTests {
         }
     }
 
-    @Test("clients that leave in the middle of a later reply are let go")
+    @Test("clients that disconnect in the middle of a later reply are released")
     func leave() async throws {
         let certificate = try await Certificate.make()
         let cancelled = Signal<Bool>()
@@ -89,7 +89,7 @@ struct TLSTests {
         try #require(throws: ServerError.self) { try HTTPServer(options(identity)) { _ in .status(200) } }
     }
 
-    @Test("a key of another certificate is told")
+    @Test("a key of another certificate is reported")
     func foreignKey() async throws {
         var identity = try await Certificate.make().identity
         identity.privateKeyPEM = try await Certificate.make().identity.privateKeyPEM
@@ -98,7 +98,7 @@ struct TLSTests {
         #expect(error.description.contains("the key belongs to another certificate"))
     }
 
-    @Test("a server that did not start has given its port back")
+    @Test("a server that did not start has released its port")
     func portGivenBack() async throws {
         // An address of its own, so that no other test takes the port meanwhile.
         var options = ServerOptions(host: "127.99.0.3", port: 0)
@@ -115,7 +115,7 @@ struct TLSTests {
         #expect(try await second.answers())
     }
 
-    @Test("a damaged certificate is told")
+    @Test("a damaged certificate is reported")
     func damaged() async throws {
         var identity = try await Certificate.make().identity
         identity.certificatePEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Systemd
 
-@Suite("What a service manager says by environment variables")
+@Suite("The environment variables of a service manager")
 struct ServiceEnvironmentTests {
-    @Test("is nothing where there are none")
+    @Test("are all absent without a service manager")
     func empty() {
         let environment = ServiceEnvironment([:], process: 42)
         #expect(environment.notifySocket == nil)
@@ -15,7 +15,7 @@ struct ServiceEnvironmentTests {
     }
 
     @Test(
-        "is heeded as to the watchdog where it is meant for this process and a time",
+        "set the watchdog period if they are meant for this process and hold a time",
         arguments: [
             (["WATCHDOG_USEC": "60000000"], Duration.seconds(60)),
             (["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "42"], .seconds(60)),
@@ -29,7 +29,7 @@ struct ServiceEnvironmentTests {
     }
 
     @Test(
-        "names the process that sockets are meant for, where it is another one",
+        "name the process that sockets are meant for, if it is another one",
         arguments: [("42", nil), ("43", "43"), (nil, "none")] as [(String?, String?)])
     func listening(process: String?, other: String?) {
         var variables = ["LISTEN_FDS": "2", "LISTEN_FDNAMES": "a:b"]
@@ -39,7 +39,7 @@ struct ServiceEnvironmentTests {
                 == .init(count: "2", names: "a:b", otherProcess: other))
     }
 
-    @Test("is taken away, so that no program that is started speaks in this one's name")
+    @Test("are unset, so that no child process notifies in the name of this one")
     func taken() async {
         // In a process of its own: others must not look at the environment while it changes.
         await #expect(processExitsWith: .success) {

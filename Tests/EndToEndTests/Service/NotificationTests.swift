@@ -3,7 +3,7 @@ import Testing
 
 @Suite("A managed service")
 struct NotificationTests {
-    @Test("tells that it is ready, reloads and stops, and gives signs of life all the while")
+    @Test("tells that it is ready, reloads and stops, and sends watchdog keep-alives throughout")
     func life() async throws {
         try await Seats.shared.seated {
             let manager = try ManagerSocket()
@@ -38,7 +38,7 @@ struct NotificationTests {
         }
     }
 
-    @Test("gives no sign of life where the watchdog is meant for another process")
+    @Test("sends no keep-alive if the watchdog is meant for another process")
     func otherProcess() async throws {
         try await Seats.shared.seated {
             let manager = try ManagerSocket()

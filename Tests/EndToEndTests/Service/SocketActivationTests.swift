@@ -32,7 +32,7 @@ struct SocketActivationTests {
         }
     }
 
-    @Test("takes every socket that is handed over, and gives signs of life by each of them")
+    @Test("serves every socket that systemd passes, and sends watchdog keep-alives")
     func several() async throws {
         try await Seats.shared.seated {
             let folder = try TemporaryFolder()

@@ -1,0 +1,47 @@
+/// The rendered samples of one family from one source, such as a target: immutable, cheap to share.
+///
+/// A block is made by a ``Builder`` and put on pages by ``PageRenderer``, which adds the header lines of the family. Its
+/// bytes are the same in both formats.
+package struct FamilyBlock: Sendable {
+    let descriptor: FamilyDescriptor
+    /// Sample lines in the block.
+    package let seriesCount: Int
+    /// Repeated label sets that were dropped.
+    package let duplicates: Int
+    /// Samples that were dropped because no page can hold them: NaN, negative counters, labels that the family does
+    /// not declare or that are given twice.
+    let refused: Int
+    /// The sample lines, without header lines.
+    let lines: Segment
+    /// Where each label set begins, in a family that writes several lines for one; empty in the other families,
+    /// where a line is a label set.
+    let groups: [Group]
+    /// The label pairs, each followed by a comma, that all series begin with: they distinguish this block from those
+    /// of other sources.
+    let commonLabels: [UInt8]
+
+    /// The lines of one label set.
+    struct Group: Sendable {
+        /// The offset of the first line.
+        let start: Int
+        /// Where the labels are in the text, without the state label.
+        let labels: Range<Int>
+    }
+}
+
+/// Rendered bytes that do not change any more and that several pages may share without copying them.
+final class Segment: Sendable {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Whether both hold the same bytes; instant if they are the same object.
+    func hasSameBytes(as other: Segment) -> Bool {
+        self === other
+            || bytes.withUnsafeBufferPointer { left in
+                other.bytes.withUnsafeBufferPointer { right in left.isEqual(to: right) }
+            }
+    }
+}

@@ -1,0 +1,95 @@
+/// A metric family without its samples: declared once, next to the collector that fills it.
+///
+/// ```swift
+/// static let runs = FamilyDescriptor(
+///     "mailstore_job_runs", .counter, help: "Finished runs of the job, by result.",
+///     labels: ["target", "instance_id", "job_id", "job_name", "action", "result"], group: "jobs")
+/// ```
+///
+/// Nothing is checked here; ``Catalogue`` checks all families together.
+package struct FamilyDescriptor: Sendable, Hashable {
+    /// The family's name as OpenMetrics has it: without `_total` (counters) and `_info` (infos).
+    package let name: String
+    package let type: MetricType
+    /// The base unit, such as `seconds`, `bytes` or `ratio`, which the name ends with; nil if there is none.
+    package let unit: String?
+    /// One sentence for people; any text, since the encoder escapes it.
+    package let help: String
+    /// The labels that a series may carry, in the order in which they are written, without the state label.
+    let labelNames: [String]
+    /// The label that holds the name of the state, in a state set; nil in every other type.
+    let stateLabel: String?
+    /// The collector (or other part of the program) that fills the family.
+    let group: String
+
+    package init(
+        _ name: String, _ type: MetricType, unit: String? = nil, help: String, labels labelNames: [String] = [],
+        stateLabel: String? = nil, group: String
+    ) {
+        self.name = name
+        self.type = type
+        self.unit = unit
+        self.help = help
+        self.labelNames = labelNames
+        self.stateLabel = stateLabel
+        self.group = group
+    }
+
+    /// The name that people query: `x_total` for a counter, `x_info` for an info, the family's name otherwise.
+    ///
+    /// The samples of a summary add `_sum` and `_count` to it.
+    package var sampleName: String {
+        name + type.sampleSuffix
+    }
+
+    /// Every sample name that can appear on a page for this family.
+    package var sampleNames: [String] {
+        type == .summary ? [name + "_sum", name + "_count"] : [sampleName]
+    }
+
+    /// Every label that a series of this family can carry: the declared ones, then the state label.
+    package var allLabelNames: [String] {
+        labelNames + (stateLabel.map { [$0] } ?? [])
+    }
+}
+
+/// The type of a metric family.
+///
+/// The names are OpenMetrics's. Two of them look different on the wire: a state set is written as a gauge in both
+/// formats, because OpenMetrics's own StateSet requires a label with the name of the family; an info is a gauge of 1 in
+/// text 0.0.4, which has no such type.
+package enum MetricType: String, Sendable, Hashable, CaseIterable {
+    case counter
+    case gauge
+    case info
+    case stateset
+    case summary
+
+    /// What follows the family's name in the name of its main sample; empty for most.
+    var sampleSuffix: String {
+        switch self {
+        case .counter: "_total"
+        case .info: "_info"
+        case .gauge, .stateset, .summary: ""
+        }
+    }
+
+    /// The suffixes of all samples that a family of this type can have, `_created` included although it is not
+    /// written: OpenMetrics reserves it.
+    var reservedSuffixes: [String] {
+        switch self {
+        case .counter: ["_total", "_created"]
+        case .info: ["_info"]
+        case .gauge, .stateset: []
+        case .summary: ["_sum", "_count", "_created"]
+        }
+    }
+
+    /// The word after the name in a `# TYPE` line.
+    func wireName(in format: Format) -> String {
+        switch (self, format) {
+        case (.stateset, _), (.info, .text): "gauge"
+        default: rawValue
+        }
+    }
+}

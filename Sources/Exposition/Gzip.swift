@@ -1,0 +1,125 @@
+internal import CZlib
+
+/// Joins compressed sections into one gzip stream (RFC 1952).
+package enum Gzip {
+    /// The stream that decompresses to the sections one after the other, in pieces to be sent in this order.
+    ///
+    /// It has one member. A stream of several would be valid too, but many clients, curl and browsers among them, read
+    /// only the first one. The pieces of the sections are shared, not copied.
+    package static func stream(of sections: [CompressedSection]) -> [[UInt8]] {
+        var checksum: UInt = 0
+        var size = 0
+        var parts = [header]
+        for piece in sections.lazy.flatMap(\.pieces) {
+            let length = piece.source.bytes.count
+            checksum = crc32_combine(checksum, piece.checksum, length)
+            size += length
+            parts.append(piece.deflated.bytes)
+        }
+        parts.append(trailer(checksum: UInt32(truncatingIfNeeded: checksum), size: UInt32(truncatingIfNeeded: size)))
+        return parts
+    }
+
+    /// Magic number, deflate, no flags, no time, fastest compression, unknown system.
+    private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255]
+
+    /// An empty final block, since no piece is the last one of a stream; then CRC-32 and size, low byte first.
+    private static func trailer(checksum: UInt32, size: UInt32) -> [UInt8] {
+        var bytes: [UInt8] = [0x03, 0x00]
+        for word in [checksum, size] {
+            for shift in stride(from: 0, to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        return bytes
+    }
+}
+
+/// A section of a page in compressed form: pieces that ``Gzip`` joins into a stream.
+package struct CompressedSection: Sendable {
+    let pieces: [Piece]
+
+    /// One segment of a section, compressed on its own.
+    struct Piece: Sendable {
+        /// What was compressed, kept to see whether it is the same next time.
+        let source: Segment
+        let deflated: Segment
+        /// CRC-32 of the source.
+        let checksum: UInt
+
+        init(_ source: Segment, _ deflater: borrowing Deflater) {
+            self.source = source
+            deflated = Segment(deflater.deflate(source.bytes))
+            checksum = source.bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
+        }
+    }
+
+    init(_ segments: [Segment], reusing previous: CompressedSection?) {
+        // By size: two segments of one size are usually the same object, and comparing those is instant.
+        let known = Dictionary(grouping: previous?.pieces ?? [], by: \.source.bytes.count)
+        let found = segments.map { segment in
+            known[segment.bytes.count]?.first { $0.source.hasSameBytes(as: segment) }
+        }
+        guard found.contains(where: { $0 == nil }) else {
+            pieces = found.compactMap(\.self)
+            return
+        }
+        let deflater = Deflater()
+        var pieces: [Piece] = []
+        for (segment, piece) in zip(segments, found) {
+            pieces.append(piece ?? Piece(segment, deflater))
+        }
+        self.pieces = pieces
+    }
+}
+
+/// Compresses pieces of bytes with zlib, each on its own, so that they can be joined in any order.
+///
+/// A piece is raw deflate data (RFC 1951) that ends at a byte and is not the last of a stream (`Z_FULL_FLUSH`).
+struct Deflater: ~Copyable {
+    // On the heap: zlib keeps a pointer to the stream and refuses one that has moved.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let output: UnsafeMutableBufferPointer<UInt8>
+
+    init() {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        output = .allocate(capacity: 64 * 1024)
+        let result = czlib_deflate_init_raw(stream, 1)
+        precondition(result == Z_OK, "zlib cannot start (\(result)): is the machine out of memory?")
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+        output.deallocate()
+    }
+
+    /// Compresses the bytes.
+    func deflate(_ input: [UInt8]) -> [UInt8] {
+        deflateReset(stream)
+        var result: [UInt8] = []
+        input.withUnsafeBufferPointer { input in
+            var offset = 0
+            repeat {
+                // zlib counts in 32 bits.
+                let length = min(input.count - offset, 1 << 30)
+                stream.pointee.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + offset) }
+                stream.pointee.avail_in = uInt(length)
+                offset += length
+                drain(offset == input.count ? Z_FULL_FLUSH : Z_NO_FLUSH, to: &result)
+            } while offset < input.count
+        }
+        return result.trimmed()
+    }
+
+    private func drain(_ flush: Int32, to result: inout [UInt8]) {
+        repeat {
+            stream.pointee.next_out = output.baseAddress
+            stream.pointee.avail_out = uInt(output.count)
+            let status = CZlib.deflate(stream, flush)
+            precondition(status == Z_OK || status == Z_BUF_ERROR, "zlib failed (\(status)) on a valid stream")
+            result += output[..<(output.count - Int(stream.pointee.avail_out))]
+        } while stream.pointee.avail_out == 0
+    }
+}

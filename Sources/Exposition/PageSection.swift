@@ -1,0 +1,94 @@
+/// A part of a page, rendered once and not changed any more.
+///
+/// A page has two: a large one about the targets, and a small one, always fresh, about the exporter itself. They are
+/// rendered and compressed separately; a page is their bytes one after the other.
+package struct PageSection: Sendable {
+    /// The section in pieces that follow one another, to be sent without joining them.
+    let parts: [Segment]
+    /// The size of the section, in bytes.
+    package let byteCount: Int
+    /// Sample lines in the section.
+    package let seriesCount: Int
+    /// Families that have a sample.
+    let familyCount: Int
+    /// Label sets that were dropped because another block of the family has them.
+    ///
+    /// Those dropped within a block are counted by the block.
+    package let duplicates: Int
+    /// Sample lines of blocks whose family is not in the catalogue.
+    package let leftOut: Int
+
+    /// The bytes of the section in pieces; none is a copy.
+    package var segments: [[UInt8]] {
+        parts.map(\.bytes)
+    }
+
+    /// The section in one piece: a copy.
+    package var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(byteCount)
+        for part in parts { result += part.bytes }
+        return result
+    }
+
+    /// Compresses the section (deflate, level 1): the most expensive step of making a page.
+    ///
+    /// - Parameter previous: An earlier compression, whose unchanged pieces are reused.
+    package func compressed(reusing previous: CompressedSection? = nil) -> CompressedSection {
+        CompressedSection(parts, reusing: previous)
+    }
+}
+
+extension PageSection {
+    /// Collects the segments of a section: large blocks are shared, everything small is copied together.
+    ///
+    /// So a section of ten thousand small blocks is not sent in ten thousand pieces, and one of a few large blocks costs
+    /// no copy.
+    struct Builder {
+        /// From this size on, in bytes, a block stays a segment of its own.
+        private static let shareFrom = 32 * 1024
+        /// A run of small pieces of this size, in bytes, ends with its family.
+        private static let runSize = 128 * 1024
+
+        /// Sample lines of blocks that do not belong on the page.
+        var leftOut = 0
+        private var parts: [Segment] = []
+        private var run: [UInt8] = []
+        private var seriesCount = 0
+        private var familyCount = 0
+        private var duplicates = 0
+
+        mutating func add(_ header: [UInt8], _ family: FamilyMerge) {
+            run += header
+            for segment in family.segments {
+                if segment.bytes.count >= Self.shareFrom {
+                    endRun()
+                    parts.append(segment)
+                } else {
+                    run += segment.bytes
+                }
+            }
+            if run.count >= Self.runSize { endRun() }
+            seriesCount += family.seriesCount
+            duplicates += family.duplicates
+            familyCount += 1
+        }
+
+        mutating func add(_ bytes: [UInt8]) {
+            run += bytes
+        }
+
+        consuming func finish() -> PageSection {
+            endRun()
+            return PageSection(
+                parts: parts, byteCount: parts.reduce(0) { $0 + $1.bytes.count }, seriesCount: seriesCount,
+                familyCount: familyCount, duplicates: duplicates, leftOut: leftOut)
+        }
+
+        private mutating func endRun() {
+            guard !run.isEmpty else { return }
+            parts.append(Segment(run.trimmed()))
+            run = []
+        }
+    }
+}
