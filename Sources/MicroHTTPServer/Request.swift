@@ -48,6 +48,11 @@ package struct Request: ~Copyable {
         return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : text
     }
 
+    /// The client's network, by which connections are counted.
+    package var clientNetwork: ClientNetwork {
+        ConnectionRecord.at(mhd_shim_socket_context(connection))?.network ?? ClientNetwork(sockaddr_storage())
+    }
+
     private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> String? {
         name.withUTF8Buffer { name in
             guard let start = name.baseAddress else { return nil }

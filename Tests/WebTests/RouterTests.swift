@@ -38,7 +38,7 @@ struct RouterTests {
             #expect((answer.headers["allow"] == "GET, HEAD") == (status == 405))
             if method == "HEAD" { #expect(answer.body.isEmpty) } else { #expect(!answer.body.isEmpty) }
         }
-        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
+        #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
     }
 
     @Test("HEAD tells the size that GET has")
@@ -70,7 +70,7 @@ struct RouterTests {
             #expect(ready.status == 200)
         }
         let key = HTTPRequestCounter.Key(path: "/-/ready", status: 503)
-        #expect(bench.counter.counts[key] == 1)
+        #expect(bench.endpoint.requests.counts[key] == 1)
     }
 
     @Test("paths that do not exist are counted together, however many are asked for")
@@ -82,6 +82,6 @@ struct RouterTests {
                 #expect(answer.status == 404)
             }
         }
-        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
+        #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
     }
 }

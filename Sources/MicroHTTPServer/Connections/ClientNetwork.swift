@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Whose connections are counted together: an IPv4 address, or an IPv6 network of 64 bits, which one client may own whole.
-struct ClientNetwork: Hashable, Sendable {
+package struct ClientNetwork: Hashable, Sendable {
     private var high: UInt64
     private var low: UInt64
 

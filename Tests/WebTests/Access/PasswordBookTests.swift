@@ -1,6 +1,10 @@
+import Dispatch
+import Glibc
 import TestSupport
 import Testing
 
+@testable import MicroHTTPServer
+@testable import OperatingSystem
 @testable import Web
 
 @Suite("The password book", .timeLimit(.minutes(1)))
@@ -34,7 +38,7 @@ struct PasswordBookTests {
         let bench = try PasswordBench()
         #expect(await bench.verdict("alice", "correct horse") == .right)
         let changed = UserDirectory(["alice": try BcryptHash(parsing: WebExample.Hash.staple)])
-        let client = ClientGroup(address: "")
+        let client = ClientNetwork("")
         let old = PasswordBench.login("alice", "correct horse")
         let new = PasswordBench.login("alice", "battery staple")
         #expect(await bench.book.verdict(on: old, in: changed, from: client) == .wrong)
@@ -54,7 +58,7 @@ struct PasswordBookTests {
             #expect(bench.users.entry(for: Array("mallory".utf8), choice: choice) == entry)
         }
         let notText = BasicCredentials(user: [0xFF], password: Array("correct horse".utf8))
-        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientGroup(address: "")) == .wrong)
+        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientNetwork("")) == .wrong)
         #expect(bench.checked.count == 2)
     }
 
@@ -120,5 +124,119 @@ struct PasswordBookTests {
         let bench = try PasswordBench(users: [:])
         #expect(await bench.verdict("alice", "correct horse") == .wrong)
         #expect(bench.checked.isEmpty)
+    }
+}
+
+@Suite("The queue of checks")
+struct FairQueueTests {
+    @Test("clients take turns")
+    func turns() {
+        var queue = FairQueue<String, Int>(limit: 10, limitPerClient: 5)
+        for item in 1...3 { _ = queue.append(item, for: "a") }
+        for item in 11...12 { _ = queue.append(item, for: "b") }
+        _ = queue.append(21, for: "c")
+        var order: [Int] = []
+        while let item = queue.popFirst() { order.append(item) }
+        #expect(order == [1, 11, 21, 2, 12, 3])
+        #expect(queue.count == 0)
+    }
+
+    @Test("there is a bound for each client and for all")
+    func bounds() {
+        var queue = FairQueue<String, Int>(limit: 3, limitPerClient: 2)
+        let isTaken = [(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "c")].map { queue.append($0, for: $1) }
+        #expect(isTaken == [true, true, false, true, false])
+        let first = queue.popFirst()
+        #expect(first == 1)
+        let isTakenNow = queue.append(5, for: "c")
+        #expect(isTakenNow)
+    }
+
+    @Test("an item can leave its place")
+    func leaving() {
+        var queue = FairQueue<String, Int>(limit: 10, limitPerClient: 5)
+        for (item, client) in [(1, "a"), (2, "b"), (3, "a")] { _ = queue.append(item, for: client) }
+        let removed = [2, 2].map { number in queue.remove { $0 == number } }
+        #expect(removed == [2, nil])
+        #expect(queue.count == 2)
+        let rest = (0..<3).map { _ in queue.popFirst() }
+        #expect(rest == [1, 3, nil])
+    }
+
+    @Test("an IPv6 network of 64 bits is one client, an IPv4 address is one")
+    func networks() {
+        #expect(ClientNetwork("2001:db8::1") == ClientNetwork("2001:db8:0:0:ffff::2"))
+        #expect(ClientNetwork("2001:db8::1") != ClientNetwork("2001:db8:0:1::1"))
+        #expect(ClientNetwork("192.0.2.1") != ClientNetwork("192.0.2.2"))
+        #expect(ClientNetwork("192.0.2.1") == ClientNetwork("192.0.2.1"))
+    }
+}
+
+/// A password book whose checks are recorded, and can be held up.
+final class PasswordBench: Sendable {
+    let book: PasswordBook
+    let users: UserDirectory
+    private let checks: Locked<[String]>
+    private let gate: DispatchSemaphore?
+
+    /// - Parameter isHeldUp: Each check waits for a call of ``allowOne()``.
+    init(
+        users: [String: String] = ["alice": WebExample.Hash.horse, "bob": WebExample.Hash.staple],
+        limits: PasswordBook.Limits = PasswordBook.Limits(), cache: VerdictCache = VerdictCache(),
+        isHeldUp: Bool = false
+    ) throws {
+        let checks = Locked<[String]>([])
+        let gate = isHeldUp ? DispatchSemaphore(value: 0) : nil
+        self.checks = checks
+        self.gate = gate
+        self.users = UserDirectory(try users.mapValues { try BcryptHash(parsing: $0) })
+        book = PasswordBook(limits: limits, cache: cache) { password, hash in
+            checks.withLock { $0.append(String(decoding: password, as: UTF8.self)) }
+            gate?.wait()
+            return Bcrypt.fits(password, hash)
+        }
+    }
+
+    /// The passwords that were checked, in the order in which that began.
+    var checked: [String] { checks.withLock { $0 } }
+
+    func allowOne() { gate?.signal() }
+
+    static func login(_ user: String, _ password: String) -> BasicCredentials {
+        BasicCredentials(user: Array(user.utf8), password: Array(password.utf8))
+    }
+
+    func verdict(_ user: String, _ password: String, from client: String = "192.0.2.1") async -> PasswordBook.Verdict {
+        await book.verdict(on: Self.login(user, password), in: users, from: ClientNetwork(client))
+    }
+
+    /// Asks in a task of its own, and returns once the check has begun or waits behind `waiting - 1` others.
+    func ask(
+        _ user: String, _ password: String, from client: String = "192.0.2.1", untilWaiting waiting: Int
+    ) async -> Task<PasswordBook.Verdict, Never> {
+        let before = checked.count
+        let task = Task { await verdict(user, password, from: client) }
+        while waiting == 0 ? checked.count == before : book.waiting < waiting { await Task.yield() }
+        return task
+    }
+}
+
+extension ClientNetwork {
+    /// The network of a numeric address; any other text stands for an unknown client.
+    init(_ address: String) {
+        var storage = sockaddr_storage()
+        withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                if inet_pton(AF_INET6, address, &$0.pointee.sin6_addr) == 1 {
+                    $0.pointee.sin6_family = sa_family_t(AF_INET6)
+                }
+            }
+            pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                if inet_pton(AF_INET, address, &$0.pointee.sin_addr) == 1 {
+                    $0.pointee.sin_family = sa_family_t(AF_INET)
+                }
+            }
+        }
+        self.init(storage)
     }
 }

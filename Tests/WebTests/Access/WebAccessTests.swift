@@ -15,7 +15,7 @@ struct WebAccessTests {
     private func refusal(
         _ access: WebAccess, _ authorization: String?, path: String = "/metrics"
     ) async -> Int? {
-        var verdict = access.verdict(path: path, authorization: authorization, client: "192.0.2.1")
+        var verdict = access.verdict(path: path, authorization: authorization, client: ClientNetwork("192.0.2.1"))
         while case .later(let next) = verdict { verdict = await next() }
         guard case .refused(let status, _) = verdict else { return nil }
         return status
@@ -55,7 +55,7 @@ struct WebAccessTests {
     func cached() async throws {
         let access = access(try users())
         #expect(await refusal(access, Self.alice) == nil)
-        guard case .admitted = access.verdict(path: "/", authorization: Self.alice, client: "") else {
+        guard case .admitted = access.verdict(path: "/", authorization: Self.alice, client: ClientNetwork("")) else {
             Issue.record("the password was checked again")
             return
         }
@@ -65,10 +65,10 @@ struct WebAccessTests {
     func changed() async throws {
         let access = access(try users())
         #expect(await refusal(access, Self.alice) == nil)
-        access.take(try users(WebExample.Hash.staple))
+        access.apply(try users(WebExample.Hash.staple))
         #expect(await refusal(access, Self.alice) == 401)
         #expect(await refusal(access, Self.wrong) == nil)
-        access.take(WebConfiguration())
+        access.apply(WebConfiguration())
         #expect(await refusal(access, nil) == nil)
     }
 
@@ -83,12 +83,12 @@ struct WebAccessTests {
         #expect(await refusal(access, Self.alice) == 429)
         #expect(await refusal(access, nil, path: "/-/healthy") == 429)
         configuration.excludedPaths = []
-        access.take(configuration)
+        access.apply(configuration)
         #expect(await refusal(access, Self.alice) == 429)
         time.advance(by: .seconds(1))
         #expect(await refusal(access, Self.alice) == nil)
         configuration.rateLimit = nil
-        access.take(configuration)
+        access.apply(configuration)
         #expect(await refusal(access, Self.alice) == nil)
         #expect(await refusal(access, Self.alice) == nil)
     }
@@ -109,7 +109,7 @@ struct WebAccessTests {
         let server = try HTTPServer(ServerOptions(host: "127.0.0.1", port: 0)) { request in
             Self.reply(
                 access.verdict(
-                    path: request.path, authorization: request.header("Authorization"), client: request.clientAddress))
+                    path: request.path, authorization: request.header("Authorization"), client: request.clientNetwork))
         }
         defer { server.stop(grace: 0) }
         let scraper = FakeScraper(port: server.port)
@@ -134,5 +134,33 @@ struct WebAccessTests {
         case .refused(let status, let response): .respond(status: status, response)
         case .later(let next): .later { reply(await next()) }
         }
+    }
+}
+
+@Suite("The rate limit")
+struct RateLimiterTests {
+    @Test("a burst is let through, then one request in each interval")
+    func burst() {
+        let time = ManualTime()
+        let limiter = RateLimiter(
+            RateLimit(interval: .seconds(2), burst: 3), uptime: time.clock.uptime)
+        #expect((0..<5).map { _ in limiter.admits() } == [true, true, true, false, false])
+        time.advance(by: .milliseconds(1999))
+        #expect(!limiter.admits())
+        time.advance(by: .milliseconds(1))
+        #expect(limiter.admits())
+        #expect(!limiter.admits())
+        time.advance(by: .seconds(4))
+        #expect((0..<3).map { _ in limiter.admits() } == [true, true, false])
+    }
+
+    @Test("a long silence gives no more than the burst; what was refused costs nothing")
+    func silence() {
+        let time = ManualTime()
+        let limiter = RateLimiter(RateLimit(interval: .seconds(1), burst: 2), uptime: time.clock.uptime)
+        time.advance(by: .seconds(86_400))
+        #expect((0..<10).filter { _ in limiter.admits() }.count == 2)
+        time.advance(by: .seconds(1))
+        #expect((0..<10).filter { _ in limiter.admits() }.count == 1)
     }
 }

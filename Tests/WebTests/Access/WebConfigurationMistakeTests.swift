@@ -76,9 +76,9 @@ struct WebConfigurationMistakeTests {
             (
                 "auth_excluded_paths: [healthy, /a?b, [x]]",
                 [
-                    "auth_excluded_paths[2]: must be a single value, not a list",
                     "auth_excluded_paths[0]: \"healthy\" is not a path; write it from its slash on, such as /-/healthy",
                     "auth_excluded_paths[1]: \"/a?b\" is not a path; write it from its slash on, such as /-/healthy",
+                    "auth_excluded_paths[2]: must be a single value, not a list",
                 ]
             ),
             (

@@ -163,3 +163,87 @@ struct WebConfigurationTests {
         #expect(printed.contains("<secret>"))
     }
 }
+
+@Suite("The document of the web configuration")
+struct WebConfigurationDocumentTests {
+    private let document: Document
+
+    init() throws {
+        document = try Document("docs/configuration.md")
+    }
+
+    @Test("explains every key")
+    func keys() throws {
+        let keys =
+            WebConfigurationSchema.root + WebConfigurationSchema.tls + WebConfigurationSchema.http
+            + WebConfigurationSchema.headers + WebConfigurationSchema.rateLimit
+        for key in keys {
+            #expect(document.text.contains("`\(key)`"), "\(key) is not explained")
+        }
+    }
+
+    @Test("shows a web configuration that is valid")
+    func sample() throws {
+        let sample = try #require(document.samples.first { $0.contains("tls_server_config:") })
+        // The document shows no hash that somebody might copy.
+        try #require(sample.contains("$2y$10$…"))
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        for name in ["exporter.pem", "prometheus-ca.pem"] {
+            _ = try folder.write("-----BEGIN CERTIFICATE-----\n", to: name)
+        }
+        _ = try folder.write("-----BEGIN PRIVATE KEY-----\n", to: "exporter.key")
+        let hash = "$2y$10$" + String(repeating: "a", count: 53)
+        let path = try folder.write(sample.replacing("$2y$10$…", with: hash), to: "web.yml")
+        let configuration = try WebConfigurationReading(path: path).outcome.get()
+        #expect(configuration.tls?.policy.clientAuthentication == .requireAndVerify)
+        #expect(Set(configuration.users.keys) == ["prometheus"])
+        #expect(configuration.excludedPaths == ["/-/healthy", "/-/ready"])
+        #expect(configuration.rateLimit == RateLimit(interval: .milliseconds(100), burst: 20))
+        #expect(configuration.warnings == [])
+    }
+}
+
+/// A folder with a web configuration file and what it names.
+struct WebExample {
+    static let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    static let key = "-----BEGIN PRIVATE KEY-----\nSECRETKEY\n-----END PRIVATE KEY-----\n"
+
+    /// Made by Python's `bcrypt`, which is another implementation than libxcrypt.
+    enum Hash {
+        /// Of `correct horse`.
+        static let horse = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+        /// Of `battery staple`.
+        static let staple = "$2a$04$ABCDEFGHIJKLMNOPQRSTUutdBj1TzHskGHYiUO7.EmtyYGZ0G.mnK"
+        /// Of `pa:ss wörd`, at another cost.
+        static let colon = "$2b$05$ABCDEFGHIJKLMNOPQRSTUO1rdccumM90EAJlYhob9kKF6NjCE.S1e"
+    }
+
+    let folder: TemporaryFolder
+    let path: String
+
+    /// - Parameter text: What `web.yml` holds; `nil`: there is no such file.
+    init(_ text: String?) throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/web.yml"
+        _ = try folder.write(Self.certificate, to: "server.crt")
+        _ = try folder.write(Self.key, to: "server.key")
+        _ = try folder.write(Self.certificate, to: "clients.crt")
+        if let text { _ = try folder.write(text, to: "web.yml") }
+    }
+
+    func read() throws -> WebConfiguration {
+        try WebConfigurationReading(path: path).outcome.get()
+    }
+
+    /// The mistakes, a line each, without the folder; fails where there is none.
+    func mistakes(sourceLocation: SourceLocation = #_sourceLocation) -> [String] {
+        switch WebConfigurationReading(path: path).outcome {
+        case .failure(let error):
+            return error.mistakes.map { $0.description.replacing(folder.path + "/", with: "") }
+        case .success:
+            Issue.record("the configuration was accepted", sourceLocation: sourceLocation)
+            return []
+        }
+    }
+}

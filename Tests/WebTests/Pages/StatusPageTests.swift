@@ -1,3 +1,4 @@
+import Foundation
 import MailStoreAPI
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ struct StatusPageTests {
         let page = try await bench.page("/").text
         #expect(page.contains(#"<span class="tag good">Up</span>"#))
         for text in [
-            "25.3.1.23021", "ARCHIVE", "ends <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
+            "25.3.1.23021", "ARCHIVE", "expires <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
             "sha256//pin", "10\u{A0}min 1\u{A0}s ahead of this machine", "https://archive.example:8463",
         ] {
             #expect(page.contains(text), "\(text)")
@@ -119,11 +120,47 @@ struct StatusPageTests {
         #expect(after.contains(#"<span class="tag bad">Down</span>"#))
     }
 
-    @Test("says that the configuration could not be read again")
+    @Test("says that the configuration could not be reloaded")
     func reload() async throws {
         let bench = try WebBench()
-        bench.reload.failed()
+        bench.configuration.reloadFailed()
         let page = try await bench.serving { try await $0.get("/") }.text
-        #expect(page.contains("could not be read again"))
+        #expect(page.contains("could not be reloaded"))
+    }
+}
+
+@Suite("A secret on the pages", .timeLimit(.minutes(1)))
+struct SecretPageTests {
+    @Test("is nowhere, whatever fails")
+    func nowhere() async throws {
+        let secret = "correct horse"
+        let bench = try PagesBench()
+        bench.server.answer(.getUsers, .status(401))
+        bench.server.answer(.getProfiles, .raw(#"{"password": "hunter2", "result": "#))
+        bench.server.answer(.getStores, .result(#"[{"id": 1, "name": "Archive", "password": "hunter2"}]"#))
+        await bench.collect()
+        let forms = [secret, Data("admin:\(secret)".utf8).base64EncodedString(), "hunter2"]
+        for path in ["/", "/targets/archive", "/targets/none", "/api/v1/status", "/config"] {
+            let text = try await bench.page(path).text
+            #expect(!forms.contains { text.contains($0) }, "\(path)")
+        }
+        let page = try await bench.page("/targets/archive").text
+        #expect(page.contains("unauthorized"))
+    }
+
+    @Test("is <secret> in the configuration, which is the one in force")
+    func configuration() async throws {
+        let bench = try WebBench()
+        try await bench.serving { scraper in
+            let before = try await scraper.get("/config")
+            #expect(before.headers["content-type"] == "text/plain; charset=utf-8")
+            #expect(before.text.contains("password: \"<secret>\"") || before.text.contains("password: <secret>"))
+            #expect(before.text == bench.configuration.configuration.redactedYAML())
+            var changed = bench.configuration.configuration
+            changed.hideNames = true
+            bench.configuration.replace(with: changed)
+            let after = try await scraper.get("/config")
+            #expect(after.text.contains("hide_names: true"))
+        }
     }
 }
