@@ -48,9 +48,9 @@ package struct Request: ~Copyable {
         return text.hasPrefix("::ffff:") && text.contains(".") ? String(text.dropFirst(7)) : text
     }
 
-    /// The client's network, by which connections are counted.
+    /// The client's network, by which connections are limited.
     package var clientNetwork: ClientNetwork {
-        ConnectionRecord.at(mhd_shim_socket_context(connection))?.network ?? ClientNetwork(sockaddr_storage())
+        ConnectionRecord.at(mhd_shim_socket_context(connection))?.network ?? ClientNetwork(address: "")
     }
 
     private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> String? {

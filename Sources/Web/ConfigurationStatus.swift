@@ -4,7 +4,7 @@ package import OperatingSystem
 /// The configuration in force, and how its last reload and that of the web configuration went.
 package final class ConfigurationStatus: Sendable {
     /// The last reload, of whichever of the two files.
-    package struct LastReload: Sendable {
+    struct LastReload: Sendable {
         /// Whether both files were valid when they were last read.
         var wasSuccessful = true
         /// When one of the two was last read with success.
@@ -29,7 +29,7 @@ package final class ConfigurationStatus: Sendable {
 
     package var configuration: Configuration { state.withLock { $0.configuration } }
 
-    package var lastReload: LastReload {
+    var lastReload: LastReload {
         state.withLock {
             LastReload(
                 wasSuccessful: $0.isConfigurationValid && $0.isWebConfigurationValid, success: $0.lastSuccess)

@@ -17,7 +17,9 @@ package final class Router: Sendable {
         let ready = Response(text: "Every target has had its first collection.\n")
         let notReady = Response(text: "Not every target has had its first collection yet; try again in a moment.\n")
         let notFound = Response(text: "No such page. The metrics are at /metrics.\n")
-        let targetMissing = Response(text: "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.\n")
+        let targetMissing = Response(
+            text:
+                "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.\n")
         let targetSilent = Response(
             text: "No data for this target: its collection could not be started. See the log.\n")
         let targetUnknown = Response(
@@ -126,7 +128,10 @@ package final class Router: Sendable {
             case .incomplete(let reason):
                 answer(path, 500, Response(text: "The configuration was reloaded in part: \(reason)\n"))
             case .refused(let reason):
-                answer(path, 500, Response(text: "The configuration was not reloaded, and the previous one stays in force: \(reason)\n"))
+                answer(
+                    path, 500,
+                    Response(
+                        text: "The configuration was not reloaded, and the previous one stays in force: \(reason)\n"))
             }
         }
     }

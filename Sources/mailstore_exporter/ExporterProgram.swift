@@ -72,10 +72,11 @@ struct ExporterProgram: Service {
 
         metrics = MetricsEndpoint(
             store: store, catalogue: catalogue, build: build, configuration: status, clock: clock)
+        let reload = reloader.map { reloader in { @Sendable () async -> ReloadOutcome in await reloader.reload() } }
         let router = Router(
             metrics: metrics, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
             pages: StatusPages(store: store, build: build, configuration: status, clock: clock),
-            reload: web.enablesLifecycle ? reloader.map { reloader in { await reloader.reload() } } : nil)
+            reload: web.enablesLifecycle ? reload : nil)
         let access = WebAccess(await webConfiguration.configuration, clock: clock)
         let servers = try Self.listen(
             on: places, web, tls: await webConfiguration.configuration.tls, access: access, router: router)

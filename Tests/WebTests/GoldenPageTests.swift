@@ -64,7 +64,7 @@ struct GoldenPageTests {
         #expect(try exporterPage(format) == expected)
     }
 
-    @Test("promtool finds nothing to say about the text page")
+    @Test("promtool has no complaint about the text page")
     func promtool() async throws {
         let page = try await targetPage(.text) + exporterPage(.text)
         let output = try await Program.run(

@@ -24,7 +24,7 @@ struct MetricsEndpointTests {
         #expect(bench.endpoint.response(accept: "text/plain", acceptEncoding: "identity") === first)
     }
 
-    @Test("after a second the part about the exporter is made anew")
+    @Test("after a second the exporter's own metrics are collected again")
     func refreshed() {
         let first = bench.endpoint.response(accept: nil, acceptEncoding: nil)
         bench.time.advance(by: .seconds(1))
@@ -63,7 +63,7 @@ struct MetricsPageTests {
         bench.store.render()
     }
 
-    /// What a client accepts, and what it is told that it got.
+    /// What a client accepts, and the content type of the reply.
     static let formats = [
         ("text/plain", "text/plain; version=0.0.4; charset=utf-8"),
         (
@@ -101,7 +101,7 @@ struct MetricsPageTests {
         }
     }
 
-    @Test("the number of series that the page tells is the number of series on it", arguments: formats.map(\.0))
+    @Test("the metric for the number of series is the number of series on the page", arguments: formats.map(\.0))
     func seriesCount(accept: String) async throws {
         try await bench.serving { scraper in
             let answer = try await scraper.get("/metrics", headers: ["Accept: \(accept)"])
@@ -110,7 +110,7 @@ struct MetricsPageTests {
         }
     }
 
-    @Test("the exporter's own part tells of requests, and is fresh after a second")
+    @Test("the exporter's own metrics count requests, and are fresh after a second")
     func freshness() async throws {
         try await bench.serving { scraper in
             let labels = ["path": "/metrics", "code": "200"]
@@ -125,7 +125,7 @@ struct MetricsPageTests {
         }
     }
 
-    @Test("failures to save, duplicates and sizes are those of the snapshot")
+    @Test("save failures, duplicates and sizes are those of the snapshot")
     func exporterFamilies() async throws {
         try await bench.serving { scraper in
             let page = try ScrapedPage(try await scraper.get("/metrics").text)
@@ -148,7 +148,7 @@ struct MetricsPageTests {
 
 @Suite("A probe", .timeLimit(.minutes(1)))
 struct ProbeTests {
-    @Test("shows the one target and nothing of the others or the exporter")
+    @Test("shows the metrics of one target only")
     func oneTarget() async throws {
         let bench = try WebBench(targets: ["a", "b"])
         bench.update("a", sessions: 3)
@@ -175,7 +175,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("of a target that was taken away is not answered")
+    @Test("of a removed target is answered with 404")
     func removal() async throws {
         let bench = try WebBench(targets: ["a", "b"])
         bench.update("a")
@@ -191,7 +191,7 @@ struct ProbeTests {
         }
     }
 
-    @Test("of a target that is configured and has nothing to show is no unknown one")
+    @Test("of a configured target without data is answered with 503")
     func silence() async throws {
         let bench = try WebBench(targets: ["a"])
         bench.update("a")

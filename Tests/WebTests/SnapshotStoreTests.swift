@@ -7,13 +7,13 @@ import Testing
 @testable import OperatingSystem
 @testable import Web
 
-@Suite("What targets say is rendered when it changes", .timeLimit(.minutes(1)))
+@Suite("The snapshot of all targets is rendered when it changes", .timeLimit(.minutes(1)))
 struct SnapshotStoreTests {
     private func text(_ store: SnapshotStore, _ format: Format = .text) -> String {
         String(decoding: store.snapshot[format].section.bytes, as: UTF8.self)
     }
 
-    @Test("targets stand in the order of the configuration, whoever reports first")
+    @Test("targets are in the order of the configuration, whichever reports first")
     func order() throws {
         let bench = try WebBench(targets: ["b", "a"])
         bench.update("a", sessions: 1)
@@ -79,7 +79,7 @@ struct SnapshotStoreTests {
         #expect(bench.store.snapshot.version == 2)
     }
 
-    @Test("what nobody asked for compressed is not compressed; what somebody asked for is made ahead")
+    @Test("a format is compressed ahead once it was requested compressed, and not before")
     func compression() throws {
         let bench = try WebBench()
         bench.update(sessions: 1)

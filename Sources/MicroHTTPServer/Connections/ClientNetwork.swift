@@ -1,35 +1,54 @@
 internal import Glibc
 
-/// Whose connections are counted together: an IPv4 address, or an IPv6 network of 64 bits, which one client may own whole.
+/// The clients that share a limit: one IPv4 address, or one IPv6 network of 64 bits, which a single client may own.
 package struct ClientNetwork: Hashable, Sendable {
-    private var high: UInt64
-    private var low: UInt64
+    private let high: UInt64
+    private let low: UInt64
 
-    /// Clients of a local socket, and addresses of families that are not known, are one network.
-    init(_ address: sockaddr_storage) {
-        high = 0
-        low = 0
-        var address = address
-        switch Int32(address.ss_family) {
-        case AF_INET:
-            withUnsafeBytes(of: &address) { bytes in
-                low = Self.mapped(bytes.loadUnaligned(fromByteOffset: Self.ipv4Offset, as: UInt32.self))
-            }
-        case AF_INET6:
-            withUnsafeBytes(of: &address) { bytes in
-                high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Self.ipv6Offset, as: UInt64.self))
-                let rest = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: Self.ipv6Offset + 8, as: UInt64.self))
-                // An IPv4 client of a dual-stack socket (RFC 4291, 2.5.5.2) keeps its whole address.
-                if high == 0 && rest >> 32 == 0xFFFF { low = rest }
-            }
-        default: break
+    /// - Parameter address: numeric, with or without a zone. Any other text, such as the empty address of a client of a
+    ///   local socket, stands for one and the same network.
+    package init(address: String) {
+        let text = String(address.prefix { $0 != "%" })
+        var (ipv4, ipv6) = (in_addr(), in6_addr())
+        if inet_pton(AF_INET, text, &ipv4) == 1 {
+            self.init(ipv4)
+        } else if inet_pton(AF_INET6, text, &ipv6) == 1 {
+            self.init(ipv6)
+        } else {
+            self.init(high: 0, low: 0)
         }
     }
 
-    private static let ipv4Offset = MemoryLayout<sockaddr_in>.offset(of: \.sin_addr) ?? 4
-    private static let ipv6Offset = MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr) ?? 8
+    /// Clients of local sockets, and addresses of unknown families, are one network.
+    init(_ address: sockaddr_storage) {
+        func read<Address>(as type: Address.Type) -> Address {
+            withUnsafePointer(to: address) { $0.withMemoryRebound(to: type, capacity: 1) { $0.pointee } }
+        }
+        switch Int32(address.ss_family) {
+        case AF_INET: self.init(read(as: sockaddr_in.self).sin_addr)
+        case AF_INET6: self.init(read(as: sockaddr_in6.self).sin6_addr)
+        default: self.init(high: 0, low: 0)
+        }
+    }
 
-    private static func mapped(_ address: UInt32) -> UInt64 {
-        0xFFFF << 32 | UInt64(UInt32(bigEndian: address))
+    private init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The address as IPv6 has it, `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
+    private init(_ address: in_addr) {
+        self.init(high: 0, low: 0xFFFF << 32 | UInt64(UInt32(bigEndian: address.s_addr)))
+    }
+
+    private init(_ address: in6_addr) {
+        let (high, low) = withUnsafeBytes(of: address) { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+        // An IPv4 client of a dual-stack socket keeps its whole address.
+        self.init(high: high, low: high == 0 && low >> 32 == 0xFFFF ? low : 0)
     }
 }

@@ -15,21 +15,21 @@ struct BcryptHash: Sendable, Hashable {
 
     private static let length = 60
     private static let checksumLength = 31
-    private static let remedy = "make one with htpasswd -nBC 10 NAME and write what follows the colon"
+    private static let remedy = "make one with htpasswd -nBC 10 NAME and write the part after the colon"
 
     /// - Throws: ``InvalidValue``, which never holds a part of the text: it may be the password.
     init(parsing text: String) throws(InvalidValue) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { throw InvalidValue("has no hash; \(Self.remedy)") }
         guard !text.contains(":") else {
-            throw InvalidValue("is not a bcrypt hash alone; of htpasswd's output write only what follows the colon")
+            throw InvalidValue("is more than a bcrypt hash; of htpasswd's output write only the part after the colon")
         }
         let marks = ["$2a$", "$2b$", "$2y$"]
         guard marks.contains(where: { text.hasPrefix($0) }) else {
             let isRetired = text.hasPrefix("$2$") || text.hasPrefix("$2x$")
             throw InvalidValue(
                 isRetired
-                    ? "is a bcrypt hash of a retired form; \(Self.remedy)"
+                    ? "is a bcrypt hash in an obsolete form; \(Self.remedy)"
                     : "is not a bcrypt hash (they begin with $2y$, $2b$ or $2a$); \(Self.remedy)")
         }
         let isWhole =
@@ -42,7 +42,7 @@ struct BcryptHash: Sendable, Hashable {
         }
         guard Self.costs.contains(cost) else {
             throw InvalidValue(
-                "has the cost \(cost), which is not from \(Self.costs.lowerBound) to \(Self.costs.upperBound); "
+                "has the cost \(cost), outside the range from \(Self.costs.lowerBound) to \(Self.costs.upperBound); "
                     + Self.remedy)
         }
         self.cost = cost

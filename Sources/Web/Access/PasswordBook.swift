@@ -98,7 +98,7 @@ final class PasswordBook: Sendable {
     private func begin(_ job: Job, from client: ClientNetwork) {
         let (answer, wakesThread) = state.withLock { state -> (Verdict?, Bool) in
             if let isRight = state.cache.verdict(job.digest) { return (isRight ? .right : .wrong, false) }
-            // Under the lock: whoever cancels later finds the job.
+            // Under the lock, so that a later cancellation finds the job.
             guard !Task.isCancelled, state.queue.append(job, for: client) else { return (.busy, false) }
             defer { state.isWorking = true }
             return (nil, !state.isWorking)
@@ -133,10 +133,10 @@ final class PasswordBook: Sendable {
     }
 }
 
-/// The users of a configuration, and stand-ins for everybody else.
+/// The users of a configuration, and the hashes that stand in for those of unknown users.
 struct UserDirectory: Sendable {
     private let users: [String: BcryptHash]
-    /// In an order that stays the same, so that a stand-in does.
+    /// In a fixed order, so that an unknown name always gets the same stand-in.
     private let hashes: [BcryptHash]
 
     init(_ users: [String: BcryptHash]) {
@@ -157,7 +157,7 @@ struct UserDirectory: Sendable {
     ///
     /// So a check of an unknown name takes as long as one of a known name, whatever the costs of the hashes are.
     ///
-    /// - Parameter choice: A number that belongs to the name and that nobody outside can tell.
+    /// - Parameter choice: A number that depends on the name and that clients cannot predict.
     /// - Returns: `nil` where there are no users.
     func entry(for name: [UInt8], choice: UInt64) -> Entry? {
         if let name = String(validating: name, as: UTF8.self), let hash = users[name] {
@@ -206,7 +206,7 @@ struct FairQueue<Client: Hashable, Item> {
     private let limit: Int
     private let limitPerClient: Int
     private var lines: [Client: [Item]] = [:]
-    /// Who has a line, the next one first.
+    /// The clients with a line, the next one first.
     private var turns: [Client] = []
     private(set) var count = 0
 
@@ -215,7 +215,7 @@ struct FairQueue<Client: Hashable, Item> {
         self.limitPerClient = limitPerClient
     }
 
-    /// Puts an item at the end of the client's line; `false` where there is no room for it.
+    /// Appends an item to the client's line; `false` where the line or the queue is full.
     mutating func append(_ item: Item, for client: Client) -> Bool {
         guard count < limit, lines[client]?.count ?? 0 < limitPerClient else { return false }
         if lines[client] == nil { turns.append(client) }
@@ -239,7 +239,7 @@ struct FairQueue<Client: Hashable, Item> {
         return item
     }
 
-    /// Takes the first item out that fits, wherever it stands.
+    /// Removes the first item that fits, at any position.
     mutating func remove(where fits: (Item) -> Bool) -> Item? {
         for client in turns {
             guard var line = lines[client], let index = line.firstIndex(where: fits) else { continue }

@@ -92,7 +92,7 @@ enum WebConfigurationSchema {
         ("http_server_config.headers", headers), ("rate_limit", rateLimit),
     ]
 
-    /// What to say about an unknown key: the section it belongs to, or the key that was probably meant.
+    /// Explains an unknown key: the section it belongs to, or the key that was probably meant.
     static func explainUnknown(_ key: String, known: [String]) -> String {
         if let (section, _) = sections.first(where: { $0.1.contains(key) }) {
             return "unknown key here; it belongs in \(section)"
@@ -273,7 +273,7 @@ extension WebSection {
     fileprivate static func excludedPath(_ text: String) throws(InvalidValue) -> String {
         let path = try SimpleValue.line(text)
         guard path.hasPrefix("/"), !path.contains("?"), !path.contains("#") else {
-            throw InvalidValue("\(QuotedText(path)) is not a path; write it from its slash on, such as /-/healthy")
+            throw InvalidValue("\(QuotedText(path)) is not a path; begin it with a slash, such as /-/healthy")
         }
         return path
     }

@@ -144,7 +144,8 @@ package actor WebConfigurationWatcher {
         case .refused(let reason):
             if reason != former {
                 logger.error(
-                    "web configuration not reloaded: the previous one stays in force", metadata: ["error": "\(reason)"])
+                    "invalid web configuration ignored: the previous one stays in force",
+                    metadata: ["error": "\(reason)"])
             }
             return false
         case .changed:

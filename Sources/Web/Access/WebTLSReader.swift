@@ -31,8 +31,8 @@ struct WebTLSReader {
         let isVerified = [.verifyIfGiven, .requireAndVerify].contains(tls.policy.clientAuthentication)
         if hasAuthorities, !isVerified, let type = section.text("client_auth_type") {
             warnings.append(
-                "\(type) lets every client certificate in, whoever signed it; "
-                    + "RequireAndVerifyClientCert asks the client CA")
+                "\(type) admits every client certificate, whoever signed it; "
+                    + "RequireAndVerifyClientCert checks it against the client CA")
         }
         return warnings
     }
@@ -44,7 +44,7 @@ struct WebTLSReader {
         _ key: String, _ fileKey: String, _ check: (String) throws(InvalidValue) -> String
     ) -> String? {
         if section.isGiven(key), section.isGiven(fileKey) {
-            section.reader.report(fileKey, "is given besides \(key); keep one")
+            section.reader.report(fileKey, "is set as well as \(key); keep one")
         }
         if section.isGiven(key) { return section.value(key, check) }
         return section.value(fileKey) { (written) throws(InvalidValue) in try check(files.text(of: written)) }
@@ -78,12 +78,12 @@ struct WebTLSReader {
         if policy.clientAuthentication == .none, hasAuthorities {
             let key = section.isGiven("client_ca") ? "client_ca" : "client_ca_file"
             section.reader.report(
-                key, "does nothing without client_auth_type; add client_auth_type: RequireAndVerifyClientCert")
+                key, "has no effect without client_auth_type; add client_auth_type: RequireAndVerifyClientCert")
         }
         guard let names = policy.allowedClientNames else { return }
         if names.isEmpty {
             section.reader.report(
-                "client_allowed_sans", "is an empty list, which lets nobody in; name a client, or leave the key out")
+                "client_allowed_sans", "is an empty list, which admits nobody; name a client, or leave the key out")
         }
         if ![.requireAny, .requireAndVerify].contains(policy.clientAuthentication) {
             section.reader.report(
@@ -97,7 +97,7 @@ struct WebTLSReader {
             section.reader.report(
                 section.isGiven("min_version") ? "min_version" : "max_version",
                 "leaves no TLS version, since min_version (TLS12 unless set) is above max_version (TLS13 unless set); "
-                    + "exchange or leave out")
+                    + "swap them, or leave one out")
         }
         // The suites of TLS 1.3 are named without a key exchange (RFC 8446, appendix B.4).
         if policy.maximumVersion < .tls13, let suites = policy.cipherSuites,
@@ -105,7 +105,7 @@ struct WebTLSReader {
         {
             section.reader.report(
                 "cipher_suites",
-                "names suites of TLS 1.3 alone, which max_version excludes; add others, or leave it out")
+                "has suites of TLS 1.3 only, which max_version excludes; add others, or leave it out")
         }
     }
 }
@@ -121,11 +121,11 @@ enum TLSNames {
     }
 
     static func curve(_ text: String) throws(InvalidValue) -> TLSPolicy.Curve {
-        try find(text, in: curves, what: "a curve that is offered")
+        try find(text, in: curves, what: "a supported curve")
     }
 
     static func cipherSuite(_ text: String) throws(InvalidValue) -> CipherSuite {
-        try find(text, in: cipherSuites, what: "a cipher suite that is offered")
+        try find(text, in: cipherSuites, what: "a supported cipher suite")
     }
 
     private static let versions: [(String, TLSPolicy.Version)] = [
@@ -156,7 +156,7 @@ enum TLSNames {
             throw InvalidValue("\(QuotedText(text)) is not \(what); did you mean \"\(near)\"?")
         }
         throw InvalidValue(
-            "\(QuotedText(text)) is not \(what); there are \(names.map(\.0).joined(separator: ", "))")
+            "\(QuotedText(text)) is not \(what); use one of \(names.map(\.0).joined(separator: ", "))")
     }
 }
 
@@ -169,7 +169,7 @@ enum PEMText {
         guard text.contains("-----BEGIN CERTIFICATE-----") else {
             throw InvalidValue(
                 """
-                holds no certificate in PEM (a line "-----BEGIN CERTIFICATE-----"); one in DER is converted by \
+                contains no certificate in PEM (a line "-----BEGIN CERTIFICATE-----"); convert one in DER with \
                 openssl x509 -inform DER
                 """)
         }
@@ -180,13 +180,13 @@ enum PEMText {
         guard text.contains("PRIVATE KEY-----") else {
             throw InvalidValue(
                 """
-                holds no private key in PEM (a line "-----BEGIN PRIVATE KEY-----"); give the key that belongs to the \
+                contains no private key in PEM (a line "-----BEGIN PRIVATE KEY-----"); give the key that belongs to the \
                 certificate
                 """)
         }
         guard !text.contains("ENCRYPTED") else {
             throw InvalidValue(
-                "holds a private key under a passphrase; take that off by openssl pkey -in OLD -out NEW")
+                "contains a private key with a passphrase; remove it with openssl pkey -in OLD -out NEW")
         }
         return text
     }

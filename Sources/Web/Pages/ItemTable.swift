@@ -81,7 +81,7 @@ struct ItemTable {
         var details: [HTML] = []
         if let action = item.action { details.append("<span class=\"mono\">\(action)</span>") }
         if item.enabled == false { details.append("disabled") }
-        if item.automatic == false { details.append("started by hand") }
+        if item.automatic == false { details.append("started manually") }
         if let state = item.state { details.append("\(Formatting.words(state))") }
         if let messages = item.messages { details.append("\(Formatting.count(messages)) messages") }
         if let size = item.sizeBytes { details.append("\(Formatting.bytes(size))") }
@@ -106,10 +106,11 @@ struct ItemTable {
             details.append("\(Formatting.count(items)) \(items == 1 ? "item" : "items")")
         }
         if item.consecutiveFailures > 1 {
-            details.append("<span class=\"failure\">\(item.consecutiveFailures) in a row without success</span>")
+            details.append("<span class=\"failure\">\(item.consecutiveFailures) consecutive failures</span>")
         }
         if let lines = item.suspiciousLogLines {
-            details.append("<span class=\"late\">\(Formatting.count(lines, "line")) of its log may report damage</span>")
+            details.append(
+                "<span class=\"late\">\(Formatting.count(lines, "line")) of its log may report damage</span>")
         }
         return """
             \(Component.tag(item.lastResultHealth ?? .unknown, Formatting.words(result)))\

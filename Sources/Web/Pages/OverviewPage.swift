@@ -2,7 +2,7 @@
 struct OverviewPage {
     /// Targets beyond this number have a tile and no section.
     static let sections = 40
-    /// Targets beyond this number are counted, and listed by the JSON alone.
+    /// Targets beyond this number are counted, and listed in the JSON only.
     static let tiles = 2000
 
     var status: Status
@@ -39,7 +39,8 @@ struct OverviewPage {
         func count(_ state: Status.Target.State) -> Int { status.targets.count { $0.state == state } }
         let parts = [(count(.up), "up"), (count(.down), "down"), (count(.unknown), "unknown")]
             .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return "\(Formatting.count(status.targets.count, "target")): \(parts.joined(separator: ", "))."
+        let targets = Formatting.count(status.targets.count, "target")
+        return parts.isEmpty ? "\(targets)." : "\(targets): \(parts.joined(separator: ", "))."
     }
 
     private var reload: HTML {
@@ -63,7 +64,7 @@ struct OverviewPage {
     private func tile(_ target: Status.Target) -> HTML {
         """
         <li class="\(target.health.rawValue)"><div class="head"><a class="name" href="/targets/\(target.name)">\
-        \(target.name)</a> \(Component.tag(target.state))</div><p class="soft small">\(target.trouble)</p></li>
+        \(target.name)</a> \(Component.tag(target.state))</div><p class="soft small">\(target.problems)</p></li>
 
         """
     }
@@ -91,9 +92,13 @@ extension Status.Target {
     }
 
     /// The problems, in a few words.
-    fileprivate var trouble: String {
+    var problems: String {
         var parts: [String] = []
-        if let error { parts.append(Formatting.reason(error.reason)) }
+        if let error {
+            parts.append(Formatting.reason(error.reason))
+        } else if state == .down {
+            parts.append("no recent call succeeded")
+        }
         let failing = collectors.count { $0.state == .failing }
         if state == .up, failing > 0 {
             parts.append(Formatting.count(failing, "collector failing", "collectors failing"))
@@ -105,6 +110,7 @@ extension Status.Target {
             if list.late > 0 { parts.append(Formatting.count(list.late, "\(noun) late", "\(noun)s late")) }
         }
         if let certificate, certificate.health != .good { parts.append("certificate") }
+        if stateSaveFailures > 0 { parts.append("state not saved") }
         guard parts.isEmpty else { return parts.joined(separator: " · ") }
         return state == .up ? "no problems" : "not tried yet"
     }

@@ -1,7 +1,7 @@
 /// The stylesheet of all pages, sent inside each page so that a saved page looks the same.
 ///
-/// Colours come in pairs that reach a contrast of 4.5 to 1 in light and dark (WCAG 2.2, 1.4.3); whatever a
-/// colour says, a word or a symbol says too.
+/// Colours come in pairs that reach a contrast of 4.5 to 1 in light and dark (WCAG 2.2, 1.4.3); what a
+/// colour shows, a word or a symbol shows too.
 enum Stylesheet {
     static let css: HTML = """
         \(colours)
@@ -32,7 +32,7 @@ enum Stylesheet {
           font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
         a { color: var(--link); text-decoration: none; }
         a:hover { text-decoration: underline; }
-        a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+        a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
         .wrap { max-width: 76rem; margin: 0 auto; padding: 0 1.25rem; }
         .skip { position: absolute; left: -999rem; }
         .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .4rem .8rem; z-index: 1; }
@@ -89,7 +89,6 @@ enum Stylesheet {
 
     private static let tables: HTML = """
         table { width: 100%; border-collapse: collapse; font-size: .92rem; }
-        caption { text-align: left; }
         th { text-align: left; font-weight: 600; font-size: .78rem; color: var(--soft); padding: .3rem .9rem .3rem 0;
           border-bottom: 1px solid var(--line); }
         td, th[scope=row] { padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
@@ -100,12 +99,11 @@ enum Stylesheet {
         .items th:nth-child(2) { width: 20rem; } .items th:nth-child(3) { width: 15rem; }
         .items th:nth-child(4) { width: 8.5rem; } .items th:nth-child(5) { width: 7rem; }
         .collectors th:nth-child(1) { width: 12rem; } .collectors th:nth-child(2) { width: 8.5rem; }
-        .collectors th:nth-child(3) { width: 5rem; } .collectors th:nth-child(4) { width: 7.5rem; }
+        .collectors th:nth-child(3) { width: 6rem; } .collectors th:nth-child(4) { width: 7.5rem; }
         .collectors th:nth-child(5) { width: 6rem; }
         .calls th[scope=row] { white-space: nowrap; } .calls td:last-child { width: 50%; }
         tr > :last-child { padding-right: 0; }
         tbody tr:last-child > * { border-bottom: 0; }
-        td p { margin: .15rem 0 0; }
         .name { font-weight: 600; }
         .failure { color: var(--bad); font-weight: 600; }
         .late { color: var(--warning); font-weight: 600; }
@@ -127,7 +125,7 @@ enum Stylesheet {
         .legend .strip { width: 8px; background: none; }
         """
 
-    /// A table becomes a list of its rows; each cell says which column it is.
+    /// A table becomes a list of its rows; each cell names its column.
     private static let narrow: HTML = """
         @media (max-width: 52rem) {
           .wrap { padding: 0 .9rem; }

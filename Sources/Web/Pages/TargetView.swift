@@ -13,7 +13,7 @@ struct TargetView {
             .document(
                 """
                 <h1>\(target.name)</h1>
-                <p class="lead"><a href="/">All targets</a> · <a href="/probe?target=\(target.name)">its metrics</a></p>
+                <p class="lead"><a href="/">All targets</a> · <a href="/probe?target=\(target.name)">Metrics of this target</a></p>
                 \(TargetSection(target: target, now: status.time, isExcerpt: false).html)\
                 <section class="card" aria-labelledby="calls">
                 <h2 id="calls">Calls</h2>
@@ -32,7 +32,7 @@ struct MissingTargetView {
     static let listed = 100
 
     var status: Status
-    /// What was asked for.
+    /// The name in the request.
     var name: String
     /// The configured targets.
     var names: [String]
@@ -71,7 +71,7 @@ struct TargetSection {
             <section class="card" aria-labelledby="target-\(target.name)">
             <div class="head"><h2 id="target-\(target.name)">\(heading)</h2> \(Component.tag(target.state)) \
             <span class="soft small mono">\(target.url ?? "")</span></div>
-            \(trouble)\(facts)\(running)
+            \(problem)\(facts)\(running)
             <h3>Collectors</h3>
             \(CollectorTable(collectors: target.collectors, now: now, known: target.error).html)
             \(ItemTable(kind: .store, list: target.stores, now: now, target: more).html)
@@ -86,10 +86,11 @@ struct TargetSection {
         isExcerpt ? "<a href=\"/targets/\(target.name)\">\(target.name)</a>" : "Server"
     }
 
-    private var trouble: HTML {
+    private var problem: HTML {
         switch target.state {
         case .up: ""
-        case .unknown: Component.note(.unknown, "The server has not been contacted yet. The data below may be outdated.")
+        case .unknown:
+            Component.note(.unknown, "The server has not been contacted yet. The data below may be outdated.")
         case .down:
             if let error = target.error {
                 Component.note(
@@ -174,7 +175,9 @@ struct TargetSection {
             return name.map { "\(Component.name($0)) <span class=\"soft small\">id\u{A0}\(id)</span>" } ?? "\(id)"
         }
         let more = running.stores.count > 5 ? " and \(running.stores.count - 5) more" : ""
-        var details: [HTML] = ["since \(Component.minute(running.start)), \(Component.distance(running.start, from: now))"]
+        var details: [HTML] = [
+            "since \(Component.minute(running.start)), \(Component.distance(running.start, from: now))"
+        ]
         if let messages = running.messagesVerified { details.append("\(Formatting.count(messages)) messages") }
         if running.suspiciousLogLines > 0 {
             let lines = Formatting.count(running.suspiciousLogLines, "line")
@@ -258,7 +261,7 @@ struct CallTable {
     var html: HTML {
         guard !calls.isEmpty else { return "<p class=\"soft\">No call has been made yet.</p>" }
         return Table(
-            label: "Calls", style: "calls", columns: ["Function", "Started", "Duration", "Reply size", "Status", "Result"]
+            label: "Calls", style: "calls", columns: ["Function", "Started", "Duration", "Size", "Status", "Result"]
         ).html(calls.map(row))
     }
 

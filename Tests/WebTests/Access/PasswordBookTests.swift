@@ -1,16 +1,15 @@
 import Dispatch
-import Glibc
+import MicroHTTPServer
 import TestSupport
 import Testing
 
-@testable import MicroHTTPServer
 @testable import OperatingSystem
 @testable import Web
 
 @Suite("The password book", .timeLimit(.minutes(1)))
 struct PasswordBookTests {
     @Test(
-        "only a user with the right password is let in",
+        "only a user with the right password is admitted",
         arguments: [
             ("alice", "correct horse", PasswordBook.Verdict.right), ("bob", "battery staple", .right),
             ("alice", "battery staple", .wrong), ("alice", "", .wrong), ("Alice", "correct horse", .wrong),
@@ -38,7 +37,7 @@ struct PasswordBookTests {
         let bench = try PasswordBench()
         #expect(await bench.verdict("alice", "correct horse") == .right)
         let changed = UserDirectory(["alice": try BcryptHash(parsing: WebExample.Hash.staple)])
-        let client = ClientNetwork("")
+        let client = ClientNetwork(address: "")
         let old = PasswordBench.login("alice", "correct horse")
         let new = PasswordBench.login("alice", "battery staple")
         #expect(await bench.book.verdict(on: old, in: changed, from: client) == .wrong)
@@ -58,7 +57,7 @@ struct PasswordBookTests {
             #expect(bench.users.entry(for: Array("mallory".utf8), choice: choice) == entry)
         }
         let notText = BasicCredentials(user: [0xFF], password: Array("correct horse".utf8))
-        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientNetwork("")) == .wrong)
+        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientNetwork(address: "")) == .wrong)
         #expect(bench.checked.count == 2)
     }
 
@@ -68,7 +67,7 @@ struct PasswordBookTests {
         #expect(await bench.verdict("alice", "correct horse") == .right)
         for number in 0..<20 { #expect(await bench.verdict("alice", "guess \(number)") == .wrong) }
         #expect(bench.book.remembered(PasswordBench.login("alice", "correct horse"), in: bench.users) == .right)
-        // The oldest wrong ones are forgotten: there is no room for all.
+        // Only the newest wrong ones are remembered.
         #expect(bench.book.remembered(PasswordBench.login("alice", "guess 0"), in: bench.users) == nil)
         #expect(bench.book.remembered(PasswordBench.login("alice", "guess 19"), in: bench.users) == .wrong)
     }
@@ -89,7 +88,7 @@ struct PasswordBookTests {
         #expect(bench.checked == ["a1", "a2", "correct horse", "a3"])
     }
 
-    @Test("who has too many checks waiting is told so, and others are not")
+    @Test("a client with too many waiting checks is refused, and others are not")
     func busy() async throws {
         let bench = try PasswordBench(limits: PasswordBook.Limits(waiting: 3, waitingPerClient: 2), isHeldUp: true)
         var tasks = [await bench.ask("alice", "1", untilWaiting: 0)]
@@ -106,7 +105,7 @@ struct PasswordBookTests {
         #expect(await bench.verdict("alice", "correct horse") == .right)
     }
 
-    @Test("who goes away leaves the queue")
+    @Test("a client that disconnects leaves the queue")
     func cancelled() async throws {
         let bench = try PasswordBench(isHeldUp: true)
         let first = await bench.ask("alice", "1", untilWaiting: 0)
@@ -165,10 +164,10 @@ struct FairQueueTests {
 
     @Test("an IPv6 network of 64 bits is one client, an IPv4 address is one")
     func networks() {
-        #expect(ClientNetwork("2001:db8::1") == ClientNetwork("2001:db8:0:0:ffff::2"))
-        #expect(ClientNetwork("2001:db8::1") != ClientNetwork("2001:db8:0:1::1"))
-        #expect(ClientNetwork("192.0.2.1") != ClientNetwork("192.0.2.2"))
-        #expect(ClientNetwork("192.0.2.1") == ClientNetwork("192.0.2.1"))
+        #expect(ClientNetwork(address: "2001:db8::1") == ClientNetwork(address: "2001:db8:0:0:ffff::2"))
+        #expect(ClientNetwork(address: "2001:db8::1") != ClientNetwork(address: "2001:db8:0:1::1"))
+        #expect(ClientNetwork(address: "192.0.2.1") != ClientNetwork(address: "192.0.2.2"))
+        #expect(ClientNetwork(address: "192.0.2.1") == ClientNetwork(address: "192.0.2.1"))
     }
 }
 
@@ -207,7 +206,7 @@ final class PasswordBench: Sendable {
     }
 
     func verdict(_ user: String, _ password: String, from client: String = "192.0.2.1") async -> PasswordBook.Verdict {
-        await book.verdict(on: Self.login(user, password), in: users, from: ClientNetwork(client))
+        await book.verdict(on: Self.login(user, password), in: users, from: ClientNetwork(address: client))
     }
 
     /// Asks in a task of its own, and returns once the check has begun or waits behind `waiting - 1` others.
@@ -218,25 +217,5 @@ final class PasswordBench: Sendable {
         let task = Task { await verdict(user, password, from: client) }
         while waiting == 0 ? checked.count == before : book.waiting < waiting { await Task.yield() }
         return task
-    }
-}
-
-extension ClientNetwork {
-    /// The network of a numeric address; any other text stands for an unknown client.
-    init(_ address: String) {
-        var storage = sockaddr_storage()
-        withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                if inet_pton(AF_INET6, address, &$0.pointee.sin6_addr) == 1 {
-                    $0.pointee.sin6_family = sa_family_t(AF_INET6)
-                }
-            }
-            pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                if inet_pton(AF_INET, address, &$0.pointee.sin_addr) == 1 {
-                    $0.pointee.sin_family = sa_family_t(AF_INET)
-                }
-            }
-        }
-        self.init(storage)
     }
 }

@@ -83,7 +83,7 @@ struct WebConfigurationTests {
         #expect(configuration.warnings.isEmpty)
     }
 
-    @Test("TLS is what the shared format has as defaults unless more is set; texts may stand in the file itself")
+    @Test("TLS is what the shared format has as defaults unless more is set; texts may be in the file itself")
     func inline() throws {
         let text = """
             tls_server_config:
@@ -112,7 +112,7 @@ struct WebConfigurationTests {
         #expect(try WebExample(text).read().tls?.policy.clientAuthentication == expected)
     }
 
-    @Test("what is unwise is said: open passwords, a readable key, a client CA that is never asked")
+    @Test("there are warnings about unencrypted passwords, a readable key, an unused client CA")
     func warnings() throws {
         let open = try WebExample("basic_auth_users: { alice: \(WebExample.Hash.horse) }").read()
         #expect(
@@ -132,8 +132,8 @@ struct WebConfigurationTests {
             try example.read().warnings == [
                 "every user of this machine can read the private key in \"\(example.folder.path)/server.key\"; "
                     + "chmod o-r it",
-                "RequireAnyClientCert lets every client certificate in, whoever signed it; "
-                    + "RequireAndVerifyClientCert asks the client CA",
+                "RequireAnyClientCert admits every client certificate, whoever signed it; "
+                    + "RequireAndVerifyClientCert checks it against the client CA",
             ])
     }
 

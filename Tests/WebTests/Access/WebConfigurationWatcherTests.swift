@@ -72,7 +72,7 @@ struct WebConfigurationWatcherTests {
         #expect(status.lastReload.success == time.now)
     }
 
-    @Test("a bad file leaves the last good configuration in force, and the status says why")
+    @Test("an invalid file leaves the last valid configuration in force, and the reason is kept")
     func bad() async throws {
         let example = try WebExample(Self.tls + Self.alice)
         let watcher = try await watcher(example)
@@ -125,7 +125,7 @@ struct WebConfigurationWatcherTests {
         await look(watcher, times: 4)
         _ = try example.folder.write("# and now\n" + Self.tls, to: "web.yml")
         await look(watcher, times: 4)
-        let refused = "web configuration not reloaded: the previous one stays in force"
+        let refused = "invalid web configuration ignored: the previous one stays in force"
         #expect(log.events.map(\.message) == [refused, refused, "web configuration valid again"])
         #expect(log.events.map(\.level) == [.error, .error, .notice])
         #expect(log.events.first?.metadata["error"]?.contains("did you mean \"rate_limit\"?") == true)

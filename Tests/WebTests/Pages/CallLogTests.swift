@@ -14,7 +14,7 @@ struct CallLogTests {
         CallRecord(function: function, duration: took, status: error == nil ? 200 : nil, replySize: 12, error: error)
     }
 
-    @Test("keeps the newest hundred of those that worked, and failures however many worked since")
+    @Test("keeps the last hundred successful calls, and failures however many succeeded since")
     func rings() {
         var log = CallLog()
         log.append(call("GetStores", error: APIError(.timeout, function: "GetStores", description: "slow")), at: now)
@@ -33,7 +33,7 @@ struct CallLogTests {
         #expect(!log.newestFirst.contains { $0.function == "GetStores" })
     }
 
-    @Test("tells start, duration, size and status; no size where no reply was had")
+    @Test("has start, duration, size and status; no size where there was no reply")
     func facts() throws {
         var log = CallLog()
         log.append(call("GetUsers", took: .seconds(3)), at: now)
@@ -75,7 +75,7 @@ struct CallPageTests {
         #expect(page.contains("HTTP 500"))
         #expect(page.contains(#"<span class="mono failure">timeout</span>"#))
         #expect(page.contains("get-metadata"))
-        // The overview has room for what is now, not for what was.
+        // The overview shows the current state only.
         let overview = try await bench.page("/").text
         #expect(!overview.contains("GetServerInfo"))
     }

@@ -13,7 +13,7 @@ struct FormattingTests {
         (1e300, "over 270 years"), (.infinity, "unknown"), (.nan, "unknown"), (-5, "5 s"),
     ]
 
-    @Test("puts spans in their two largest units", arguments: spans)
+    @Test("formats durations in their two largest units", arguments: spans)
     func span(_ seconds: Double, text: String) {
         #expect(Formatting.span(seconds).replacing("\u{A0}", with: " ") == text)
     }
@@ -24,14 +24,14 @@ struct FormattingTests {
         (1e14, "in over 270 years"),
     ]
 
-    @Test("says how far away an instant is, to both sides", arguments: distances)
+    @Test("formats the distance of an instant, in the past and in the future", arguments: distances)
     func distance(_ seconds: Double, text: String) {
         let now = Timestamp(secondsSince1970: 1_767_225_600)
         let time = Timestamp(secondsSince1970: now.secondsSince1970 + seconds)
         #expect(Formatting.distance(from: now, to: time).replacing("\u{A0}", with: " ") == text)
     }
 
-    @Test("writes instants without a zone's letters, and absurd ones as they are")
+    @Test("formats instants, and absurd ones as they are")
     func instants() {
         let time = Timestamp(secondsSince1970: 1_767_225_661)
         #expect(Formatting.minute(time) == "2026-01-01 00:01 UTC")
@@ -51,7 +51,7 @@ struct FormattingTests {
     }
 
     @Test(
-        "takes the words of the API apart",
+        "separates the words of the API",
         arguments: [
             ("completedWithErrors", "completed with errors"), ("succeeded", "succeeded"),
             ("threadAbort", "thread abort"),

@@ -7,7 +7,7 @@ import Testing
 @Suite("Markup")
 struct HTMLTests {
     @Test(
-        "holds what others have chosen as text, in an element and in an attribute",
+        "escapes text, in an element and in an attribute",
         arguments: [
             ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
             (#"" onmouseover="x"#, "&quot; onmouseover=&quot;x"), ("' onload='x", "&#39; onload=&#39;x"),
@@ -22,7 +22,7 @@ struct HTMLTests {
         #expect(attribute.text == "<b title=\"\(escaped)\"></b>")
     }
 
-    @Test("is put into markup as it is, and nothing where there is none")
+    @Test("is inserted as it is, and nil adds nothing")
     func pieces() {
         let inner: HTML = "<i>\("<")</i>"
         let none: HTML? = nil
@@ -32,7 +32,7 @@ struct HTMLTests {
     }
 }
 
-@Suite("What a hostile server says", .timeLimit(.minutes(1)))
+@Suite("Text from a hostile server", .timeLimit(.minutes(1)))
 struct HostileTextTests {
     private static let attack = #"</td><script>alert('x')</script><img src=x onerror=\"alert(1)\">&lt;"#
 

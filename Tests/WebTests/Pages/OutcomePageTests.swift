@@ -55,7 +55,7 @@ struct OutcomePageTests {
         #expect(page.contains(#"role="img" aria-label="The last 2 runs: 1 failed, 1 succeeded.""#))
     }
 
-    @Test("tell good from bad, late and unknown; a word that nobody knows is not good")
+    @Test("tell good from bad, late and unknown; an unknown result is not good")
     func health() async throws {
         let target = try await bench().json()
         let jobs = try #require(target["jobs"])
@@ -89,7 +89,7 @@ struct OutcomePageTests {
         }
     }
 
-    @Test("show each store with its verifications and what it says of itself")
+    @Test("show each store with its verifications and its own reports")
     func stores() async throws {
         let bench = try await bench()
         let stores = try #require(try await bench.json()["stores"])
@@ -101,7 +101,7 @@ struct OutcomePageTests {
         #expect(page.contains("1\u{202F}234\u{202F}567 messages"))
     }
 
-    @Test("leave the names away where the configuration says so")
+    @Test("leave out the names where privacy.hide_names is set")
     func hiddenNames() async throws {
         let bench = try await bench { $0.hideNames = true }
         for path in ["/", "/targets/archive", "/api/v1/status"] {
@@ -163,7 +163,7 @@ struct VerificationPageTests {
         TargetSection(target: target.0, now: target.1, isExcerpt: false).html.text
     }
 
-    @Test("that runs is shown with its progress, what it has looked at and since when")
+    @Test("that runs is shown with its progress, its messages and its start")
     func running() throws {
         let page = html(try target(progress: 0.427))
         #expect(page.contains(#"<progress max="100" value="42" aria-label="Progress"></progress> <span>42 %</span>"#))
@@ -182,7 +182,7 @@ struct VerificationPageTests {
         #expect(!page.contains("<progress"))
     }
 
-    @Test("whose log looks like damage says so while it runs")
+    @Test("whose log reports damage shows that while it runs")
     func damage() throws {
         #expect(html(try target(progress: 0.5, errorLines: 3)).contains("3 lines of its log may report damage"))
     }
