@@ -39,17 +39,14 @@ enum Formatting {
     }
 
     /// The instant to the minute: `2026-01-31 23:59 UTC`.
-    static func minute(_ time: Timestamp) -> String {
-        let text = time.description
-        guard text.count == 20 else { return text }
-        return "\(text.prefix(16).replacing("T", with: " ")) UTC"
-    }
+    static func minute(_ time: Timestamp) -> String { instant(time, length: 16) }
 
     /// The instant to the second: `2026-01-31 23:59:59 UTC`.
-    static func second(_ time: Timestamp) -> String {
+    static func second(_ time: Timestamp) -> String { instant(time, length: 19) }
+
+    private static func instant(_ time: Timestamp, length: Int) -> String {
         let text = time.description
-        guard text.count == 20 else { return text }
-        return "\(text.prefix(19).replacing("T", with: " ")) UTC"
+        return text.count == 20 ? "\(text.prefix(length).replacing("T", with: " ")) UTC" : text
     }
 
     /// A size in decimal units: `1.2 MB`.
