@@ -5,16 +5,11 @@ package import OperatingSystem
 
 /// Answers `/metrics` with prebuilt responses.
 ///
-/// A response consists of what the targets say, rendered when that changed, and of the small part about the exporter
-/// itself, which is made anew where the last one is older than a second. All scrapes of the same format share it.
+/// A response consists of the snapshot of all targets, which is rendered when it changes, and of the exporter's own
+/// metrics, which are collected again after a second. All scrapes of the same format share a response.
 package final class MetricsEndpoint: Sendable {
-    /// How long the part about the exporter itself counts as fresh.
+    /// How long the exporter's own metrics are reused.
     private static let freshness = Duration.seconds(1)
-
-    private struct Key: Hashable {
-        var contentType: String
-        var gzip: Bool
-    }
 
     private struct Prepared {
         var response: Response
@@ -22,65 +17,146 @@ package final class MetricsEndpoint: Sendable {
         var time: Duration
     }
 
+    let requests = HTTPRequestCounter()
     private let store: SnapshotStore
-    private let renderers: [Format: PageRenderer]
-    private let counter: HTTPRequestCounter
+    private let renderers: Renderers
     private let build: BuildInformation
-    private let reload: ReloadStatus
+    private let configuration: ConfigurationStatus
     private let clock: Clock
     /// The servers whose connections are counted; none before they listen.
     private let servers = Locked<[HTTPServer]>([])
-    private let prepared = Locked<[Key: Prepared]>([:])
+    private let prepared = Locked<[Encoding: Prepared]>([:])
 
     package init(
-        store: SnapshotStore, catalogue: Catalogue, counter: HTTPRequestCounter, build: BuildInformation,
-        reload: ReloadStatus, clock: Clock
+        store: SnapshotStore, catalogue: Catalogue, build: BuildInformation, configuration: ConfigurationStatus,
+        clock: Clock
     ) {
         self.store = store
-        self.counter = counter
         self.build = build
         self.clock = clock
-        self.reload = reload
-        renderers = Dictionary(
-            uniqueKeysWithValues: Format.allCases.map { ($0, PageRenderer(catalogue, format: $0)) })
+        self.configuration = configuration
+        renderers = Renderers(catalogue)
     }
 
     /// The response to a scrape that sent these headers.
-    package func response(accept: String?, acceptEncoding: String?) -> Response {
+    func response(accept: String?, acceptEncoding: String?) -> Response {
         let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)
-        let key = Key(contentType: negotiated.contentType, gzip: negotiated.gzip)
+        let encoding = Encoding(negotiated)
         let snapshot = store.snapshot
         let now = clock.uptime()
-        let current = prepared.withLock { $0[key] }
+        let current = prepared.withLock { $0[encoding] }
         if let current, current.version == snapshot.version, now - current.time < Self.freshness {
             return current.response
         }
-        let response = prepare(negotiated, snapshot)
-        prepared.withLock { $0[key] = Prepared(response: response, version: snapshot.version, time: now) }
+        let response = render(negotiated, snapshot)
+        prepared.withLock { $0[encoding] = Prepared(response: response, version: snapshot.version, time: now) }
         return response
     }
 
-    /// Has the connections of these servers counted; an empty list when they have stopped.
+    /// Counts the connections of these servers; an empty list when they have stopped.
     package func watch(_ servers: [HTTPServer]) {
         self.servers.withLock { $0 = servers }
     }
 
-    private func prepare(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
-        let status = ExporterStatus(
-            build: build, reload: reload.value, requests: counter.counts,
-            connections: servers.withLock { $0 }.map(\.connectionCounts).reduce(ConnectionCounts(), +),
-            snapshot: snapshot,
-            process: ProcessFacts())
-        let own = renderers[negotiated.format]?.section(status.blocks(), isLast: true)
+    private func render(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
+        let own = renderers[negotiated.format].section(
+            ExporterMetrics(
+                build: build, reload: configuration.lastReload, requests: requests.counts,
+                connections: servers.withLock { $0 }.map(\.connectionCounts).reduce(ConnectionCounts(), +),
+                snapshot: snapshot, process: ProcessMetrics()
+            ).blocks(), isLast: true)
+        let segments =
+            negotiated.gzip
+            ? Gzip.stream(of: [store.compressed(negotiated.format, of: snapshot), own.compressed()])
+            : snapshot[negotiated.format].section.segments + own.segments
+        return Response(metrics: segments, negotiated)
+    }
+}
+
+/// Answers `/probe?target=NAME` with the metrics of one configured target, without the exporter's own.
+package final class ProbeEndpoint: Sendable {
+    private struct Key: Hashable {
+        var target: String
+        var encoding: Encoding
+    }
+
+    private struct Prepared {
+        var response: Response
+        var version: UInt64
+    }
+
+    private let store: SnapshotStore
+    private let renderers: Renderers
+    private let prepared = Locked<[Key: Prepared]>([:])
+
+    package init(store: SnapshotStore, catalogue: Catalogue) {
+        self.store = store
+        renderers = Renderers(catalogue)
+    }
+
+    enum Answer {
+        /// It was made before, and nothing has changed since.
+        case ready(Response)
+        /// It has to be made, which for a large one takes too long for an event loop.
+        case toBeMade(@Sendable () -> Response)
+    }
+
+    /// - Returns: nil where no target of that name has a page.
+    func answer(target: String, accept: String?, acceptEncoding: String?) -> Answer? {
+        guard let (page, version) = store.page(of: target) else { return nil }
+        let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)
+        let key = Key(target: target, encoding: Encoding(negotiated))
+        if let ready = prepared.withLock({ $0[key] }), ready.version == version { return .ready(ready.response) }
+        return .toBeMade { [self] in
+            let section = renderers[negotiated.format].section(page.blocks, isLast: true)
+            let segments = negotiated.gzip ? Gzip.stream(of: [section.compressed()]) : section.segments
+            let response = Response(metrics: segments, negotiated)
+            prepared.withLock { prepared in
+                // Targets that have been removed are dropped.
+                let names = store.targetNames
+                prepared = prepared.filter { names.contains($0.key.target) }
+                if prepared[key].map({ $0.version < version }) ?? true {
+                    prepared[key] = Prepared(response: response, version: version)
+                }
+            }
+            return response
+        }
+    }
+}
+
+/// What distinguishes two responses with the same metrics.
+private struct Encoding: Hashable {
+    var contentType: String
+    var gzip: Bool
+
+    init(_ negotiated: NegotiatedFormat) {
+        (contentType, gzip) = (negotiated.contentType, negotiated.gzip)
+    }
+}
+
+private struct Renderers: Sendable {
+    private let text: PageRenderer
+    private let openMetrics: PageRenderer
+
+    init(_ catalogue: Catalogue) {
+        text = PageRenderer(catalogue, format: .text)
+        openMetrics = PageRenderer(catalogue, format: .openMetrics)
+    }
+
+    subscript(format: Format) -> PageRenderer {
+        switch format {
+        case .text: text
+        case .openMetrics: openMetrics
+        }
+    }
+}
+
+extension Response {
+    fileprivate convenience init(metrics segments: [[UInt8]], _ negotiated: NegotiatedFormat) {
         var headers = [
             (name: "Content-Type", value: negotiated.contentType), (name: "Vary", value: "Accept, Accept-Encoding"),
         ]
-        guard negotiated.gzip else {
-            return Response(
-                segments: snapshot[negotiated.format].section.segments + (own?.segments ?? []), headers: headers)
-        }
-        headers.append((name: "Content-Encoding", value: "gzip"))
-        let parts = [store.compressed(negotiated.format, of: snapshot), own?.compressed()].compactMap { $0 }
-        return Response(segments: Gzip.stream(of: parts), headers: headers)
+        if negotiated.gzip { headers.append((name: "Content-Encoding", value: "gzip")) }
+        self.init(segments: segments, headers: headers)
     }
 }

@@ -1,32 +1,34 @@
 package import Collection
-package import MicroHTTPServer
+import MicroHTTPServer
+import OperatingSystem
 
-/// Finds the answer to a request, and counts it.
+/// Answers a request by its path, and counts it.
 package final class Router: Sendable {
     private let metrics: MetricsEndpoint
     private let probes: ProbeEndpoint
     private let store: SnapshotStore
-    private let counter: HTTPRequestCounter
     private let statusPages: StatusPages
     private let reloadConfiguration: (@Sendable () async -> ReloadOutcome)?
     private let pages: Pages
 
     /// Small fixed responses, made once.
     private struct Pages: Sendable {
-        let healthy = Response(text: "The exporter runs.\n")
-        let ready = Response(text: "Every target has been tried.\n")
-        let notReady = Response(text: "Not every target has been tried yet; try again in a moment.\n")
-        let notFound = Response(text: "There is no such page. The metrics are at /metrics.\n")
-        let targetMissing = Response(text: "Name one of the configured targets: /probe?target=NAME. /sd lists them.\n")
+        let healthy = Response(text: "The exporter is running.\n")
+        let ready = Response(text: "Every target has had its first collection.\n")
+        let notReady = Response(text: "Not every target has had its first collection yet; try again in a moment.\n")
+        let notFound = Response(text: "No such page. The metrics are at /metrics.\n")
+        let targetMissing = Response(
+            text:
+                "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.\n")
         let targetSilent = Response(
-            text: "Nothing is known of this target now: its collection could not be begun, the log says why.\n")
+            text: "No data for this target: its collection could not be started. See the log.\n")
         let targetUnknown = Response(
-            text: "There is no such target: the name has to be one of the configuration, no address. /sd lists them.\n")
-        let methodNotAllowed = Pages.notAllowed("Only GET and HEAD are answered here.", allow: "GET, HEAD")
-        let postOnly = Pages.notAllowed("A reload is asked for by POST (or PUT).", allow: "POST, PUT")
+            text: "No such target: use the name of a configured target, not an address. /sd lists them.\n")
+        let methodNotAllowed = Pages.notAllowed("Use GET or HEAD.", allow: "GET, HEAD")
+        let postOnly = Pages.notAllowed("Use POST or PUT to reload the configuration.", allow: "POST, PUT")
         let reloaded = Response(text: "The configuration was reloaded.\n")
         let lifecycleDisabled = Response(
-            text: "Reloading over HTTP is not enabled: start with --web.enable-lifecycle, or send SIGHUP.\n")
+            text: "Reloading over HTTP is disabled: start the exporter with --web.enable-lifecycle, or send SIGHUP.\n")
 
         private static func notAllowed(_ text: String, allow methods: String) -> Response {
             Response(
@@ -35,21 +37,20 @@ package final class Router: Sendable {
         }
     }
 
-    /// - Parameter reload: Reloads the configuration; nil where requests may not ask for that.
+    /// - Parameter reload: Reloads the configuration; nil where that is disabled over HTTP.
     package init(
-        metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, counter: HTTPRequestCounter,
-        pages statusPages: StatusPages, reload: (@Sendable () async -> ReloadOutcome)? = nil
+        metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, pages statusPages: StatusPages,
+        reload: (@Sendable () async -> ReloadOutcome)? = nil
     ) {
         self.probes = probes
         reloadConfiguration = reload
         self.metrics = metrics
         self.store = store
-        self.counter = counter
         self.statusPages = statusPages
         pages = Pages()
     }
 
-    package func reply(to request: WebRequest) -> Reply {
+    func reply(to request: WebRequest) -> Reply {
         let path = request.path
         switch path {
         case _ where Self.pagePaths.contains(path):
@@ -87,12 +88,12 @@ package final class Router: Sendable {
         }
     }
 
-    /// What there is to be read, besides the pages of targets.
+    /// The pages, except those of targets.
     private static let pagePaths: Set = [
         "/", "/metrics", "/probe", "/sd", "/config", "/api/v1/status", "/-/healthy", "/-/ready",
     ]
     private static let reloadPath = "/-/reload"
-    /// Where the pages of targets are; they are counted together, whatever names are asked for.
+    /// The pages of targets; they are counted together, whatever the name.
     private static let targetPath = "/targets/"
 
     private func target(_ name: String) -> Reply {
@@ -102,7 +103,7 @@ package final class Router: Sendable {
         }
     }
 
-    /// One target by its configured name: never one that a client makes up.
+    /// Accepts only the name of a configured target, so that no client chooses what the exporter connects to.
     private func probe(_ request: WebRequest) -> Reply {
         let path = request.path
         guard let name = request.target, !name.isEmpty else { return answer(path, 400, pages.targetMissing) }
@@ -125,22 +126,81 @@ package final class Router: Sendable {
             switch await reloadConfiguration() {
             case .done: answer(path, 200, pages.reloaded)
             case .incomplete(let reason):
-                answer(path, 500, Response(text: "The configuration was taken over, but for this: \(reason)\n"))
+                answer(path, 500, Response(text: "The configuration was reloaded in part: \(reason)\n"))
             case .refused(let reason):
-                answer(path, 500, Response(text: "The former configuration stays in force: \(reason)\n"))
+                answer(
+                    path, 500,
+                    Response(
+                        text: "The configuration was not reloaded, and the previous one stays in force: \(reason)\n"))
             }
         }
     }
 
-    /// Counts an answer by the path, if there is such a page.
-    package func answer(_ path: String, _ status: Int, _ response: Response) -> Reply {
-        counter.count(Self.route(of: path), status: status)
+    /// Counts an answer.
+    func answer(_ path: String, _ status: Int, _ response: Response) -> Reply {
+        metrics.requests.count(Self.route(of: path), status: status)
         return .respond(status: status, response)
     }
 
-    /// The path as it is counted: their number is bounded, whatever is asked for.
+    /// The path under which a request is counted: one of a bounded number.
     private static func route(of path: String) -> String {
         if pagePaths.contains(path) || path == reloadPath { return path }
         return path.hasPrefix(targetPath) ? targetPath : "other"
+    }
+}
+
+/// What the pages need of a request; unlike it, it can be kept until a later reply.
+struct WebRequest: Sendable {
+    var method: String
+    /// Percent-decoded, without the query.
+    var path: String
+    /// The query's parameter `target`.
+    var target: String?
+    var accept: String?
+    var acceptEncoding: String?
+
+    init(_ request: borrowing Request) {
+        method = request.method
+        path = request.path
+        target = request.query("target")
+        accept = request.header("Accept")
+        acceptEncoding = request.header("Accept-Encoding")
+    }
+
+    /// Whether it changes nothing.
+    var isReading: Bool { method == "GET" || method == "HEAD" }
+}
+
+/// The page at `/sd`: the configured targets, for `http_sd_configs` of Prometheus.
+///
+/// A target's name has only letters, digits, dots, hyphens and underscores, so nothing needs to be escaped.
+enum TargetDiscovery {
+    static func response(for names: [String]) -> Response {
+        let groups = names.map { "{\"targets\": [\"\($0)\"], \"labels\": {}}" }
+        return Response(
+            Array("[\(groups.joined(separator: ",\n "))]\n".utf8),
+            headers: [(name: "Content-Type", value: "application/json"), (name: "Cache-Control", value: "no-store")])
+    }
+}
+
+/// Counts answered requests by path and status; the paths are those of the routes, so their number is bounded.
+final class HTTPRequestCounter: Sendable {
+    struct Key: Hashable, Comparable, Sendable {
+        var path: String
+        var status: Int
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.path, left.status) < (right.path, right.status)
+        }
+    }
+
+    private let box = Locked<[Key: UInt64]>([:])
+
+    func count(_ path: String, status: Int) {
+        box.withLock { $0[Key(path: path, status: status), default: 0] += 1 }
+    }
+
+    var counts: [Key: UInt64] {
+        box.withLock { $0 }
     }
 }

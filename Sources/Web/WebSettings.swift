@@ -5,15 +5,15 @@ package import OperatingSystem
 package struct WebSettings: Sendable {
     /// Where it listens; at least one.
     package var listenAddresses: [ListenAddress]
-    /// Whether it listens on the sockets that the service manager hands over, and not on the addresses.
+    /// Whether it listens on the sockets from systemd instead of the addresses.
     package var usesSystemdSocket = false
-    /// Whether `POST /-/reload` reads the configuration again.
+    /// Whether `POST /-/reload` reloads the configuration.
     package var enablesLifecycle = false
-    /// The web configuration: TLS, passwords, headers; nil where there is none.
+    /// The file with TLS, passwords and headers; nil where there is none.
     package var configurationFile: String?
-    /// Connections at a time, at least 1.
+    /// At a time, at least 1.
     package var maximumConnections = 512
-    /// Connections at a time from one address, at least 1.
+    /// At a time from one address, at least 1.
     package var maximumConnectionsPerAddress = 128
 
     package init(listenAddresses: [ListenAddress]) {
@@ -22,7 +22,7 @@ package struct WebSettings: Sendable {
 
     /// Reads the web configuration and the files that it names.
     ///
-    /// - Returns: what works but is unwise, one text each.
+    /// - Returns: the warnings about what works but is insecure.
     /// - Throws: ``StartupError`` with every mistake.
     package func check() throws(StartupError) -> [String] {
         guard let configurationFile else { return [] }

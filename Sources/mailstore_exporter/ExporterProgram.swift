@@ -13,31 +13,31 @@ import Web
 
 /// The running exporter: collects all targets and answers scrapes until it is asked to stop.
 ///
-/// Everything that can be wrong at the start is found by `init`, which already listens; so a program that got past it
-/// runs until it is told to end.
+/// `init` finds everything that can be wrong at the start, and already listens; after it the program runs until it is
+/// told to end.
 struct ExporterProgram: Service {
     private let supervisor: TargetSupervisor
     private let reloader: Reloader?
     private let webConfiguration: WebConfigurationWatcher
-    /// Trapped from the start, so that a signal that comes early does not end the program.
+    /// Trapped from the start, so that an early signal does not end the program.
     private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
     private let servers: [HTTPServer]
     private let metrics: MetricsEndpoint
     private let engine: CurlEngine
     private let notifier: ServiceNotifier
-    /// The condition for watchdog keep-alives.
+    /// What must be well before a watchdog keep-alive is sent.
     private let check: LivenessCheck
     private let targetCount: Int
-    /// Held for as long as the program runs.
+    /// Locked for as long as the program runs.
     private let stateDirectory: StateDirectory
     private let logger: Logger
 
     /// Prepares the state directory, the targets and the web endpoint, and listens.
     ///
-    /// The first page is there before anybody can ask for it: no scrape after a restart misses the counters.
+    /// The first page is ready before the program listens: no scrape after a restart misses the counters.
     ///
-    /// - Parameter source: Where the configuration is read again from; nil where it cannot change.
+    /// - Parameter source: Where a reload reads the configuration; nil where it cannot change.
     /// - Throws: ``StartupError`` with the remedy.
     init(
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
@@ -46,84 +46,80 @@ struct ExporterProgram: Service {
         let clock = Clock.system
         let manager = ServiceEnvironment.take(from: environment)
         let notifier = ServiceNotifier(manager, logger: logger)
-        let places =
-            web.usesSystemdSocket
-            ? try AdoptedSocket.adopt(manager).map(ListenPlace.init) : web.listenAddresses.map(ListenPlace.init)
-        if !web.usesSystemdSocket, manager.listening != nil {
-            logger.warning("systemd hands over sockets, which are used only with --web.systemd-socket")
-        }
-        let catalogue: Catalogue
-        do throws(CatalogueError) {
-            catalogue = try MetricCatalogue.make()
-        } catch {
-            throw StartupError("the metric catalogue contradicts itself, please report this: \(error)")
-        }
+        let places = try Self.listenPlaces(web, manager, logger)
+        let catalogue = try Self.catalogue()
         stateDirectory = try StateDirectory(configuration.stateDirectory)
-        let store = SnapshotStore(
-            catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock)
+        let store = SnapshotStore(catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock)
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
-            let page = pulse.sink(for: settings.target.name, configuration.collection, page: store)
-            return try Self.collection(
-                settings.target, of: configuration, engine: engine, page: page, environment: environment,
-                clock: clock, logger: logger)
+            try Self.monitor(
+                settings.target, of: configuration, engine: engine,
+                page: pulse.sink(for: settings.target.name, configuration.collection, page: store),
+                environment: environment, clock: clock, logger: logger)
         }
         try await supervisor.apply(configuration)
         store.render()
-        let webConfiguration: WebConfigurationWatcher
-        do throws(ConfigurationError) {
-            webConfiguration = try WebConfigurationWatcher(
-                path: web.configurationFile, clock: clock, logger: logger)
-        } catch {
-            throw StartupError("\(error)", isMistake: true)
-        }
-        let status = ReloadStatus(start: clock.now(), web: webConfiguration)
-        let inForce = ConfigurationInForce(configuration)
+
+        let status = ConfigurationStatus(configuration, start: clock.now())
+        let webConfiguration = try Self.webConfiguration(web, status, clock, logger)
         let reloader = source.map {
             Reloader(
-                $0, supervisor: supervisor, status: status, inForce: inForce,
-                web: webConfiguration, stateDirectory: configuration.stateDirectory, clock: clock,
-                logger: logger, notifier: notifier)
+                $0, supervisor: supervisor, web: webConfiguration, status: status, clock: clock, logger: logger,
+                notifier: notifier)
         }
-        self.supervisor = supervisor
-        self.webConfiguration = webConfiguration
-        self.reloader = reloader
         hangups = source == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
-        let counter = HTTPRequestCounter()
-        let metrics = MetricsEndpoint(
-            store: store, catalogue: catalogue, counter: counter, build: build, reload: status, clock: clock)
+
+        metrics = MetricsEndpoint(
+            store: store, catalogue: catalogue, build: build, configuration: status, clock: clock)
         let reload = reloader.map { reloader in { @Sendable () async -> ReloadOutcome in await reloader.reload() } }
         let router = Router(
-            metrics: metrics,
-            probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store, counter: counter,
-            pages: StatusPages(store: store, build: build, reload: status, clock: clock) { inForce.value },
+            metrics: metrics, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
+            pages: StatusPages(store: store, build: build, configuration: status, clock: clock),
             reload: web.enablesLifecycle ? reload : nil)
-        self.store = store
-        self.engine = engine
-        self.logger = logger
         let access = WebAccess(await webConfiguration.configuration, clock: clock)
-        let gate = WebGate(access: access, router: router)
-        let servers = try Self.listen(on: places, web, tls: await webConfiguration.configuration.tls, gate)
-        self.servers = servers
-        self.metrics = metrics
+        let servers = try Self.listen(
+            on: places, web, tls: await webConfiguration.configuration.tls, access: access, router: router)
         metrics.watch(servers)
-        self.notifier = notifier
-        targetCount = configuration.targets.count
-        check = pulse.check
-        await webConfiguration.attach { new in
+        await webConfiguration.attach {
+            // A reload that failed because of these files is tried again.
+            if !status.isValid { await reloader?.reload() }
+        } apply: { new in
             if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
-            access.take(new)
+            access.apply(new)
         }
-        if let reloader {
-            // A reload that was refused because of these files is made up for.
-            await webConfiguration.attachRecovery {
-                if !status.value.wasSuccessful { await reloader.reload() }
-            }
+        self.supervisor = supervisor
+        self.reloader = reloader
+        self.webConfiguration = webConfiguration
+        self.store = store
+        self.servers = servers
+        self.engine = engine
+        self.notifier = notifier
+        check = pulse.check
+        targetCount = configuration.targets.count
+        self.logger = logger
+    }
+
+    private static func catalogue() throws(StartupError) -> Catalogue {
+        do throws(CatalogueError) {
+            return try MetricCatalogue.make()
+        } catch {
+            throw StartupError("the metric catalogue contradicts itself, please report this: \(error)")
         }
     }
 
-    private static func collection(
+    private static func webConfiguration(
+        _ web: WebSettings, _ status: ConfigurationStatus, _ clock: Clock, _ logger: Logger
+    ) throws(StartupError) -> WebConfigurationWatcher {
+        do throws(ConfigurationError) {
+            return try WebConfigurationWatcher(
+                path: web.configurationFile, status: status, clock: clock, logger: logger)
+        } catch {
+            throw StartupError("\(error)", isMistake: true)
+        }
+    }
+
+    private static func monitor(
         _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine, page: any PageSink,
         environment: [String: String], clock: Clock, logger: Logger
     ) throws(StartupError) -> TargetMonitor {
@@ -144,18 +140,51 @@ struct ExporterProgram: Service {
         }
     }
 
-    /// How long requests under way may still take when the program ends.
-    private static let farewell = Duration.seconds(4)
-
-    /// The addresses that are listened on, ports filled in.
-    var boundAddresses: [String] {
-        servers.map(Self.name(of:))
+    private static func listenPlaces(
+        _ web: WebSettings, _ manager: ServiceEnvironment, _ logger: Logger
+    ) throws(StartupError) -> [ListenPlace] {
+        if web.usesSystemdSocket { return try AdoptedSocket.adopt(manager).map(ListenPlace.init) }
+        if manager.listening != nil {
+            logger.warning("sockets from systemd are not used: --web.systemd-socket is not set")
+        }
+        return web.listenAddresses.map(ListenPlace.init)
     }
 
-    private static func name(of server: HTTPServer) -> String {
-        // A local socket has no port.
-        if server.port == 0 { return server.host }
-        return server.host.contains(":") ? "[\(server.host)]:\(server.port)" : "\(server.host):\(server.port)"
+    private static func listen(
+        on places: [ListenPlace], _ web: WebSettings, tls: WebTLS?, access: WebAccess, router: Router
+    ) throws(StartupError) -> [HTTPServer] {
+        var servers: [HTTPServer] = []
+        for place in places {
+            let options = ServerOptions(
+                host: place.host, port: place.port, listenDescriptor: place.adopted?.descriptor, tls: tls?.identity,
+                tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: web.maximumConnections,
+                perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
+                // Longer than Prometheus's usual interval, so that its connections are kept.
+                idleTimeout: 180)
+            do throws(ServerError) {
+                servers.append(try HTTPServer(options) { request in access.reply(to: request, from: router) })
+            } catch {
+                for server in servers { server.stop(grace: 0) }
+                guard error.kind != .badCertificate, error.kind != .badPolicy else {
+                    throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
+                }
+                guard place.adopted == nil else { throw StartupError("--web.systemd-socket: \(error)") }
+                throw StartupError("\(error); --web.listen-address sets the address")
+            }
+        }
+        return servers
+    }
+
+    /// How long requests in flight may take when the program ends.
+    private static let grace = Duration.seconds(4)
+
+    /// The addresses that it listens on, with their ports.
+    var boundAddresses: [String] {
+        servers.map { server in
+            // A local socket has no port.
+            if server.port == 0 { return server.host }
+            return server.host.contains(":") ? "[\(server.host)]:\(server.port)" : "\(server.host):\(server.port)"
+        }
     }
 
     /// Collects and answers until a graceful shutdown or a cancellation.
@@ -176,38 +205,13 @@ struct ExporterProgram: Service {
                 }
             }
         }
-        // All of them together have the time that one would have.
+        // The servers share the time.
         for server in servers { server.drain() }
         let clock = ContinuousClock()
-        let end = clock.now + Self.farewell
+        let end = clock.now + Self.grace
         for server in servers { server.stop(grace: max(0, (end - clock.now) / .seconds(1))) }
         metrics.watch([])
         engine.shutdown()
         logger.notice("stopped")
-    }
-
-    private static func listen(
-        on places: [ListenPlace], _ web: WebSettings, tls: WebTLS?, _ gate: WebGate
-    ) throws(StartupError) -> [HTTPServer] {
-        var servers: [HTTPServer] = []
-        for place in places {
-            let options = ServerOptions(
-                host: place.host, port: place.port, listenDescriptor: place.adopted?.descriptor, tls: tls?.identity,
-                tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: web.maximumConnections,
-                perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
-                // Longer than Prometheus's usual interval, so that its connections are kept.
-                idleTimeout: 180)
-            do throws(ServerError) {
-                servers.append(try HTTPServer(options) { request in gate.reply(to: request) })
-            } catch {
-                for server in servers { server.stop(grace: 0) }
-                guard error.kind != .badCertificate, error.kind != .badPolicy else {
-                    throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
-                }
-                guard place.adopted == nil else { throw StartupError("--web.systemd-socket: \(error)") }
-                throw StartupError("cannot listen on \(place): \(error); another one goes by --web.listen-address")
-            }
-        }
-        return servers
     }
 }

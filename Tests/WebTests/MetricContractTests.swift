@@ -173,3 +173,30 @@ struct MetricContractTests {
 
         """
 }
+
+@Suite("The document of the metrics")
+struct MetricDocumentTests {
+    private let document: Document
+
+    init() throws {
+        document = try Document("docs/metrics.md")
+    }
+
+    @Test("has the table of metrics that the program prints")
+    func metrics() throws {
+        let table = try #require(document.part(from: "<!-- metrics:begin -->\n", to: "<!-- metrics:end -->"))
+        #expect(try String(table) == MetricCatalogue.make().markdown())
+    }
+
+    @Test("explains every label")
+    func labels() throws {
+        let section = try #require(document.part(from: "\n## Labels\n", to: "\n## Types\n"))
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        var explained: Set<String> = []
+        for cell in rows.compactMap({ $0.split(separator: "|").first }) {
+            for match in cell.matches(of: /`(\w+)`/) { explained.insert(String(match.output.1)) }
+        }
+        let labels = try MetricCatalogue.make().families.flatMap(\.allLabelNames)
+        #expect(explained == Set(labels))
+    }
+}

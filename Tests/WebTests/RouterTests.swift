@@ -38,10 +38,10 @@ struct RouterTests {
             #expect((answer.headers["allow"] == "GET, HEAD") == (status == 405))
             if method == "HEAD" { #expect(answer.body.isEmpty) } else { #expect(!answer.body.isEmpty) }
         }
-        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
+        #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
     }
 
-    @Test("HEAD tells the size that GET has")
+    @Test("HEAD has the same size as GET")
     func head() async throws {
         let bench = try WebBench()
         try await bench.serving { scraper in
@@ -51,7 +51,7 @@ struct RouterTests {
         }
     }
 
-    @Test("it is not ready until every target has been tried, and says so; it is healthy all the time")
+    @Test("it is not ready until every target has been tried; it is healthy all the time")
     func readiness() async throws {
         let bench = try WebBench(targets: ["a", "b"])
         bench.update("a")
@@ -70,10 +70,10 @@ struct RouterTests {
             #expect(ready.status == 200)
         }
         let key = HTTPRequestCounter.Key(path: "/-/ready", status: 503)
-        #expect(bench.counter.counts[key] == 1)
+        #expect(bench.endpoint.requests.counts[key] == 1)
     }
 
-    @Test("paths that do not exist are counted together, however many are asked for")
+    @Test("unknown paths are counted together, however many there are")
     func boundedPaths() async throws {
         let bench = try WebBench()
         try await bench.serving { scraper in
@@ -82,6 +82,6 @@ struct RouterTests {
                 #expect(answer.status == 404)
             }
         }
-        #expect(bench.counter.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
+        #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
     }
 }

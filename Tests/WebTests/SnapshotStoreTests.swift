@@ -4,15 +4,16 @@ import TestSupport
 import Testing
 
 @testable import Collection
+@testable import OperatingSystem
 @testable import Web
 
-@Suite("What targets say is rendered when it changes", .timeLimit(.minutes(1)))
+@Suite("The snapshot of all targets is rendered when it changes", .timeLimit(.minutes(1)))
 struct SnapshotStoreTests {
     private func text(_ store: SnapshotStore, _ format: Format = .text) -> String {
         String(decoding: store.snapshot[format].section.bytes, as: UTF8.self)
     }
 
-    @Test("targets stand in the order of the configuration, whoever reports first")
+    @Test("targets are in the order of the configuration, whichever reports first")
     func order() throws {
         let bench = try WebBench(targets: ["b", "a"])
         bench.update("a", sessions: 1)
@@ -78,7 +79,7 @@ struct SnapshotStoreTests {
         #expect(bench.store.snapshot.version == 2)
     }
 
-    @Test("what nobody asked for compressed is not compressed; what somebody asked for is made ahead")
+    @Test("a format is compressed ahead once it was requested compressed, and not before")
     func compression() throws {
         let bench = try WebBench()
         bench.update(sessions: 1)
@@ -105,5 +106,64 @@ struct SnapshotStoreTests {
         let newest = Gzip.stream(of: [bench.store.compressed(.text, of: bench.store.snapshot)]).flatMap(\.self)
         let plain = try await Program.run("gzip", ["-dc"], input: newest)
         #expect(plain.text == text(bench.store))
+    }
+}
+
+@Suite("Changes that come while a page is rendered are rendered together", .timeLimit(.minutes(1)))
+struct CoalescingTests {
+    /// A store on whose clock each rendering takes a second, and the clock on which it rests.
+    private func slowStore() throws -> (SnapshotStore, ManualTime) {
+        let time = ManualTime()
+        let uptime = Locked(Duration.zero)
+        var clock = time.clock
+        clock.uptime = {
+            uptime.withLock { uptime in
+                uptime += .seconds(1)
+                return uptime
+            }
+        }
+        let store = SnapshotStore(catalogue: try MetricCatalogue.make(), targets: ["a"], clock: clock)
+        return (store, time)
+    }
+
+    private func update(_ store: SnapshotStore, sessions: Int64) {
+        var samples = SampleWriter(target: "a")
+        samples.add(SessionsCollector.families[0], [], sessions)
+        store.update(
+            TargetPage(
+                target: "a", blocks: samples.finish(), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
+    }
+
+    @Test("after a rendering nine times its length is left for other work")
+    func rest() async throws {
+        let (store, time) = try slowStore()
+        let run = Task { await store.run() }
+        update(store, sessions: 1)
+        await time.waitForSleepers(1)
+        #expect(store.snapshot.version == 1)
+        for sessions in 2...100 { update(store, sessions: Int64(sessions)) }
+        time.advance(by: .seconds(9) - .milliseconds(1))
+        #expect(time.sleeperCount == 1)
+        #expect(store.snapshot.version == 1)
+        time.advance(by: .milliseconds(1))
+        await time.waitForSleepers(1)
+        #expect(store.snapshot.version == 2)
+        let page = String(decoding: store.snapshot.text.section.bytes, as: UTF8.self)
+        #expect(page.hasSuffix("mailstore_active_sessions{target=\"a\"} 100\n"))
+        run.cancel()
+        await run.value
+        #expect(store.snapshot.version == 2)
+    }
+
+    @Test("many changes leave one rendering to do")
+    func oneRendering() async throws {
+        let (store, time) = try slowStore()
+        for sessions in 1...100 { update(store, sessions: Int64(sessions)) }
+        let run = Task { await store.run() }
+        await time.waitForSleepers(1)
+        // Cancelled in its rest, it would go through whatever else is to do without any.
+        run.cancel()
+        await run.value
+        #expect(store.snapshot.version == 1)
     }
 }

@@ -1,4 +1,5 @@
 import Exposition
+import Foundation
 import MailStoreAPI
 import MicroHTTPServer
 import TestSupport
@@ -13,30 +14,21 @@ import Testing
 struct WebBench {
     let time: ManualTime
     let store: SnapshotStore
-    let counter = HTTPRequestCounter()
     let endpoint: MetricsEndpoint
-    let reload: ReloadStatus
-    let inForce: ConfigurationInForce
+    let configuration: ConfigurationStatus
     private let router: Router
 
     init(targets: [String] = ["archive"]) throws {
         time = ManualTime()
         let catalogue = try MetricCatalogue.make()
         let build = BuildInformation(revision: "0123456789abcdef", swiftVersion: "6.3")
-        let reload = ReloadStatus(start: time.clock.now())
-        self.reload = reload
+        configuration = ConfigurationStatus(try Self.configuration(of: targets), start: time.clock.now())
         store = SnapshotStore(catalogue: catalogue, targets: targets, clock: time.clock)
         endpoint = MetricsEndpoint(
-            store: store, catalogue: catalogue, counter: counter, build: build,
-            reload: reload, clock: time.clock)
-        let inForce = ConfigurationInForce(try Self.configuration(of: targets))
-        self.inForce = inForce
+            store: store, catalogue: catalogue, build: build, configuration: configuration, clock: time.clock)
         router = Router(
             metrics: endpoint, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
-            counter: counter,
-            pages: StatusPages(store: store, build: build, reload: reload, clock: time.clock) {
-                inForce.value
-            })
+            pages: StatusPages(store: store, build: build, configuration: configuration, clock: time.clock))
     }
 
     private static func configuration(of targets: [String]) throws -> Configuration {
@@ -48,7 +40,7 @@ struct WebBench {
             })
     }
 
-    /// Puts a target on the page, with as many sessions as are given.
+    /// Puts a target with a number of sessions on the page.
     func update(
         _ target: String = "archive", sessions: Int = 1, wasTried: Bool = true, failures: Int = 0, duplicates: Int = 0
     ) {
@@ -69,7 +61,7 @@ struct WebBench {
     }
 }
 
-/// Whoever asks the endpoint: the program curl.
+/// A client of the endpoint: the program curl.
 struct FakeScraper {
     let port: Int
 
@@ -98,4 +90,71 @@ struct FakeScraper {
         }
         return Answer(status: status, headers: fields, body: Array(output.bytes[end.upperBound...]))
     }
+}
+
+/// The status pages of one collected target, without a network.
+struct PagesBench {
+    let target: TargetBench
+    let web: WebBench
+
+    /// - Parameters:
+    ///   - change: changes the target's configuration.
+    ///   - changeAll: changes the rest of it.
+    init(
+        target change: (inout TargetConfiguration) -> Void = { _ in },
+        configuration changeAll: (inout Configuration) -> Void = { _ in }
+    ) throws {
+        target = try TargetBench(target: change, configuration: changeAll)
+        web = try WebBench()
+        web.time.advance(by: target.time.now.since(web.time.now))
+    }
+
+    var server: FakeServer { target.server }
+
+    /// Collects, and publishes the result.
+    func collect(_ names: CollectorName...) async {
+        for name in names.isEmpty ? CollectorName.allCases : names { await target.collection.runOnce(name) }
+        await publish()
+    }
+
+    func publish() async {
+        await target.collection.publish()
+        if let page = target.sink.page { web.store.update(page) }
+        web.time.advance(by: .seconds(2))
+        target.time.advance(by: .seconds(2))
+    }
+
+    /// The page at a path.
+    func page(_ path: String) async throws -> FakeScraper.Answer {
+        try await web.serving { try await $0.get(path) }
+    }
+
+    /// The one target of the JSON.
+    func json() async throws -> JSONObject {
+        let answer = try await page("/api/v1/status")
+        let data = try #require(try JSONObject(answer.body)["data"])
+        return try #require(data.items("targets").first)
+    }
+}
+
+/// An object of JSON, as a client reads it.
+struct JSONObject {
+    let fields: [String: Any]
+
+    init(_ bytes: [UInt8]) throws {
+        fields = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    private init(_ fields: [String: Any]) {
+        self.fields = fields
+    }
+
+    subscript(key: String) -> JSONObject? {
+        (fields[key] as? [String: Any]).map(JSONObject.init)
+    }
+
+    func text(_ key: String) -> String? { fields[key] as? String }
+    func number(_ key: String) -> Double? { (fields[key] as? NSNumber)?.doubleValue }
+    func truth(_ key: String) -> Bool? { fields[key] as? Bool }
+    func items(_ key: String) -> [JSONObject] { (fields[key] as? [[String: Any]] ?? []).map(JSONObject.init) }
 }

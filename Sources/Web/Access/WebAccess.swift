@@ -1,10 +1,10 @@
 package import MicroHTTPServer
 package import OperatingSystem
 
-/// Decides who is answered: first the rate limit, then the password.
+/// Decides which requests are answered, first by the rate limit, then by the password, and adds the configured headers.
 package final class WebAccess: Sendable {
-    /// What becomes of a request.
-    package enum Verdict: Sendable {
+    /// What to do with a request.
+    enum Verdict: Sendable {
         case admitted
         /// It is answered with this and goes no further.
         case refused(status: Int, Response)
@@ -20,45 +20,96 @@ package final class WebAccess: Sendable {
         let unauthorized: Response
         let tooManyRequests: Response
         let busy: Response
+
+        init(_ configuration: WebConfiguration, _ limiter: RateLimiter?) {
+            func refusal(_ text: String, _ header: (name: String, value: String)) -> Response {
+                Response(
+                    Array("\(text)\n".utf8),
+                    headers: [
+                        (name: "Content-Type", value: "text/plain; charset=utf-8"),
+                        (name: "X-Content-Type-Options", value: "nosniff"), header,
+                    ]
+                ).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
+            }
+            self.configuration = configuration
+            self.limiter = limiter
+            users = UserDirectory(configuration.users)
+            // Without a realm, as with the other programs that share the file format.
+            unauthorized = refusal("401 Unauthorized", ("WWW-Authenticate", "Basic"))
+            let (seconds, attoseconds) = (limiter?.limit.interval ?? .zero).components
+            tooManyRequests = refusal(
+                "429 Too Many Requests", ("Retry-After", "\(seconds + (attoseconds > 0 ? 1 : 0))"))
+            busy = refusal(
+                "503 Service Unavailable: too many passwords are being checked", ("Retry-After", "5"))
+        }
     }
 
     private let book: PasswordBook
     private let uptime: @Sendable () -> Duration
     private let rules: Locked<Rules>
 
-    package init(_ configuration: WebConfiguration, clock: Clock, book: PasswordBook = PasswordBook()) {
-        self.book = book
-        uptime = clock.uptime
-        let limiter = configuration.rateLimit.map { RateLimiter($0, uptime: clock.uptime) }
-        rules = Locked(Self.rules(for: configuration, limiter))
+    package convenience init(_ configuration: WebConfiguration, clock: Clock) {
+        self.init(configuration, clock: clock, book: PasswordBook())
     }
 
-    /// Goes by another configuration from now on.
+    init(_ configuration: WebConfiguration, clock: Clock, book: PasswordBook) {
+        self.book = book
+        uptime = clock.uptime
+        rules = Locked(Rules(configuration, configuration.rateLimit.map { RateLimiter($0, uptime: clock.uptime) }))
+    }
+
+    /// Puts another configuration into force.
     ///
-    /// Passwords that stay the same need no new check, and a rate limit that stays the same goes on.
-    package func take(_ configuration: WebConfiguration) {
+    /// Passwords that stay the same need no new check, and a rate limit that stays the same is not reset.
+    package func apply(_ configuration: WebConfiguration) {
         rules.withLock { rules in
             var limiter = rules.limiter
             if limiter?.limit != configuration.rateLimit {
                 limiter = configuration.rateLimit.map { RateLimiter($0, uptime: uptime) }
             }
-            rules = Self.rules(for: configuration, limiter)
+            rules = Rules(configuration, limiter)
         }
     }
 
-    /// What belongs on every response; the refusals have it already.
-    package var headers: [ResponseHeader] { rules.withLock { $0.configuration.headers } }
+    /// The router's reply to a request that is admitted, else a refusal.
+    package func reply(to request: borrowing Request, from router: Router) -> Reply {
+        let facts = WebRequest(request)
+        // Whose request it is, and its password, are looked up only where they matter: a scrape should cost little.
+        if rules.withLock({ $0.limiter == nil && $0.users.isEmpty }) { return withHeaders(router.reply(to: facts)) }
+        let verdict = verdict(
+            path: facts.path, authorization: request.header("Authorization"), client: request.clientNetwork)
+        return reply(verdict, facts, router)
+    }
 
-    /// Whether nobody is asked anything: then there is no verdict to wait for.
-    var admitsAll: Bool { rules.withLock { $0.limiter == nil && $0.users.isEmpty } }
+    private func reply(_ verdict: Verdict, _ request: WebRequest, _ router: Router) -> Reply {
+        switch verdict {
+        case .admitted: withHeaders(router.reply(to: request))
+        case .refused(let status, let response): router.answer(request.path, status, response)
+        case .later(let check): .later { [self] in reply(await check(), request, router) }
+        }
+    }
+
+    /// What every response carries.
+    var headers: [ResponseHeader] { rules.withLock { $0.configuration.headers } }
+
+    /// Refusals have the configured headers already.
+    private func withHeaders(_ reply: Reply) -> Reply {
+        let headers = headers.map { (name: $0.name, value: $0.value) }
+        guard !headers.isEmpty else { return reply }
+        switch reply {
+        case .respond(let status, let response): return .respond(status: status, response.setting(headers))
+        case .later(let next): return .later { [self] in withHeaders(await next()) }
+        case .disconnect: return .disconnect
+        }
+    }
 
     /// Decides about a request.
     ///
     /// - Parameters:
     ///   - path: Percent-decoded, without the query.
     ///   - authorization: The value of the header `Authorization`.
-    ///   - client: The client's address in numbers; clients take turns in having passwords checked.
-    package func verdict(path: String, authorization: String?, client: String) -> Verdict {
+    ///   - client: Clients take turns in having passwords checked.
+    func verdict(path: String, authorization: String?, client: ClientNetwork) -> Verdict {
         let rules = rules.withLock { $0 }
         if let limiter = rules.limiter, !limiter.admits() { return .refused(status: 429, rules.tooManyRequests) }
         guard !rules.users.isEmpty, !rules.configuration.excludedPaths.contains(path) else { return .admitted }
@@ -67,9 +118,7 @@ package final class WebAccess: Sendable {
         }
         if let verdict = book.remembered(credentials, in: rules.users) { return Self.verdict(verdict, rules) }
         return .later { [book] in
-            let verdict = await book.verdict(
-                on: credentials, in: rules.users, from: ClientGroup(address: client))
-            return Self.verdict(verdict, rules)
+            Self.verdict(await book.verdict(on: credentials, in: rules.users, from: client), rules)
         }
     }
 
@@ -80,29 +129,40 @@ package final class WebAccess: Sendable {
         case .busy: .refused(status: 503, rules.busy)
         }
     }
+}
 
-    private static func rules(for configuration: WebConfiguration, _ limiter: RateLimiter?) -> Rules {
-        let interval = limiter?.limit.interval ?? .zero
-        let (seconds, attoseconds) = interval.components
-        return Rules(
-            configuration: configuration, users: UserDirectory(configuration.users), limiter: limiter,
-            // Without a realm, as with the other programs that share the file format.
-            unauthorized: refusal("401 Unauthorized", ("WWW-Authenticate", "Basic"), configuration),
-            tooManyRequests: refusal(
-                "429 Too Many Requests", ("Retry-After", "\(seconds + (attoseconds > 0 ? 1 : 0))"), configuration),
-            busy: refusal(
-                "503 Service Unavailable: too many passwords are being checked", ("Retry-After", "5"), configuration))
+/// How many requests are answered: `burst` at once, then one in each `interval`.
+struct RateLimit: Sendable, Equatable {
+    /// Above 0.
+    var interval: Duration
+    /// At least 1.
+    var burst: Int
+}
+
+/// A token bucket: full at first, it loses a token with each request and gains one in each interval.
+///
+/// It is kept as the generic cell rate algorithm (ITU-T I.371, annex A), whose one number needs no rounding.
+final class RateLimiter: Sendable {
+    let limit: RateLimit
+    private let uptime: @Sendable () -> Duration
+    /// When the bucket would be full.
+    private let fullAt: Locked<Duration>
+
+    /// - Parameter uptime: A monotonic clock.
+    init(_ limit: RateLimit, uptime: @escaping @Sendable () -> Duration) {
+        self.limit = limit
+        self.uptime = uptime
+        fullAt = Locked(uptime())
     }
 
-    private static func refusal(
-        _ text: String, _ header: (name: String, value: String), _ configuration: WebConfiguration
-    ) -> Response {
-        Response(
-            Array("\(text)\n".utf8),
-            headers: [
-                (name: "Content-Type", value: "text/plain; charset=utf-8"),
-                (name: "X-Content-Type-Options", value: "nosniff"), header,
-            ]
-        ).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
+    /// Takes a token; `false` where there is none.
+    func admits() -> Bool {
+        let now = uptime()
+        return fullAt.withLock { fullAt in
+            let next = max(fullAt, now) + limit.interval
+            guard next - now <= limit.interval * limit.burst else { return false }
+            fullAt = next
+            return true
+        }
     }
 }

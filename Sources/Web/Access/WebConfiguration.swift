@@ -1,31 +1,46 @@
+import MailStoreAPI
+package import MicroHTTPServer
+
 /// What the file of `--web.config.file` sets, checked; it comes from ``WebConfigurationReading``.
 ///
-/// The default is that of a program without such a file: plain HTTP, and everybody may come in.
+/// The default is that of a program without such a file: plain HTTP, without a password.
 package struct WebConfiguration: Sendable, Equatable {
     /// `nil`: plain HTTP.
     package var tls: WebTLS?
     /// What is added to every response.
     var headers: [ResponseHeader] = []
-    /// The passwords by user name; empty where none is asked for.
+    /// The hashed passwords by user name; empty where no password is needed.
     var users: [String: BcryptHash] = [:]
     /// Paths, percent-decoded, that are answered without a password.
     var excludedPaths: Set<String> = []
     /// `nil`: any number of requests.
     var rateLimit: RateLimit?
-    /// What works but is unwise, one text each, without secrets.
+    /// What works but is insecure, one text each, without secrets.
     var warnings: [String] = []
 }
 
 /// A header of a response.
-package struct ResponseHeader: Sendable, Equatable {
+struct ResponseHeader: Sendable, Equatable {
     var name: String
     var value: String
 }
 
-/// How many requests are answered: `burst` at once, then one in each `interval`.
-struct RateLimit: Sendable, Equatable {
-    /// Above 0.
-    var interval: Duration
-    /// At least 1.
-    var burst: Int
+/// The certificate, the key and the rules of an encrypted endpoint.
+///
+/// ``check()`` finds out whether the key belongs to the certificate.
+package struct WebTLS: Sendable, Equatable {
+    /// In PEM, the server's own certificate first.
+    var certificatePEM: String
+    /// In PEM.
+    var privateKeyPEM: Secret
+    package var policy: TLSPolicy
+
+    package var identity: TLSIdentity {
+        TLSIdentity(certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM.exposed)
+    }
+
+    /// Throws where a server could not use them.
+    func check() throws(ServerError) {
+        try HTTPServer.check(tls: identity, policy: policy)
+    }
 }

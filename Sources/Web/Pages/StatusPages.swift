@@ -1,14 +1,14 @@
 package import Collection
-package import Configuration
+import Configuration
 import Foundation
-package import MailStoreAPI
-package import MicroHTTPServer
+import MailStoreAPI
+import MicroHTTPServer
 package import OperatingSystem
 
-/// Makes the pages for people from the newest reports.
+/// Makes the status pages and their JSON from the newest reports.
 ///
-/// A page is made when somebody asks for one, by one task at a time and away from the threads that answer scrapes, and
-/// serves all who ask within a second. MailStore is never asked.
+/// A page is made on demand, one at a time and not on the threads that answer scrapes, and is reused for a second. No page
+/// calls MailStore.
 package actor StatusPages {
     /// How long a page counts as fresh.
     private static let freshness = Duration.seconds(1)
@@ -21,21 +21,15 @@ package actor StatusPages {
 
     private let store: SnapshotStore
     private let build: BuildInformation
-    private let reload: ReloadStatus
-    private let configuration: @Sendable () -> Configuration
+    private let configuration: ConfigurationStatus
     private let clock: Clock
     private var made: [Page: (response: Response, time: Duration)] = [:]
 
-    /// - Parameter configuration: The one that is in force.
-    package init(
-        store: SnapshotStore, build: BuildInformation, reload: ReloadStatus, clock: Clock,
-        configuration: @escaping @Sendable () -> Configuration
-    ) {
+    package init(store: SnapshotStore, build: BuildInformation, configuration: ConfigurationStatus, clock: Clock) {
         self.store = store
         self.build = build
-        self.reload = reload
-        self.clock = clock
         self.configuration = configuration
+        self.clock = clock
     }
 
     /// The page at `/`.
@@ -48,7 +42,7 @@ package actor StatusPages {
     }
 
     /// The page of one target, with its HTTP status.
-    package func target(_ name: String) -> (status: Int, Response) {
+    func target(_ name: String) -> (status: Int, Response) {
         let names = store.targetNames
         guard names.contains(name) else {
             let page = MissingTargetView(status: status(of: [], .json), name: name, names: names)
@@ -62,7 +56,7 @@ package actor StatusPages {
     }
 
     /// The JSON at `/api/v1/status`.
-    package func json() -> Response {
+    func json() -> Response {
         fresh(.json) {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -73,7 +67,7 @@ package actor StatusPages {
 
     /// The configuration in force, secrets as `<secret>`.
     nonisolated func configurationText() -> Response {
-        Self.response(Array(configuration().redactedYAML().utf8), type: "text/plain; charset=utf-8")
+        Self.response(Array(configuration.configuration.redactedYAML().utf8), type: "text/plain; charset=utf-8")
     }
 
     private struct Envelope: Encodable {
@@ -83,12 +77,12 @@ package actor StatusPages {
 
     private func status(of names: [String], _ extent: Status.Extent) -> Status {
         let now = clock.now()
-        let reload = reload.value
+        let reload = configuration.lastReload
         return Status(
             exporter: .init(
                 version: BuildInformation.version, revision: build.revision, swiftVersion: build.swiftVersion),
             configuration: .init(
-                lastReloadSuccessful: reload.wasSuccessful, lastReload: Status.Moment(reload.lastSuccess)),
+                lastReloadSuccessful: reload.wasSuccessful, lastReload: Status.Moment(reload.success)),
             time: Status.Moment(now),
             targets: names.map { name in
                 guard let page = store.page(of: name)?.page, let report = page.report else {
@@ -111,7 +105,7 @@ package actor StatusPages {
         response(Array(html.text.utf8), type: "text/html; charset=utf-8")
     }
 
-    /// A response that is kept by nobody, and in which nothing can run.
+    /// A response that is not cached, and in which no script can run.
     private static func response(_ body: [UInt8], type: String) -> Response {
         Response(
             body,

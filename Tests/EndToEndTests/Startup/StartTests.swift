@@ -105,6 +105,7 @@ struct StartTests {
             let second = try Exporter.launch(["--config.file", configuration, "--web.listen-address", address])
             #expect(try await second.waitForEnd() == .exit(1))
             for text in [address, "in use", "--web.listen-address"] { #expect(second.errors.contains(text)) }
+            #expect(second.errors.components(separatedBy: "cannot listen on").count == 2)
             // The first one does not mind.
             #expect(try await scene.exporter.get("/-/healthy").status == 200)
         }

@@ -18,7 +18,7 @@ struct GoValueTests {
     }
 
     @Test(
-        "what is no duration says why",
+        "an invalid duration is explained",
         arguments: [
             ("1", "\"1\" has no unit"), ("-1s", "\"-1s\" is below 0"), ("s", "\"s\" is not a duration"),
             (".s", "\".s\" is not a duration"), ("1.2.3s", "\"1.2.3s\" is not a duration"),

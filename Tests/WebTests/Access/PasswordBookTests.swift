@@ -1,12 +1,15 @@
+import Dispatch
+import MicroHTTPServer
 import TestSupport
 import Testing
 
+@testable import OperatingSystem
 @testable import Web
 
 @Suite("The password book", .timeLimit(.minutes(1)))
 struct PasswordBookTests {
     @Test(
-        "only a user with the right password is let in",
+        "only a user with the right password is admitted",
         arguments: [
             ("alice", "correct horse", PasswordBook.Verdict.right), ("bob", "battery staple", .right),
             ("alice", "battery staple", .wrong), ("alice", "", .wrong), ("Alice", "correct horse", .wrong),
@@ -34,7 +37,7 @@ struct PasswordBookTests {
         let bench = try PasswordBench()
         #expect(await bench.verdict("alice", "correct horse") == .right)
         let changed = UserDirectory(["alice": try BcryptHash(parsing: WebExample.Hash.staple)])
-        let client = ClientGroup(address: "")
+        let client = ClientNetwork(address: "")
         let old = PasswordBench.login("alice", "correct horse")
         let new = PasswordBench.login("alice", "battery staple")
         #expect(await bench.book.verdict(on: old, in: changed, from: client) == .wrong)
@@ -54,7 +57,7 @@ struct PasswordBookTests {
             #expect(bench.users.entry(for: Array("mallory".utf8), choice: choice) == entry)
         }
         let notText = BasicCredentials(user: [0xFF], password: Array("correct horse".utf8))
-        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientGroup(address: "")) == .wrong)
+        #expect(await bench.book.verdict(on: notText, in: bench.users, from: ClientNetwork(address: "")) == .wrong)
         #expect(bench.checked.count == 2)
     }
 
@@ -64,7 +67,7 @@ struct PasswordBookTests {
         #expect(await bench.verdict("alice", "correct horse") == .right)
         for number in 0..<20 { #expect(await bench.verdict("alice", "guess \(number)") == .wrong) }
         #expect(bench.book.remembered(PasswordBench.login("alice", "correct horse"), in: bench.users) == .right)
-        // The oldest wrong ones are forgotten: there is no room for all.
+        // Only the newest wrong ones are remembered.
         #expect(bench.book.remembered(PasswordBench.login("alice", "guess 0"), in: bench.users) == nil)
         #expect(bench.book.remembered(PasswordBench.login("alice", "guess 19"), in: bench.users) == .wrong)
     }
@@ -85,7 +88,7 @@ struct PasswordBookTests {
         #expect(bench.checked == ["a1", "a2", "correct horse", "a3"])
     }
 
-    @Test("who has too many checks waiting is told so, and others are not")
+    @Test("a client with too many waiting checks is refused, and others are not")
     func busy() async throws {
         let bench = try PasswordBench(limits: PasswordBook.Limits(waiting: 3, waitingPerClient: 2), isHeldUp: true)
         var tasks = [await bench.ask("alice", "1", untilWaiting: 0)]
@@ -102,7 +105,7 @@ struct PasswordBookTests {
         #expect(await bench.verdict("alice", "correct horse") == .right)
     }
 
-    @Test("who goes away leaves the queue")
+    @Test("a client that disconnects leaves the queue")
     func cancelled() async throws {
         let bench = try PasswordBench(isHeldUp: true)
         let first = await bench.ask("alice", "1", untilWaiting: 0)
@@ -120,5 +123,99 @@ struct PasswordBookTests {
         let bench = try PasswordBench(users: [:])
         #expect(await bench.verdict("alice", "correct horse") == .wrong)
         #expect(bench.checked.isEmpty)
+    }
+}
+
+@Suite("The queue of checks")
+struct FairQueueTests {
+    @Test("clients take turns")
+    func turns() {
+        var queue = FairQueue<String, Int>(limit: 10, limitPerClient: 5)
+        for item in 1...3 { _ = queue.append(item, for: "a") }
+        for item in 11...12 { _ = queue.append(item, for: "b") }
+        _ = queue.append(21, for: "c")
+        var order: [Int] = []
+        while let item = queue.popFirst() { order.append(item) }
+        #expect(order == [1, 11, 21, 2, 12, 3])
+        #expect(queue.count == 0)
+    }
+
+    @Test("there is a bound for each client and for all")
+    func bounds() {
+        var queue = FairQueue<String, Int>(limit: 3, limitPerClient: 2)
+        let isTaken = [(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "c")].map { queue.append($0, for: $1) }
+        #expect(isTaken == [true, true, false, true, false])
+        let first = queue.popFirst()
+        #expect(first == 1)
+        let isTakenNow = queue.append(5, for: "c")
+        #expect(isTakenNow)
+    }
+
+    @Test("an item can leave its place")
+    func leaving() {
+        var queue = FairQueue<String, Int>(limit: 10, limitPerClient: 5)
+        for (item, client) in [(1, "a"), (2, "b"), (3, "a")] { _ = queue.append(item, for: client) }
+        let removed = [2, 2].map { number in queue.remove { $0 == number } }
+        #expect(removed == [2, nil])
+        #expect(queue.count == 2)
+        let rest = (0..<3).map { _ in queue.popFirst() }
+        #expect(rest == [1, 3, nil])
+    }
+
+    @Test("an IPv6 network of 64 bits is one client, an IPv4 address is one")
+    func networks() {
+        #expect(ClientNetwork(address: "2001:db8::1") == ClientNetwork(address: "2001:db8:0:0:ffff::2"))
+        #expect(ClientNetwork(address: "2001:db8::1") != ClientNetwork(address: "2001:db8:0:1::1"))
+        #expect(ClientNetwork(address: "192.0.2.1") != ClientNetwork(address: "192.0.2.2"))
+        #expect(ClientNetwork(address: "192.0.2.1") == ClientNetwork(address: "192.0.2.1"))
+    }
+}
+
+/// A password book whose checks are recorded, and can be held up.
+final class PasswordBench: Sendable {
+    let book: PasswordBook
+    let users: UserDirectory
+    private let checks: Locked<[String]>
+    private let gate: DispatchSemaphore?
+
+    /// - Parameter isHeldUp: Each check waits for a call of ``allowOne()``.
+    init(
+        users: [String: String] = ["alice": WebExample.Hash.horse, "bob": WebExample.Hash.staple],
+        limits: PasswordBook.Limits = PasswordBook.Limits(), cache: VerdictCache = VerdictCache(),
+        isHeldUp: Bool = false
+    ) throws {
+        let checks = Locked<[String]>([])
+        let gate = isHeldUp ? DispatchSemaphore(value: 0) : nil
+        self.checks = checks
+        self.gate = gate
+        self.users = UserDirectory(try users.mapValues { try BcryptHash(parsing: $0) })
+        book = PasswordBook(limits: limits, cache: cache) { password, hash in
+            checks.withLock { $0.append(String(decoding: password, as: UTF8.self)) }
+            gate?.wait()
+            return Bcrypt.fits(password, hash)
+        }
+    }
+
+    /// The passwords that were checked, in the order in which that began.
+    var checked: [String] { checks.withLock { $0 } }
+
+    func allowOne() { gate?.signal() }
+
+    static func login(_ user: String, _ password: String) -> BasicCredentials {
+        BasicCredentials(user: Array(user.utf8), password: Array(password.utf8))
+    }
+
+    func verdict(_ user: String, _ password: String, from client: String = "192.0.2.1") async -> PasswordBook.Verdict {
+        await book.verdict(on: Self.login(user, password), in: users, from: ClientNetwork(address: client))
+    }
+
+    /// Asks in a task of its own, and returns once the check has begun or waits behind `waiting - 1` others.
+    func ask(
+        _ user: String, _ password: String, from client: String = "192.0.2.1", untilWaiting waiting: Int
+    ) async -> Task<PasswordBook.Verdict, Never> {
+        let before = checked.count
+        let task = Task { await verdict(user, password, from: client) }
+        while waiting == 0 ? checked.count == before : book.waiting < waiting { await Task.yield() }
+        return task
     }
 }

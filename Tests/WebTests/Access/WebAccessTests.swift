@@ -4,18 +4,19 @@ import Testing
 
 @testable import Web
 
-@Suite("Who may come in", .timeLimit(.minutes(1)))
+@Suite("Access to the web endpoint", .timeLimit(.minutes(1)))
 struct WebAccessTests {
     /// `alice:correct horse`.
     static let alice = "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ=="
     /// `alice:battery staple`.
     static let wrong = "Basic YWxpY2U6YmF0dGVyeSBzdGFwbGU="
 
-    /// The status that a request is refused with; `nil` where it is let in.
+    /// The status with which a request is refused; `nil` where it is admitted.
     private func refusal(
         _ access: WebAccess, _ authorization: String?, path: String = "/metrics"
     ) async -> Int? {
-        var verdict = access.verdict(path: path, authorization: authorization, client: "192.0.2.1")
+        var verdict = access.verdict(
+            path: path, authorization: authorization, client: ClientNetwork(address: "192.0.2.1"))
         while case .later(let next) = verdict { verdict = await next() }
         guard case .refused(let status, _) = verdict else { return nil }
         return status
@@ -31,14 +32,14 @@ struct WebAccessTests {
         WebConfiguration(users: ["alice": try BcryptHash(parsing: hash)], excludedPaths: ["/-/healthy"])
     }
 
-    @Test("without users everybody is let in, with and without a password")
+    @Test("without users every request is admitted, with and without a password")
     func open() async {
         let access = access(WebConfiguration())
         #expect(await refusal(access, nil) == nil)
         #expect(await refusal(access, Self.wrong) == nil)
     }
 
-    @Test("with users a right password is asked for, but not at the paths that are excluded")
+    @Test("with users a password is required, except for the excluded paths")
     func closed() async throws {
         let access = access(try users())
         #expect(await refusal(access, nil) == 401)
@@ -55,24 +56,25 @@ struct WebAccessTests {
     func cached() async throws {
         let access = access(try users())
         #expect(await refusal(access, Self.alice) == nil)
-        guard case .admitted = access.verdict(path: "/", authorization: Self.alice, client: "") else {
+        guard case .admitted = access.verdict(path: "/", authorization: Self.alice, client: ClientNetwork(address: ""))
+        else {
             Issue.record("the password was checked again")
             return
         }
     }
 
-    @Test("a changed configuration counts from the next request on")
+    @Test("a changed configuration applies from the next request on")
     func changed() async throws {
         let access = access(try users())
         #expect(await refusal(access, Self.alice) == nil)
-        access.take(try users(WebExample.Hash.staple))
+        access.apply(try users(WebExample.Hash.staple))
         #expect(await refusal(access, Self.alice) == 401)
         #expect(await refusal(access, Self.wrong) == nil)
-        access.take(WebConfiguration())
+        access.apply(WebConfiguration())
         #expect(await refusal(access, nil) == nil)
     }
 
-    @Test("the rate limit comes before the password, and one that stays the same is not begun anew")
+    @Test("the rate limit comes before the password, and one that stays the same is not reset")
     func rateLimit() async throws {
         let time = ManualTime()
         var configuration = try users()
@@ -83,23 +85,23 @@ struct WebAccessTests {
         #expect(await refusal(access, Self.alice) == 429)
         #expect(await refusal(access, nil, path: "/-/healthy") == 429)
         configuration.excludedPaths = []
-        access.take(configuration)
+        access.apply(configuration)
         #expect(await refusal(access, Self.alice) == 429)
         time.advance(by: .seconds(1))
         #expect(await refusal(access, Self.alice) == nil)
         configuration.rateLimit = nil
-        access.take(configuration)
+        access.apply(configuration)
         #expect(await refusal(access, Self.alice) == nil)
         #expect(await refusal(access, Self.alice) == nil)
     }
 
-    @Test("where too many checks wait, a login that is not known yet is answered 503")
+    @Test("where too many checks wait, an unknown login is answered with 503")
     func busy() async throws {
         let book = PasswordBook(limits: PasswordBook.Limits(waiting: 0, waitingPerClient: 0))
         #expect(await refusal(access(try users(), book: book), Self.alice) == 503)
     }
 
-    @Test("refusals say what they are to a client, and carry the configured headers")
+    @Test("refusals have a status, a text and the configured headers")
     func responses() async throws {
         var configuration = try users()
         configuration.headers = [ResponseHeader(name: "X-Frame-Options", value: "deny")]
@@ -109,7 +111,7 @@ struct WebAccessTests {
         let server = try HTTPServer(ServerOptions(host: "127.0.0.1", port: 0)) { request in
             Self.reply(
                 access.verdict(
-                    path: request.path, authorization: request.header("Authorization"), client: request.clientAddress))
+                    path: request.path, authorization: request.header("Authorization"), client: request.clientNetwork))
         }
         defer { server.stop(grace: 0) }
         let scraper = FakeScraper(port: server.port)
@@ -134,5 +136,33 @@ struct WebAccessTests {
         case .refused(let status, let response): .respond(status: status, response)
         case .later(let next): .later { reply(await next()) }
         }
+    }
+}
+
+@Suite("The rate limit")
+struct RateLimiterTests {
+    @Test("a burst is let through, then one request in each interval")
+    func burst() {
+        let time = ManualTime()
+        let limiter = RateLimiter(
+            RateLimit(interval: .seconds(2), burst: 3), uptime: time.clock.uptime)
+        #expect((0..<5).map { _ in limiter.admits() } == [true, true, true, false, false])
+        time.advance(by: .milliseconds(1999))
+        #expect(!limiter.admits())
+        time.advance(by: .milliseconds(1))
+        #expect(limiter.admits())
+        #expect(!limiter.admits())
+        time.advance(by: .seconds(4))
+        #expect((0..<3).map { _ in limiter.admits() } == [true, true, false])
+    }
+
+    @Test("a long silence gives no more than the burst; what was refused costs nothing")
+    func silence() {
+        let time = ManualTime()
+        let limiter = RateLimiter(RateLimit(interval: .seconds(1), burst: 2), uptime: time.clock.uptime)
+        time.advance(by: .seconds(86_400))
+        #expect((0..<10).filter { _ in limiter.admits() }.count == 2)
+        time.advance(by: .seconds(1))
+        #expect((0..<10).filter { _ in limiter.admits() }.count == 1)
     }
 }

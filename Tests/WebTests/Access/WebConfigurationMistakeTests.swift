@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Mistakes in the web configuration file")
 struct WebConfigurationMistakeTests {
-    static let remedy = "make one with htpasswd -nBC 10 NAME and write what follows the colon"
+    static let remedy = "make one with htpasswd -nBC 10 NAME and write the part after the colon"
 
     @Test(
         "a mistake is named with line, key and remedy",
@@ -76,9 +76,9 @@ struct WebConfigurationMistakeTests {
             (
                 "auth_excluded_paths: [healthy, /a?b, [x]]",
                 [
+                    "auth_excluded_paths[0]: \"healthy\" is not a path; begin it with a slash, such as /-/healthy",
+                    "auth_excluded_paths[1]: \"/a?b\" is not a path; begin it with a slash, such as /-/healthy",
                     "auth_excluded_paths[2]: must be a single value, not a list",
-                    "auth_excluded_paths[0]: \"healthy\" is not a path; write it from its slash on, such as /-/healthy",
-                    "auth_excluded_paths[1]: \"/a?b\" is not a path; write it from its slash on, such as /-/healthy",
                 ]
             ),
             (
@@ -101,11 +101,11 @@ struct WebConfigurationMistakeTests {
             ("", "has no hash; \(remedy)"),
             (
                 "alice:\(WebExample.Hash.horse)",
-                "is not a bcrypt hash alone; of htpasswd's output write only what follows the colon"
+                "is more than a bcrypt hash; of htpasswd's output write only the part after the colon"
             ),
             (
                 WebExample.Hash.horse.replacing("$2b$", with: "$2x$"),
-                "is a bcrypt hash of a retired form; \(remedy)"
+                "is a bcrypt hash in an obsolete form; \(remedy)"
             ),
             (
                 String(WebExample.Hash.horse.dropLast()),
@@ -121,11 +121,11 @@ struct WebConfigurationMistakeTests {
             ),
             (
                 WebExample.Hash.horse.replacing("$04$", with: "$03$"),
-                "has the cost 3, which is not from 4 to 18; \(remedy)"
+                "has the cost 3, outside the range from 4 to 18; \(remedy)"
             ),
             (
                 WebExample.Hash.horse.replacing("$04$", with: "$31$"),
-                "has the cost 31, which is not from 4 to 18; \(remedy)"
+                "has the cost 31, outside the range from 4 to 18; \(remedy)"
             ),
         ])
     func hashes(hash: String, expected: String) throws {
@@ -152,13 +152,13 @@ struct WebConfigurationMistakeTests {
                     + "write the user name alone",
                 "web.yml:3: basic_auth_users.carol: must be a bcrypt hash, not a list",
                 "web.yml:4: basic_auth_users.carol: is given twice, first in line 3; keep one",
-                "web.yml:7: tls_server_config.key: holds no private key in PEM (a line "
+                "web.yml:7: tls_server_config.key: contains no private key in PEM (a line "
                     + "\"-----BEGIN PRIVATE KEY-----\"); give the key that belongs to the certificate",
                 "web.yml:8: rate_limits: unknown key; did you mean \"rate_limit\"?",
             ])
     }
 
-    @Test("a file that cannot be read, or is not YAML, is told as such")
+    @Test("a file that cannot be read, or is not YAML, is reported as such")
     func unreadable() throws {
         #expect(
             try WebExample(nil).mistakes() == [

@@ -83,7 +83,7 @@ struct WebConfigurationTests {
         #expect(configuration.warnings.isEmpty)
     }
 
-    @Test("TLS is what the shared format has as defaults unless more is set; texts may stand in the file itself")
+    @Test("TLS is what the shared format has as defaults unless more is set; texts may be in the file itself")
     func inline() throws {
         let text = """
             tls_server_config:
@@ -112,7 +112,7 @@ struct WebConfigurationTests {
         #expect(try WebExample(text).read().tls?.policy.clientAuthentication == expected)
     }
 
-    @Test("what is unwise is said: open passwords, a readable key, a client CA that is never asked")
+    @Test("there are warnings about unencrypted passwords, a readable key, an unused client CA")
     func warnings() throws {
         let open = try WebExample("basic_auth_users: { alice: \(WebExample.Hash.horse) }").read()
         #expect(
@@ -132,8 +132,8 @@ struct WebConfigurationTests {
             try example.read().warnings == [
                 "every user of this machine can read the private key in \"\(example.folder.path)/server.key\"; "
                     + "chmod o-r it",
-                "RequireAnyClientCert lets every client certificate in, whoever signed it; "
-                    + "RequireAndVerifyClientCert asks the client CA",
+                "RequireAnyClientCert admits every client certificate, whoever signed it; "
+                    + "RequireAndVerifyClientCert checks it against the client CA",
             ])
     }
 
@@ -161,5 +161,89 @@ struct WebConfigurationTests {
         #expect(!printed.contains("SECRETKEY"))
         #expect(!printed.contains("$2b$"))
         #expect(printed.contains("<secret>"))
+    }
+}
+
+@Suite("The document of the web configuration")
+struct WebConfigurationDocumentTests {
+    private let document: Document
+
+    init() throws {
+        document = try Document("docs/configuration.md")
+    }
+
+    @Test("explains every key")
+    func keys() throws {
+        let keys =
+            WebConfigurationSchema.root + WebConfigurationSchema.tls + WebConfigurationSchema.http
+            + WebConfigurationSchema.headers + WebConfigurationSchema.rateLimit
+        for key in keys {
+            #expect(document.text.contains("`\(key)`"), "\(key) is not explained")
+        }
+    }
+
+    @Test("shows a web configuration that is valid")
+    func sample() throws {
+        let sample = try #require(document.samples.first { $0.contains("tls_server_config:") })
+        // The document shows no hash that somebody might copy.
+        try #require(sample.contains("$2y$10$…"))
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        for name in ["exporter.pem", "prometheus-ca.pem"] {
+            _ = try folder.write("-----BEGIN CERTIFICATE-----\n", to: name)
+        }
+        _ = try folder.write("-----BEGIN PRIVATE KEY-----\n", to: "exporter.key")
+        let hash = "$2y$10$" + String(repeating: "a", count: 53)
+        let path = try folder.write(sample.replacing("$2y$10$…", with: hash), to: "web.yml")
+        let configuration = try WebConfigurationReading(path: path).outcome.get()
+        #expect(configuration.tls?.policy.clientAuthentication == .requireAndVerify)
+        #expect(Set(configuration.users.keys) == ["prometheus"])
+        #expect(configuration.excludedPaths == ["/-/healthy", "/-/ready"])
+        #expect(configuration.rateLimit == RateLimit(interval: .milliseconds(100), burst: 20))
+        #expect(configuration.warnings == [])
+    }
+}
+
+/// A folder with a web configuration file and what it names.
+struct WebExample {
+    static let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    static let key = "-----BEGIN PRIVATE KEY-----\nSECRETKEY\n-----END PRIVATE KEY-----\n"
+
+    /// Made by Python's `bcrypt`, which is another implementation than libxcrypt.
+    enum Hash {
+        /// Of `correct horse`.
+        static let horse = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e"
+        /// Of `battery staple`.
+        static let staple = "$2a$04$ABCDEFGHIJKLMNOPQRSTUutdBj1TzHskGHYiUO7.EmtyYGZ0G.mnK"
+        /// Of `pa:ss wörd`, at another cost.
+        static let colon = "$2b$05$ABCDEFGHIJKLMNOPQRSTUO1rdccumM90EAJlYhob9kKF6NjCE.S1e"
+    }
+
+    let folder: TemporaryFolder
+    let path: String
+
+    /// - Parameter text: What `web.yml` holds; `nil`: there is no such file.
+    init(_ text: String?) throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/web.yml"
+        _ = try folder.write(Self.certificate, to: "server.crt")
+        _ = try folder.write(Self.key, to: "server.key")
+        _ = try folder.write(Self.certificate, to: "clients.crt")
+        if let text { _ = try folder.write(text, to: "web.yml") }
+    }
+
+    func read() throws -> WebConfiguration {
+        try WebConfigurationReading(path: path).outcome.get()
+    }
+
+    /// The mistakes, a line each, without the folder; fails where there is none.
+    func mistakes(sourceLocation: SourceLocation = #_sourceLocation) -> [String] {
+        switch WebConfigurationReading(path: path).outcome {
+        case .failure(let error):
+            return error.mistakes.map { $0.description.replacing(folder.path + "/", with: "") }
+        case .success:
+            Issue.record("the configuration was accepted", sourceLocation: sourceLocation)
+            return []
+        }
     }
 }

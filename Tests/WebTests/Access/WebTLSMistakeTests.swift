@@ -18,9 +18,9 @@ struct WebTLSMistakeTests {
             (
                 "\(pair), cert: x",
                 [
-                    "cert_file: is given besides cert; keep one",
-                    "cert: holds no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
-                        + "one in DER is converted by openssl x509 -inform DER",
+                    "cert_file: is set as well as cert; keep one",
+                    "cert: contains no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
+                        + "convert one in DER with openssl x509 -inform DER",
                 ]
             ),
             (
@@ -32,31 +32,31 @@ struct WebTLSMistakeTests {
             (
                 "cert_file: server.key, key_file: server.crt",
                 [
-                    "cert_file: holds no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
-                        + "one in DER is converted by openssl x509 -inform DER",
-                    "key_file: holds no private key in PEM (a line \"-----BEGIN PRIVATE KEY-----\"); "
+                    "cert_file: contains no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
+                        + "convert one in DER with openssl x509 -inform DER",
+                    "key_file: contains no private key in PEM (a line \"-----BEGIN PRIVATE KEY-----\"); "
                         + "give the key that belongs to the certificate",
                 ]
             ),
             (
                 "\(pair), client_ca_file: clients.crt",
                 [
-                    "client_ca_file: does nothing without client_auth_type; "
+                    "client_ca_file: has no effect without client_auth_type; "
                         + "add client_auth_type: RequireAndVerifyClientCert"
                 ]
             ),
             (
                 "\(pair), client_ca_file: clients.crt, client_auth_type: NoClientCert",
                 [
-                    "client_ca_file: does nothing without client_auth_type; "
+                    "client_ca_file: has no effect without client_auth_type; "
                         + "add client_auth_type: RequireAndVerifyClientCert"
                 ]
             ),
             (
                 "\(pair), client_auth_type: RequireAndVerifyClientCert, client_ca_file: server.key",
                 [
-                    "client_ca_file: holds no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
-                        + "one in DER is converted by openssl x509 -inform DER"
+                    "client_ca_file: contains no certificate in PEM (a line \"-----BEGIN CERTIFICATE-----\"); "
+                        + "convert one in DER with openssl x509 -inform DER"
                 ]
             ),
             (
@@ -83,7 +83,7 @@ struct WebTLSMistakeTests {
             (
                 "\(pair), client_allowed_sans: [], client_auth_type: RequireAnyClientCert",
                 [
-                    "client_allowed_sans: is an empty list, which lets nobody in; name a client, or leave the key out"
+                    "client_allowed_sans: is an empty list, which admits nobody; name a client, or leave the key out"
                 ]
             ),
             (
@@ -95,35 +95,35 @@ struct WebTLSMistakeTests {
             (
                 "\(pair), max_version: SSL30",
                 [
-                    "max_version: \"SSL30\" is not a TLS version; there are TLS10, TLS11, TLS12, TLS13"
+                    "max_version: \"SSL30\" is not a TLS version; use one of TLS10, TLS11, TLS12, TLS13"
                 ]
             ),
             (
                 "\(pair), max_version: TLS11",
                 [
                     "max_version: leaves no TLS version, since min_version (TLS12 unless set) is above max_version "
-                        + "(TLS13 unless set); exchange or leave out"
+                        + "(TLS13 unless set); swap them, or leave one out"
                 ]
             ),
             (
                 "\(pair), cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]",
                 [
-                    "cipher_suites[0]: \"TLS_RSA_WITH_RC4_128_SHA\" is not a cipher suite that is offered; "
+                    "cipher_suites[0]: \"TLS_RSA_WITH_RC4_128_SHA\" is not a supported cipher suite; "
                         + "did you mean \"TLS_RSA_WITH_AES_128_CBC_SHA\"?"
                 ]
             ),
             (
                 "\(pair), cipher_suites: [TLS_AES_128_GCM_SHA256], max_version: TLS12",
                 [
-                    "cipher_suites: names suites of TLS 1.3 alone, which max_version excludes; "
+                    "cipher_suites: has suites of TLS 1.3 only, which max_version excludes; "
                         + "add others, or leave it out"
                 ]
             ),
             (
                 "\(pair), curve_preferences: [P256]",
                 [
-                    "curve_preferences[0]: \"P256\" is not a curve that is offered; "
-                        + "there are X25519, CurveP256, CurveP384, CurveP521"
+                    "curve_preferences[0]: \"P256\" is not a supported curve; "
+                        + "use one of X25519, CurveP256, CurveP384, CurveP521"
                 ]
             ),
             (
@@ -147,8 +147,8 @@ struct WebTLSMistakeTests {
         _ = try example.folder.write(key, to: "server.key")
         #expect(
             example.mistakes() == [
-                "web.yml:1: tls_server_config.key_file: holds a private key under a passphrase; "
-                    + "take that off by openssl pkey -in OLD -out NEW"
+                "web.yml:1: tls_server_config.key_file: contains a private key with a passphrase; "
+                    + "remove it with openssl pkey -in OLD -out NEW"
             ])
     }
 }

@@ -14,7 +14,7 @@ struct CallLogTests {
         CallRecord(function: function, duration: took, status: error == nil ? 200 : nil, replySize: 12, error: error)
     }
 
-    @Test("keeps the newest hundred of those that worked, and failures however many worked since")
+    @Test("keeps the last hundred successful calls, and failures however many succeeded since")
     func rings() {
         var log = CallLog()
         log.append(call("GetStores", error: APIError(.timeout, function: "GetStores", description: "slow")), at: now)
@@ -33,7 +33,7 @@ struct CallLogTests {
         #expect(!log.newestFirst.contains { $0.function == "GetStores" })
     }
 
-    @Test("tells start, duration, size and status; no size where no reply was had")
+    @Test("has start, duration, size and status; no size where there was no reply")
     func facts() throws {
         var log = CallLog()
         log.append(call("GetUsers", took: .seconds(3)), at: now)
@@ -59,5 +59,35 @@ struct CallLogTests {
         for number in 0..<count { ring.append(number) }
         #expect(ring.elements == Array(max(0, count - 3)..<count))
         #expect(ring.last == (count == 0 ? nil : count - 1))
+    }
+}
+
+@Suite("The page of a target", .timeLimit(.minutes(1)))
+struct CallPageTests {
+    @Test("lists the newest calls, failures among them")
+    func calls() async throws {
+        let bench = try PagesBench()
+        bench.server.answer(.getUsers, .status(500))
+        bench.server.answer(.getStores, .broken(.timeout))
+        await bench.collect()
+        let page = try await bench.page("/targets/archive").text
+        #expect(page.contains("GetServerInfo"))
+        #expect(page.contains("HTTP 500"))
+        #expect(page.contains(#"<span class="mono failure">timeout</span>"#))
+        #expect(page.contains("get-metadata"))
+        // The overview shows the current state only.
+        let overview = try await bench.page("/").text
+        #expect(!overview.contains("GetServerInfo"))
+    }
+
+    @Test("shows whole calls however many there were: bounded in size")
+    func bounded() async throws {
+        let bench = try PagesBench()
+        for _ in 0..<300 { await bench.target.collection.runOnce(.sessions) }
+        bench.server.answer(.getActiveSessions, .status(500))
+        for _ in 0..<300 { await bench.target.collection.runOnce(.sessions) }
+        await bench.publish()
+        let page = try await bench.page("/targets/archive").text
+        #expect(page.matches(of: /role="rowheader" scope="row"><span class="mono">/).count == 2 * CallLog.capacity)
     }
 }

@@ -2,7 +2,10 @@ import MailStoreAPI
 import TestSupport
 import Testing
 
+@testable import Collection
 @testable import Configuration
+@testable import Ledger
+@testable import OperatingSystem
 @testable import Web
 
 @Suite("Jobs, profiles and stores on the pages", .timeLimit(.minutes(1)))
@@ -52,7 +55,7 @@ struct OutcomePageTests {
         #expect(page.contains(#"role="img" aria-label="The last 2 runs: 1 failed, 1 succeeded.""#))
     }
 
-    @Test("tell good from bad, late and unknown; a word that nobody knows is not good")
+    @Test("tell good from bad, late and unknown; an unknown result is not good")
     func health() async throws {
         let target = try await bench().json()
         let jobs = try #require(target["jobs"])
@@ -86,7 +89,7 @@ struct OutcomePageTests {
         }
     }
 
-    @Test("show each store with its verifications and what it says of itself")
+    @Test("show each store with its verifications and its own reports")
     func stores() async throws {
         let bench = try await bench()
         let stores = try #require(try await bench.json()["stores"])
@@ -98,7 +101,7 @@ struct OutcomePageTests {
         #expect(page.contains("1\u{202F}234\u{202F}567 messages"))
     }
 
-    @Test("leave the names away where the configuration says so")
+    @Test("leave out the names where privacy.hide_names is set")
     func hiddenNames() async throws {
         let bench = try await bench { $0.hideNames = true }
         for path in ["/", "/targets/archive", "/api/v1/status"] {
@@ -131,5 +134,65 @@ struct OutcomePageTests {
         #expect(own.text[first.upperBound...].hasPrefix("4711"))
         let target = try await bench.json()
         #expect(target["jobs"]?.items("items").count == 5000)
+    }
+}
+
+@Suite("A verification on the pages")
+struct VerificationPageTests {
+    private func target(progress: Double?, errorLines: Int = 0) throws -> (Status.Target, Status.Moment) {
+        let now = Timestamp(secondsSince1970: 1_767_225_600)
+        var configuration = TargetConfiguration(
+            name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
+            password: .inline(Secret("correct horse")))
+        configuration.verification = VerificationSettings(schedule: try Schedule(parsing: "Sun 02:00"))
+        var ledger = TargetLedger()
+        ledger.verifications.list([Store(id: "11", name: "Archive <2025>")], at: now)
+        var run = VerificationRun(stores: ["11"], token: "0123456789abcdef", start: now - .seconds(720))
+        run.progress = progress
+        run.log.append("  4000 messages verified...\n")
+        for _ in 0..<errorLines { run.log.append("checksum error\n") }
+        ledger.ownVerifications.current = run
+        ledger.ownVerifications.nextStart = now + .seconds(86_400 * 3)
+        let report = TargetReport(
+            configuration: configuration, hidesNames: false, success: SuccessRule(includesCompletedWithErrors: false),
+            isUp: true, collectors: [], certificate: nil, clockSkew: nil, ledger: ledger, calls: CallLog())
+        return (Status.Target(report, stateSaveFailures: 0, at: now, .target), Status.Moment(now))
+    }
+
+    private func html(_ target: (Status.Target, Status.Moment)) -> String {
+        TargetSection(target: target.0, now: target.1, isExcerpt: false).html.text
+    }
+
+    @Test("that runs is shown with its progress, its messages and its start")
+    func running() throws {
+        let page = html(try target(progress: 0.427))
+        #expect(page.contains(#"<progress max="100" value="42" aria-label="Progress"></progress> <span>42 %</span>"#))
+        #expect(page.contains("Archive &lt;2025&gt;"))
+        #expect(page.contains("4\u{202F}000 messages"))
+        #expect(page.contains("12\u{A0}min ago"))
+        #expect(page.contains("in 3\u{A0}d"))
+        #expect(!page.contains("0123456789abcdef"))
+        #expect(!page.contains("may report damage"))
+    }
+
+    @Test("whose progress is not known does not pretend to have one", arguments: [nil, -1, 1.5, .nan])
+    func unknownProgress(_ progress: Double?) throws {
+        let page = html(try target(progress: progress))
+        #expect(page.contains("progress unknown"))
+        #expect(!page.contains("<progress"))
+    }
+
+    @Test("whose log reports damage shows that while it runs")
+    func damage() throws {
+        #expect(html(try target(progress: 0.5, errorLines: 3)).contains("3 lines of its log may report damage"))
+    }
+
+    @Test("of a store that was never verified is unknown, never good")
+    func never() throws {
+        let (target, _) = try target(progress: nil)
+        #expect(target.stores.items.map(\.health) == [.unknown])
+        #expect(target.stores.unknown == 1)
+        #expect(
+            html((target, Status.Moment(Timestamp(secondsSince1970: 1_767_225_600)))).contains("no known verification"))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MailStoreAPI
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("The status page", .timeLimit(.minutes(1)))
 struct StatusPageTests {
-    @Test("says of a target that has not been tried that its state is unknown, and nothing green")
+    @Test("shows an untried target as unknown, and nothing green")
     func untried() async throws {
         let bench = try WebBench()
         let page = try await bench.serving { try await $0.get("/") }.text
@@ -22,7 +23,7 @@ struct StatusPageTests {
         #expect(try await published.json().text("state") == "unknown")
     }
 
-    @Test("says up where the server let the exporter in, with its version, certificate and clock")
+    @Test("shows a target that answers as up, with its version, certificate and clock")
     func up() async throws {
         let bench = try PagesBench()
         let certificate = CertificateFacts(
@@ -37,7 +38,7 @@ struct StatusPageTests {
         let page = try await bench.page("/").text
         #expect(page.contains(#"<span class="tag good">Up</span>"#))
         for text in [
-            "25.3.1.23021", "ARCHIVE", "ends <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
+            "25.3.1.23021", "ARCHIVE", "expires <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
             "sha256//pin", "10\u{A0}min 1\u{A0}s ahead of this machine", "https://archive.example:8463",
         ] {
             #expect(page.contains(text), "\(text)")
@@ -51,7 +52,7 @@ struct StatusPageTests {
         #expect(abs(skew - 600) < 1)
     }
 
-    @Test("says down with the remedy, and which collectors fail and why")
+    @Test("shows a target that fails as down with the remedy, and which collectors fail and why")
     func down() async throws {
         let bench = try PagesBench()
         bench.server.answer(.getServerInfo, .broken(.connect))
@@ -72,7 +73,7 @@ struct StatusPageTests {
         #expect(stores.text("lastSuccess") == nil)
     }
 
-    @Test("tells a collector that the server does not support from one that fails")
+    @Test("distinguishes an unsupported collector from one that fails")
     func unsupported() async throws {
         let bench = try PagesBench()
         bench.server.answer(metadata: .raw(#"[{"name": "GetServerInfo", "args": []}]"#))
@@ -85,7 +86,7 @@ struct StatusPageTests {
         #expect(!page.contains(#"<span class="tag bad">"#))
     }
 
-    @Test("is made by nobody but the exporter: no page asks the server anything")
+    @Test("makes no call to the server")
     func asksNothing() async throws {
         let bench = try PagesBench()
         await bench.collect()
@@ -97,7 +98,7 @@ struct StatusPageTests {
         #expect(bench.server.calls.count == calls)
     }
 
-    @Test("is kept by nobody, runs nothing and is made at most once a second")
+    @Test("is not cached, has no script and is made at most once a second")
     func headers() async throws {
         let bench = try PagesBench()
         await bench.collect()
@@ -119,11 +120,65 @@ struct StatusPageTests {
         #expect(after.contains(#"<span class="tag bad">Down</span>"#))
     }
 
-    @Test("says that the configuration could not be read again")
+    @Test("shows that the configuration could not be reloaded")
     func reload() async throws {
         let bench = try WebBench()
-        bench.reload.failed()
+        bench.configuration.reloadFailed()
         let page = try await bench.serving { try await $0.get("/") }.text
-        #expect(page.contains("could not be read again"))
+        #expect(page.contains("could not be reloaded"))
+    }
+
+    @Test("names the problems of a target in a few words, and never says of a bad one that it has none")
+    func problems() {
+        var target = Status.Target(name: "archive")
+        #expect(target.problems == "not tried yet")
+        target.state = .up
+        #expect(target.problems == "no problems")
+        target.stateSaveFailures = 1
+        #expect(target.health == .bad)
+        #expect(target.problems == "state not saved")
+        target.stores.late = 2
+        #expect(target.problems == "2 stores late · state not saved")
+        target = Status.Target(name: "archive")
+        target.state = .down
+        #expect(target.problems == "no recent call succeeded")
+        target.error = Status.Failure(APIError(.connect, function: "GetServerInfo", description: "refused"))
+        #expect(target.problems == "cannot be reached")
+    }
+}
+
+@Suite("A secret on the pages", .timeLimit(.minutes(1)))
+struct SecretPageTests {
+    @Test("is nowhere, whatever fails")
+    func nowhere() async throws {
+        let secret = "correct horse"
+        let bench = try PagesBench()
+        bench.server.answer(.getUsers, .status(401))
+        bench.server.answer(.getProfiles, .raw(#"{"password": "hunter2", "result": "#))
+        bench.server.answer(.getStores, .result(#"[{"id": 1, "name": "Archive", "password": "hunter2"}]"#))
+        await bench.collect()
+        let forms = [secret, Data("admin:\(secret)".utf8).base64EncodedString(), "hunter2"]
+        for path in ["/", "/targets/archive", "/targets/none", "/api/v1/status", "/config"] {
+            let text = try await bench.page(path).text
+            #expect(!forms.contains { text.contains($0) }, "\(path)")
+        }
+        let page = try await bench.page("/targets/archive").text
+        #expect(page.contains("unauthorized"))
+    }
+
+    @Test("is <secret> in the configuration, which is the one in force")
+    func configuration() async throws {
+        let bench = try WebBench()
+        try await bench.serving { scraper in
+            let before = try await scraper.get("/config")
+            #expect(before.headers["content-type"] == "text/plain; charset=utf-8")
+            #expect(before.text.contains("password: \"<secret>\"") || before.text.contains("password: <secret>"))
+            #expect(before.text == bench.configuration.configuration.redactedYAML())
+            var changed = bench.configuration.configuration
+            changed.hideNames = true
+            bench.configuration.replace(with: changed)
+            let after = try await scraper.get("/config")
+            #expect(after.text.contains("hide_names: true"))
+        }
     }
 }

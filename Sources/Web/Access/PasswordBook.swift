@@ -1,0 +1,290 @@
+internal import CGnuTLS
+internal import Dispatch
+import MicroHTTPServer
+import OperatingSystem
+import OrderedCollections
+
+/// Checks passwords, and keeps none.
+///
+/// bcrypt is slow on purpose. So verdicts are remembered under a keyed hash of user, password and stored hash, so that
+/// a login with a changed hash is checked again. Other logins wait for one thread, which checks one password at a time.
+/// Clients take turns there; a client with too many checks waiting gets the verdict `busy`, as do all clients while the
+/// queue is full.
+final class PasswordBook: Sendable {
+    enum Verdict: Sendable, Equatable {
+        case right
+        case wrong
+        /// Too many checks wait; this one was not begun.
+        case busy
+    }
+
+    /// How many checks may wait.
+    struct Limits: Sendable {
+        var waiting = 128
+        var waitingPerClient = 8
+    }
+
+    /// Compares a password with a hash; called on the one thread, never twice at a time.
+    typealias Check = @Sendable (_ password: [UInt8], _ hash: BcryptHash) -> Bool
+
+    private struct Job: Sendable {
+        var id: UInt64
+        var digest: [UInt8]
+        var password: [UInt8]
+        var entry: UserDirectory.Entry
+        var continuation: CheckedContinuation<Verdict, Never>
+    }
+
+    private struct State: Sendable {
+        var cache: VerdictCache
+        var queue: FairQueue<ClientNetwork, Job>
+        var isWorking = false
+        var nextID: UInt64 = 0
+    }
+
+    private let check: Check
+    private let keyedHash = KeyedHash()
+    private let thread = DispatchQueue(label: "password checks", qos: .utility)
+    private let state: Locked<State>
+
+    init(limits: Limits = Limits(), cache: VerdictCache = VerdictCache(), check: @escaping Check = Bcrypt.fits) {
+        self.check = check
+        let queue = FairQueue<ClientNetwork, Job>(limit: limits.waiting, limitPerClient: limits.waitingPerClient)
+        state = Locked(State(cache: cache, queue: queue))
+    }
+
+    /// How many checks wait, not counting the one under way.
+    var waiting: Int { state.withLock { $0.queue.count } }
+
+    /// The verdict where it is remembered, at once.
+    func remembered(_ credentials: BasicCredentials, in users: UserDirectory) -> Verdict? {
+        guard let (_, digest) = look(up: credentials, in: users) else { return .wrong }
+        return state.withLock { $0.cache.verdict(digest) }.map { $0 ? .right : .wrong }
+    }
+
+    /// The verdict, as soon as there is one.
+    ///
+    /// A task that is cancelled gives up its place in the queue.
+    func verdict(
+        on credentials: BasicCredentials, in users: UserDirectory, from client: ClientNetwork
+    ) async -> Verdict {
+        guard let (entry, digest) = look(up: credentials, in: users) else { return .wrong }
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let job = Job(
+                    id: id, digest: digest, password: credentials.password, entry: entry, continuation: continuation)
+                begin(job, from: client)
+            }
+        } onCancel: {
+            let job = state.withLock { $0.queue.remove { $0.id == id } }
+            job?.continuation.resume(returning: .busy)
+        }
+    }
+
+    private func look(
+        up credentials: BasicCredentials, in users: UserDirectory
+    ) -> (entry: UserDirectory.Entry, digest: [UInt8])? {
+        guard let entry = users.entry(for: credentials.user, choice: keyedHash.number(credentials.user)) else {
+            return nil
+        }
+        let isUser: [UInt8] = [entry.isUser ? 1 : 0]
+        return (entry, keyedHash.digest([credentials.user, credentials.password, entry.hash.bytes, isUser]))
+    }
+
+    private func begin(_ job: Job, from client: ClientNetwork) {
+        let (answer, wakesThread) = state.withLock { state -> (Verdict?, Bool) in
+            if let isRight = state.cache.verdict(job.digest) { return (isRight ? .right : .wrong, false) }
+            // Under the lock, so that a later cancellation finds the job.
+            guard !Task.isCancelled, state.queue.append(job, for: client) else { return (.busy, false) }
+            defer { state.isWorking = true }
+            return (nil, !state.isWorking)
+        }
+        if let answer { job.continuation.resume(returning: answer) }
+        if wakesThread { thread.async { self.work() } }
+    }
+
+    private func work() {
+        while let (job, remembered) = next() {
+            let isRight: Bool
+            if let remembered {
+                isRight = remembered
+            } else {
+                let fits = check(job.password, job.entry.hash)
+                isRight = fits && job.entry.isUser
+                state.withLock { $0.cache.remember(job.digest, isRight: isRight) }
+            }
+            job.continuation.resume(returning: isRight ? .right : .wrong)
+        }
+    }
+
+    /// The next job, with its verdict where the same login was checked while it waited.
+    private func next() -> (Job, remembered: Bool?)? {
+        state.withLock { state in
+            guard let job = state.queue.popFirst() else {
+                state.isWorking = false
+                return nil
+            }
+            return (job, state.cache.verdict(job.digest))
+        }
+    }
+}
+
+/// The users of a configuration, and the hashes that stand in for those of unknown users.
+struct UserDirectory: Sendable {
+    private let users: [String: BcryptHash]
+    /// In a fixed order, so that an unknown name always gets the same stand-in.
+    private let hashes: [BcryptHash]
+
+    init(_ users: [String: BcryptHash]) {
+        self.users = users
+        hashes = users.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    var isEmpty: Bool { users.isEmpty }
+
+    /// What to check a password against.
+    struct Entry: Equatable {
+        var hash: BcryptHash
+        /// Where it is `false`, no password is right.
+        var isUser: Bool
+    }
+
+    /// The hash of a user, or, for a name that is none's, the hash of some user.
+    ///
+    /// So a check of an unknown name takes as long as one of a known name, whatever the costs of the hashes are.
+    ///
+    /// - Parameter choice: A number that depends on the name and that clients cannot predict.
+    /// - Returns: `nil` where there are no users.
+    func entry(for name: [UInt8], choice: UInt64) -> Entry? {
+        if let name = String(validating: name, as: UTF8.self), let hash = users[name] {
+            return Entry(hash: hash, isUser: true)
+        }
+        guard !hashes.isEmpty else { return nil }
+        return Entry(hash: hashes[Int(choice % UInt64(hashes.count))], isUser: false)
+    }
+}
+
+/// Remembers which logins were right and which were wrong: the newest so many of each.
+///
+/// The two are bounded apart, so that no flood of wrong logins makes it forget a right one.
+struct VerdictCache: Sendable {
+    private let rightLimit: Int
+    private let wrongLimit: Int
+    private var right: OrderedSet<[UInt8]> = []
+    private var wrong: OrderedSet<[UInt8]> = []
+
+    /// - Parameters:
+    ///   - right: How many right logins are remembered; a user has one, or a few that are the same to bcrypt.
+    ///   - wrong: How many wrong ones.
+    init(right: Int = 1024, wrong: Int = 1024) {
+        (rightLimit, wrongLimit) = (right, wrong)
+    }
+
+    /// Whether a login is right; `nil` where that is not known.
+    func verdict(_ digest: [UInt8]) -> Bool? {
+        if right.contains(digest) { return true }
+        return wrong.contains(digest) ? false : nil
+    }
+
+    mutating func remember(_ digest: [UInt8], isRight: Bool) {
+        if isRight {
+            right.append(digest)
+            if right.count > rightLimit { right.removeFirst() }
+        } else {
+            wrong.append(digest)
+            if wrong.count > wrongLimit { wrong.removeFirst() }
+        }
+    }
+}
+
+/// A bounded queue in which clients take turns, so that one with many requests does not keep the others waiting.
+struct FairQueue<Client: Hashable, Item> {
+    private let limit: Int
+    private let limitPerClient: Int
+    private var lines: [Client: [Item]] = [:]
+    /// The clients with a line, the next one first.
+    private var turns: [Client] = []
+    private(set) var count = 0
+
+    init(limit: Int, limitPerClient: Int) {
+        self.limit = limit
+        self.limitPerClient = limitPerClient
+    }
+
+    /// Appends an item to the client's line; `false` where the line or the queue is full.
+    mutating func append(_ item: Item, for client: Client) -> Bool {
+        guard count < limit, lines[client]?.count ?? 0 < limitPerClient else { return false }
+        if lines[client] == nil { turns.append(client) }
+        lines[client, default: []].append(item)
+        count += 1
+        return true
+    }
+
+    /// Takes the first item of the client whose turn it is.
+    mutating func popFirst() -> Item? {
+        guard let client = turns.first, var line = lines[client] else { return nil }
+        turns.removeFirst()
+        let item = line.removeFirst()
+        count -= 1
+        if line.isEmpty {
+            lines[client] = nil
+        } else {
+            lines[client] = line
+            turns.append(client)
+        }
+        return item
+    }
+
+    /// Removes the first item that fits, at any position.
+    mutating func remove(where fits: (Item) -> Bool) -> Item? {
+        for client in turns {
+            guard var line = lines[client], let index = line.firstIndex(where: fits) else { continue }
+            let item = line.remove(at: index)
+            count -= 1
+            lines[client] = line.isEmpty ? nil : line
+            if line.isEmpty { turns.removeAll { $0 == client } }
+            return item
+        }
+        return nil
+    }
+}
+
+extension FairQueue: Sendable where Client: Sendable, Item: Sendable {}
+
+/// HMAC-SHA-256 (RFC 2104) with a random key that never leaves this process.
+///
+/// A digest of a password can be kept in memory: without the key nobody can test guesses against it.
+struct KeyedHash: Sendable {
+    private let key: [UInt8]
+
+    init() {
+        var generator = SystemRandomNumberGenerator()
+        key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    /// The digest of several texts, each with its length, so that no two lists of texts have the same message.
+    func digest(_ texts: [[UInt8]]) -> [UInt8] {
+        var message: [UInt8] = []
+        for text in texts {
+            withUnsafeBytes(of: UInt64(text.count).littleEndian) { message += $0 }
+            message += text
+        }
+        var digest = [UInt8](repeating: 0, count: 32)
+        let result = gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key.count, message, message.count, &digest)
+        guard result == 0 else {
+            // A random digest is in no cache, so the password is checked, which is slow and safe.
+            var generator = SystemRandomNumberGenerator()
+            return digest.map { _ in UInt8.random(in: 0...255, using: &generator) }
+        }
+        return digest
+    }
+
+    /// A number that belongs to a text.
+    func number(_ text: [UInt8]) -> UInt64 {
+        digest([text]).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

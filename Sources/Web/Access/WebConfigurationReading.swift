@@ -1,0 +1,280 @@
+import Configuration
+import OperatingSystem
+import PlainText
+
+/// The result of reading the file of `--web.config.file`.
+///
+/// The format is the one that Prometheus's exporters share (docs/web-configuration.md of prometheus/exporter-toolkit).
+/// Every setting of it is accepted and has the same meaning, but settings that could not do what their author wanted
+/// are mistakes: settings of TLS without a certificate, a text given both inline and as a file, a lowest TLS version
+/// above the highest, cipher suites of which none fits the versions, an empty list of clients, a client CA file without
+/// a certificate, a user name that is empty or has a colon, a hash that is damaged, of a retired form or of a cost above
+/// 18, a header of two lines, a merge key, a second document, a rate limit that admits nothing or limits nothing. An
+/// empty value always means an absent one, and a switch may be quoted. `auth_excluded_paths`, which was proposed there
+/// and not released, is understood; it applies to passwords and to exact paths, never to client certificates. HTTP/2 is
+/// never used, whatever `http2` says, so no cipher suite is needed for it. See `docs/configuration.md`.
+struct WebConfigurationReading {
+    let outcome: Result<WebConfiguration, ConfigurationError>
+    /// The file and those that it names, readable or not.
+    let files: [String]
+
+    /// The largest file that is read, in bytes.
+    private static let largest = 1 << 20
+
+    /// Reads the file and those that it names.
+    init(path: String) {
+        let named = NamedFiles(configurationFile: path)
+        outcome = Result { () throws(ConfigurationError) in
+            try Self.parse(Self.text(of: path), MistakeCollector(file: path), named)
+        }
+        files = [path] + named.paths
+    }
+
+    private static func text(of path: String) throws(ConfigurationError) -> String {
+        let mistakes = MistakeCollector(file: nil)
+        do throws(SmallFileError) {
+            var bytes = try SmallFile.read(path, limit: largest)
+            // Editors on Windows begin a file with a byte order mark.
+            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+            mistakes.add("\(QuotedText(path)) is not UTF-8 text; save it as UTF-8", key: "--web.config.file")
+        } catch {
+            mistakes.add(error.explanation(path: path), key: "--web.config.file")
+        }
+        throw ConfigurationError(mistakes.mistakes)
+    }
+
+    private static func parse(
+        _ text: String, _ mistakes: MistakeCollector, _ files: NamedFiles
+    ) throws(ConfigurationError) -> WebConfiguration {
+        let node = YAMLReader.read(text, mistakes: mistakes)
+        var configuration = WebConfiguration()
+        let reader = node.flatMap { MappingReader($0, path: "", line: $0.line, keys: nil, mistakes: mistakes) }
+        if let root = WebSection(reader, keys: WebConfigurationSchema.root) {
+            if let section = root.section("tls_server_config", keys: WebConfigurationSchema.tls) {
+                let reader = WebTLSReader(section, files: files)
+                configuration.tls = reader.read()
+                configuration.warnings = configuration.tls.map(reader.warnings) ?? []
+            }
+            configuration.headers = root.headers
+            configuration.rateLimit = root.rateLimit
+            configuration.users = root.users
+            configuration.excludedPaths = Set(root.values("auth_excluded_paths", WebSection.excludedPath) ?? [])
+        }
+        try mistakes.throwIfAny()
+        if configuration.tls == nil, !configuration.users.isEmpty {
+            configuration.warnings.append(
+                "passwords cross the network unencrypted: basic_auth_users is set and tls_server_config is not")
+        }
+        return configuration
+    }
+}
+
+/// The keys of each section of the web configuration file.
+enum WebConfigurationSchema {
+    static let root = [
+        "tls_server_config", "http_server_config", "basic_auth_users", "auth_excluded_paths", "rate_limit",
+    ]
+    static let tls = [
+        "cert", "cert_file", "key", "key_file", "client_auth_type", "client_ca", "client_ca_file",
+        "client_allowed_sans", "min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites",
+        "curve_preferences",
+    ]
+    static let http = ["http2", "headers"]
+    static let headers = [
+        "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
+        "X-XSS-Protection",
+    ]
+    static let rateLimit = ["interval", "burst"]
+
+    private static let sections = [
+        ("the top level", root), ("tls_server_config", tls), ("http_server_config", http),
+        ("http_server_config.headers", headers), ("rate_limit", rateLimit),
+    ]
+
+    /// Explains an unknown key: the section it belongs to, or the key that was probably meant.
+    static func explainUnknown(_ key: String, known: [String]) -> String {
+        if let (section, _) = sections.first(where: { $0.1.contains(key) }) {
+            return "unknown key here; it belongs in \(section)"
+        }
+        if let near = NearestName.find(key, among: known) { return "unknown key; did you mean \"\(near)\"?" }
+        return "unknown key; known here: \(known.joined(separator: ", "))"
+    }
+}
+
+/// Reads the files that a web configuration names, and remembers their paths.
+final class NamedFiles {
+    private let resolver: PathResolver
+    /// Also those that could not be read, since they may appear later.
+    private(set) var paths: [String] = []
+
+    /// - Parameter configurationFile: Relative paths count from its folder.
+    init(configurationFile: String) {
+        resolver = PathResolver(configurationFile: configurationFile, environment: [:])
+    }
+
+    /// The text of a file.
+    func text(of written: String) throws(InvalidValue) -> String {
+        let path = try resolver.resolve(written)
+        paths.append(path)
+        do throws(SmallFileError) {
+            // PEM is ASCII; the text around it may be in any encoding.
+            return String(decoding: try SmallFile.read(path, limit: PEMText.largest), as: UTF8.self)
+        } catch {
+            throw InvalidValue("cannot be used: \(error.explanation(path: path))")
+        }
+    }
+
+    /// A warning about a file with a private key that others can read.
+    func warning(_ written: String) -> String? {
+        guard let path = try? resolver.resolve(written), SmallFile.isWorldReadable(path) else { return nil }
+        return "every user of this machine can read the private key in \(QuotedText(path)); chmod o-r it"
+    }
+}
+
+/// Reads the keys of one section of the web configuration file and notes every mistake in them.
+///
+/// As in other programs that share the format, a key without a value, or with an empty one, counts as absent.
+struct WebSection {
+    let reader: MappingReader
+
+    /// - Parameter keys: The known keys; `nil` where the file's author chooses them.
+    init?(_ reader: MappingReader?, keys: [String]?) {
+        guard let reader else { return nil }
+        self.reader = reader
+        guard let keys else { return }
+        for entry in reader.entries where !keys.contains(entry.key) {
+            let message = WebConfigurationSchema.explainUnknown(entry.key, known: keys)
+            reader.mistakes.add(message, key: reader.path(entry.key), line: entry.line)
+        }
+    }
+
+    func section(_ key: String, keys: [String]?) -> WebSection? {
+        guard isGiven(key) else { return nil }
+        return WebSection(reader.section(key, keys: nil), keys: keys)
+    }
+
+    /// Whether there is something at a key, right or wrong.
+    func isGiven(_ key: String) -> Bool {
+        switch reader.content(key) {
+        case nil, .nothing, .text(""): false
+        default: true
+        }
+    }
+
+    func text(_ key: String) -> String? {
+        isGiven(key) ? reader.text(key) : nil
+    }
+
+    func value<Value>(_ key: String, _ parser: (String) throws(InvalidValue) -> Value) -> Value? {
+        isGiven(key) ? reader.value(key, parser) : nil
+    }
+
+    /// The values of a list, which may have none; `nil` where there is no list.
+    ///
+    /// A mistake in one is noted and leaves it out.
+    func values<Value>(_ key: String, _ parser: (String) throws(InvalidValue) -> Value) -> [Value]? {
+        guard isGiven(key) else { return nil }
+        guard case .list(let nodes) = reader.content(key) else {
+            reader.report(key, "must be a list (items that begin with -)")
+            return nil
+        }
+        return nodes.enumerated().compactMap { index, node in
+            let itemKey = "\(reader.path(key))[\(index)]"
+            guard case .text(let text) = node.content else {
+                reader.mistakes.add("must be a single value, not \(node.kind)", key: itemKey, line: node.line)
+                return nil
+            }
+            return reader.mistakes.parse(text, key: itemKey, line: node.line, parser)
+        }
+    }
+}
+
+// The sections that take few lines to read.
+extension WebSection {
+    /// `http_server_config` of the top level.
+    fileprivate var headers: [ResponseHeader] {
+        guard let section = section("http_server_config", keys: WebConfigurationSchema.http) else { return [] }
+        _ = section.value("http2", GoValue.flag)
+        guard let headers = section.section("headers", keys: WebConfigurationSchema.headers) else { return [] }
+        return WebConfigurationSchema.headers.compactMap { name in
+            guard headers.reader.has(name) else { return nil }
+            let value =
+                if let permitted = Self.permittedValues[name] {
+                    // An empty value is not permitted here, nor by the programs that share the format.
+                    headers.reader.value(name, Self.choice(of: permitted))
+                } else {
+                    headers.value(name, SimpleValue.line)
+                }
+            return value.map { ResponseHeader(name: name, value: $0) }
+        }
+    }
+
+    private static let permittedValues = [
+        "X-Content-Type-Options": ["nosniff"], "X-Frame-Options": ["deny", "sameorigin"],
+    ]
+
+    private static func choice(of values: [String]) -> (_ text: String) throws(InvalidValue) -> String {
+        { (text: String) throws(InvalidValue) in
+            guard values.contains(text) else {
+                throw InvalidValue("must be \(values.joined(separator: " or ")), not \(QuotedText(text))")
+            }
+            return text
+        }
+    }
+
+    /// `rate_limit` of the top level.
+    fileprivate var rateLimit: RateLimit? {
+        guard let section = section("rate_limit", keys: WebConfigurationSchema.rateLimit) else { return nil }
+        let interval = section.value("interval", GoValue.duration)
+        let burst = section.value("burst", SimpleValue.number(in: 0...1_000_000))
+        if section.isGiven("burst"), !section.isGiven("interval") {
+            section.reader.report("interval", "is missing, so nothing is limited; add for example interval: 1s")
+        }
+        guard let interval, interval > .zero else { return nil }
+        guard section.isGiven("burst") else {
+            section.reader.report("burst", "is missing, so no request would be answered; add for example burst: 20")
+            return nil
+        }
+        guard let burst else { return nil }
+        guard burst > 0 else {
+            section.reader.report("burst", "is 0, so no request would be answered; write for example 20")
+            return nil
+        }
+        return RateLimit(interval: interval, burst: burst)
+    }
+
+    /// `basic_auth_users` of the top level.
+    fileprivate var users: [String: BcryptHash] {
+        guard let section = section("basic_auth_users", keys: nil) else { return [:] }
+        var users: [String: BcryptHash] = [:]
+        for entry in section.reader.entries {
+            let name = section.reader.mistakes.parse(
+                entry.key, key: section.reader.path(entry.key), line: entry.line, SimpleValue.username)
+            let hash = section.hash(of: entry)
+            if let name, let hash { users[name] = hash }
+        }
+        return users
+    }
+
+    private func hash(of entry: ConfigurationNode.Entry) -> BcryptHash? {
+        let text: String
+        switch entry.value.content {
+        case .text(let written): text = written
+        case .nothing: text = ""
+        case .list, .mapping:
+            reader.report(entry.key, "must be a bcrypt hash, not \(entry.value.kind)")
+            return nil
+        }
+        return reader.mistakes.parse(
+            text, key: reader.path(entry.key), line: entry.line, BcryptHash.init(parsing:))
+    }
+
+    fileprivate static func excludedPath(_ text: String) throws(InvalidValue) -> String {
+        let path = try SimpleValue.line(text)
+        guard path.hasPrefix("/"), !path.contains("?"), !path.contains("#") else {
+            throw InvalidValue("\(QuotedText(path)) is not a path; begin it with a slash, such as /-/healthy")
+        }
+        return path
+    }
+}

@@ -1,0 +1,306 @@
+import Collection
+import Configuration
+import MailStoreAPI
+import OperatingSystem
+import PlainText
+
+/// What the status pages show, computed from the newest reports at one moment; as JSON, `data` of `/api/v1/status`.
+///
+/// The names of its properties, and of those of the types in it, are the keys of the JSON and must not change. Times are
+/// texts as in RFC 3339, durations numbers of seconds, sizes bytes. What is not known is left out.
+///
+/// ```
+/// {"status": "success", "data": {
+///   "exporter": {"version", "revision", "swiftVersion"},
+///   "configuration": {"lastReloadSuccessful", "lastReload"},
+///   "time",
+///   "targets": [{
+///     "name", "url", "state": "up" | "down" | "unknown", "error": {"reason", "message"},
+///     "version", "serverName",
+///     "certificate": {"notAfter", "notBefore", "verified", "verifiedBy", "health", "subject", "issuer",
+///                     "publicKeyPin"},
+///     "clockSkewSeconds", "stateSaveFailures",
+///     "collectors": [{"name", "state": "working" | "failing" | "unsupported" | "unknown", "supported",
+///                     "lastSuccess", "durationSeconds", "intervalSeconds", "error": {"reason", "message"}}],
+///     "jobs", "profiles", "stores": {
+///       "total", "failing", "late", "unknown",
+///       "items": [{"id", "name", "action", "enabled", "automatic", "state", "messages", "sizeBytes", "needs",
+///                  "health": "good" | "warning" | "bad" | "unknown", "isLate", "lastResult",
+///                  "lastResultHealth", "lastStart", "lastCompletion", "lastDurationSeconds", "lastSuccess", "consecutiveFailures",
+///                  "expectedIntervalSeconds", "lastItemsArchived", "suspiciousLogLines",
+///                  "recentRuns": [{"result", "health", "time", "durationSeconds"}]}]},
+///     "verification": {"schedule", "next", "running": {"stores", "start", "progress", "messagesVerified",
+///                      "suspiciousLogLines"}}
+///   }]
+/// }}
+/// ```
+///
+/// `jobs`, `profiles` and `stores` have the same form; the runs of a store are its verifications. `recentRuns` has the
+/// last 30 at most, the oldest first, and is there for the first 500 items of a kind. At most 10,000 items of a kind are
+/// listed.
+struct Status: Sendable, Encodable {
+    /// Which build of the exporter this is.
+    struct Exporter: Sendable, Encodable {
+        var version: String
+        var revision: String
+        var swiftVersion: String
+    }
+
+    /// How the last reload of the configuration went.
+    struct Configuration: Sendable, Encodable {
+        var lastReloadSuccessful: Bool
+        var lastReload: Moment
+    }
+
+    var exporter: Exporter
+    var configuration: Configuration
+    var time: Moment
+    var targets: [Target]
+
+    /// How well something is, as far as is known.
+    enum Health: String, Sendable, Encodable, CaseIterable {
+        case good
+        case warning
+        case bad
+        case unknown
+    }
+
+    /// Why something failed; the message names the remedy.
+    struct Failure: Sendable, Encodable {
+        var reason: String
+        var message: String
+
+        init(_ error: APIError) {
+            reason = error.reason.rawValue
+            message = PrintableText.clean(error.description)
+        }
+
+        init(_ failure: CallLog.Failure) {
+            reason = failure.reason.rawValue
+            message = PrintableText.clean(failure.description)
+        }
+    }
+
+    /// An instant, in JSON as RFC 3339 writes it.
+    struct Moment: Sendable, Encodable {
+        var time: Timestamp
+
+        init(_ time: Timestamp) {
+            self.time = time
+        }
+
+        init?(_ time: Timestamp?) {
+            guard let time else { return nil }
+            self.time = time
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(time.description)
+        }
+    }
+
+    /// How much a page shows of each kind of item.
+    struct Extent: Sendable {
+        /// How many items at most.
+        var items: Int
+        /// For how many of them the last runs are shown.
+        var strips: Int
+        /// Whether those with problems come first; otherwise the order is the server's.
+        var worstFirst: Bool
+        /// Whether the last calls are shown.
+        var calls = false
+
+        static let json = Extent(items: 10_000, strips: 500, worstFirst: false)
+        static let target = Extent(items: 10_000, strips: 500, worstFirst: true, calls: true)
+    }
+}
+
+extension Status {
+    /// One configured target.
+    struct Target: Sendable, Encodable {
+        enum State: String, Sendable, Encodable {
+            case up
+            case down
+            /// It has not been contacted yet.
+            case unknown
+        }
+
+        var name: String
+        var url: String?
+        var state: State
+        /// Why it is down, where that is known.
+        var error: Failure?
+        var version: String?
+        var serverName: String?
+        var certificate: Certificate?
+        /// The server's clock compared with this machine's, positive where the server is ahead.
+        var clockSkewSeconds: Double?
+        /// Failed attempts to save its state since the start.
+        var stateSaveFailures: Int
+        var collectors: [Collector]
+        var jobs: ItemList
+        var profiles: ItemList
+        /// The stores, and how their verifications went.
+        var stores: ItemList
+        /// The verifications that the exporter itself runs; absent where it runs none.
+        var verification: Verification?
+        /// The newest calls, the newest first; not in the JSON.
+        var calls: [CallLog.Entry]
+
+        private enum CodingKeys: String, CodingKey {
+            case name, url, state, error, version, serverName, certificate, clockSkewSeconds, stateSaveFailures
+            case collectors, jobs, profiles, stores, verification
+        }
+
+        /// A target without a report yet.
+        init(name: String) {
+            self.name = name
+            state = .unknown
+            stateSaveFailures = 0
+            collectors = []
+            (jobs, profiles, stores) = (ItemList(), ItemList(), ItemList())
+            calls = []
+        }
+
+        init(_ report: TargetReport, stateSaveFailures: Int, at now: Timestamp, _ extent: Extent) {
+            name = report.configuration.name
+            url = report.configuration.url.description
+            state =
+                switch report.isUp {
+                case true?: .up
+                case false?: .down
+                case nil: .unknown
+                }
+            let server = report.collectors.first { $0.name == .server }?.state
+            error = state == .down ? server?.lastError.map { Failure($0) } : nil
+            let info = report.facts(of: .server, as: ServerCollector.Facts.self)?.info
+            version = info?.version.map(Self.named)
+            serverName = report.hidesNames ? nil : info?.machineName.map(Self.named)
+            certificate = report.certificate.map { Certificate($0, report.configuration.trust, at: now) }
+            clockSkewSeconds = report.clockSkew
+            self.stateSaveFailures = stateSaveFailures
+            collectors = report.collectors.map { Collector($0.name, interval: $0.interval, $0.state) }
+            jobs = ItemList(jobsOf: report, at: now, extent)
+            profiles = ItemList(profilesOf: report, at: now, extent)
+            stores = ItemList(storesOf: report, at: now, extent)
+            verification = Verification(report)
+            calls = extent.calls ? report.calls.newestFirst : []
+        }
+
+        /// A text from a server, made safe to show.
+        static func named(_ text: String) -> String {
+            PrintableText.clean(String(text.unicodeScalars.prefix(200)))
+        }
+    }
+
+    /// The server's certificate.
+    struct Certificate: Sendable, Encodable {
+        var notAfter: Moment
+        var notBefore: Moment
+        /// Whether a CA or a pin vouched for it.
+        var verified: Bool
+        /// `pin`, `ca_file`, `system` or `nothing`: what the configuration asks for.
+        var verifiedBy: String
+        var health: Health
+        var subject: String
+        var issuer: String
+        var publicKeyPin: String
+
+        /// How long before it expires a certificate is a warning, as in the alerting rules.
+        static let warning = Duration.seconds(21 * 86_400)
+
+        init(_ facts: CertificateFacts, _ trust: TLSTrust, at now: Timestamp) {
+            func moment(_ seconds: Int64) -> Moment { Moment(Timestamp(secondsSince1970: Double(seconds))) }
+            notAfter = moment(facts.notAfter)
+            notBefore = moment(facts.notBefore)
+            verified = facts.verified
+            verifiedBy =
+                switch trust {
+                case .unverified: "nothing"
+                case .verified(_, .some): "pin"
+                case .verified(.some, nil): "ca_file"
+                case .verified(nil, nil): "system"
+                }
+            health =
+                if notAfter.time <= now {
+                    .bad
+                } else if !facts.verified {
+                    trust.skipsVerification ? .warning : .bad
+                } else {
+                    notAfter.time < now + Self.warning ? .warning : .good
+                }
+            subject = Target.named(facts.subject)
+            issuer = Target.named(facts.issuer)
+            publicKeyPin = Target.named(facts.publicKeyPin)
+        }
+    }
+
+    /// One collector of a target.
+    struct Collector: Sendable, Encodable {
+        enum State: String, Sendable, Encodable {
+            case working
+            case failing
+            /// The server does not have the functions it needs.
+            case unsupported
+            /// It has not been tried yet.
+            case unknown
+        }
+
+        var name: String
+        var state: State
+        /// Whether the server has the functions it needs; absent until that is known.
+        var supported: Bool?
+        var lastSuccess: Moment?
+        /// How long the last collection took.
+        var durationSeconds: Double?
+        var intervalSeconds: Double
+        /// Why the last collection failed.
+        var error: Failure?
+
+        init(_ name: CollectorName, interval: Duration, _ state: CollectorState) {
+            self.name = name.rawValue
+            self.state =
+                switch (state.isSupported, state.succeeded) {
+                case (false?, _): .unsupported
+                case (_, true?): .working
+                case (_, false?): .failing
+                case (_, nil): .unknown
+                }
+            supported = state.isSupported
+            lastSuccess = Moment(state.lastSuccess)
+            durationSeconds = state.duration?.inSeconds
+            intervalSeconds = interval.inSeconds
+            error = state.lastError.map { Failure($0) }
+        }
+    }
+
+    /// The verifications that the exporter itself runs on a target.
+    struct Verification: Sendable, Encodable {
+        struct Running: Sendable, Encodable {
+            /// The ids of the stores.
+            var stores: [String]
+            var start: Moment
+            /// Above 0, up to 1; absent while it is unknown.
+            var progress: Double?
+            var messagesVerified: Int64?
+            /// Lines of its log that look like damage.
+            var suspiciousLogLines: Int
+        }
+
+        var schedule: String
+        var next: Moment?
+        var running: Running?
+
+        init?(_ report: TargetReport) {
+            guard let settings = report.configuration.verification else { return nil }
+            schedule = settings.schedule.description
+            next = Moment(report.ledger.ownVerifications.nextStart)
+            running = report.ledger.ownVerifications.current.map { run in
+                Running(
+                    stores: run.stores.map(Target.named), start: Moment(run.start), progress: run.progress,
+                    messagesVerified: run.log.messagesVerified, suspiciousLogLines: run.log.errorLines)
+            }
+        }
+    }
+}
