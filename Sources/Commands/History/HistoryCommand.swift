@@ -3,6 +3,7 @@ package import Configuration
 import Ledger
 package import MailStoreAPI
 package import OperatingSystem
+import PlainText
 
 /// Asks servers for their past runs and prints what the exporter would have said, for Prometheus to take over.
 package struct HistoryCommand: Sendable {
@@ -108,5 +109,82 @@ extension Configuration {
     fileprivate func targets(named name: String?) throws(CommandError) -> [TargetConfiguration] {
         guard let name, name != "all" || targets.contains(where: { $0.name == "all" }) else { return targets }
         return [try target(named: name)]
+    }
+}
+
+/// Shows on a terminal how far the reading has come: one line, redrawn.
+final class HistoryProgress: Sendable {
+    private let target: String
+    private let console: Console
+    private let isShown = Locked(false)
+
+    init(target: String, console: Console) {
+        self.target = target
+        self.console = console
+    }
+
+    func show(_ function: String, _ window: TimeWindow, _ number: Int, of count: Int) {
+        guard let columns = console.columns() else { return }
+        let line = "history: \(target): \(function) from \(window.start.text) (\(number) of \(count))"
+        isShown.withLock { $0 = true }
+        // Without wrapping: a line that is a column too long must not leave a copy of itself each time.
+        console.writeMessage("\r\u{1B}[?7l" + ScreenText.cut(line, to: columns - 1) + "\u{1B}[K\u{1B}[?7h")
+    }
+
+    /// Says something that stays.
+    func say(_ text: String) {
+        clear()
+        console.say("history: \(target): \(ScreenText.line(text))")
+    }
+
+    func clear() {
+        let wasShown = isShown.withLock { shown in
+            defer { shown = false }
+            return shown
+        }
+        if wasShown { console.writeMessage("\r\u{1B}[K") }
+    }
+}
+
+/// The exporter's state, looked at without touching it.
+///
+/// The exporter counts the runs of its lookback when it first starts. Only its state tells from where on, so a past that
+/// was made without it would overlap what Prometheus scrapes, and every run of the lookback would be counted twice.
+struct HistoryState {
+    let directory: String
+
+    /// What the exporter has counted of a target; `nil` where it collects nothing that has a past.
+    ///
+    /// - Throws: ``CommandError`` where it should have counted and has not, or its state cannot be read.
+    func ledger(of target: TargetConfiguration) throws(CommandError) -> TargetLedger? {
+        guard target.collectors.contains(.jobs) || target.collectors.contains(.profiles) else { return nil }
+        let ledger: TargetLedger?
+        do throws(LedgerFileError) {
+            ledger = try LedgerFile(directory: directory, target: target.name).look()
+        } catch {
+            throw CommandError(.failure, "\(target.name): \(error)")
+        }
+        guard let ledger, ledger.jobs.plan.beginning != nil || ledger.profiles.plan.beginning != nil else {
+            let found = ledger == nil ? "there is no state of it" : "it has counted nothing yet, says its state"
+            throw CommandError(
+                .failure,
+                """
+                \(target.name): \(found) in \(directory). The exporter counts the runs of its lookback when it \
+                first starts, and Prometheus would count them twice: start the exporter before, wait until it has read \
+                them, and name its --state.directory; --without-state prints a past that is to stand alone
+                """)
+        }
+        return ledger
+    }
+
+    /// Sees that a kind of runs that is read has been counted too: the exporter reads one after the other.
+    static func check(_ book: OutcomeBook?, _ kind: String, of target: String) throws(CommandError) {
+        guard let book, book.plan.beginning == nil else { return }
+        throw CommandError(
+            .failure,
+            """
+            \(target): the exporter has not counted the runs of its \(kind) yet, says its state: try again in a minute; \
+            if it stays so, mailstore_exporter check says why
+            """)
     }
 }
