@@ -2,11 +2,11 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// The arguments of a call, checked against what the server says that the function takes.
+/// The arguments of a call, checked against the signature that the server lists.
 struct CallArguments {
     private let given: [CallArgument]
 
-    /// - Throws: ``CommandError`` with every text that is no argument.
+    /// - Throws: ``CommandError`` with every text that is not an argument.
     init(parsing texts: [String]) throws(CommandError) {
         var given: [CallArgument] = []
         var mistakes: [String] = []
@@ -21,9 +21,9 @@ struct CallArguments {
         self.given = given
     }
 
-    /// The fields to send, in the order in which they were typed.
+    /// The fields to send, in the order of the command line.
     ///
-    /// - Throws: ``CommandError`` with everything that the server would turn down, found in one go.
+    /// - Throws: ``CommandError`` with everything that the server would reject.
     func fields(for function: FunctionMetadata) throws(CommandError) -> [FormField] {
         var mistakes: [String] = []
         var seen: Set<String> = []
@@ -34,16 +34,16 @@ struct CallArguments {
                 continue
             }
             if !seen.insert(argument.name).inserted {
-                mistakes.append("\(name): is given twice; give it once")
+                mistakes.append("\(name): given twice; give it once")
             } else if let mistake = declared.mistake(in: argument.value) {
                 mistakes.append("\(name): \(mistake)")
             }
         }
         for missing in function.arguments where missing.nullable == false && !seen.contains(missing.name) {
-            mistakes.append("\(ScreenText.line(missing.name)): is missing; add \(missing.example)")
+            mistakes.append("\(ScreenText.line(missing.name)): missing; add \(missing.example)")
         }
         guard mistakes.isEmpty else {
-            let heading = "\(ScreenText.line(function.name)) was not called; its arguments are wrong:"
+            let heading = "\(ScreenText.line(function.name)) was not called; its arguments are invalid:"
             throw CommandError(.commandLine, ([heading] + mistakes).joined(separator: "\n  "))
         }
         return given.map { FormField($0.name, $0.value) }
@@ -52,18 +52,18 @@ struct CallArguments {
     private static func unknown(_ name: String, of function: FunctionMetadata) -> String {
         let shown = ScreenText.line(name)
         guard !function.arguments.isEmpty else {
-            return "\(shown): is not known; \(ScreenText.line(function.name)) takes no arguments"
+            return "\(shown): unknown; \(ScreenText.line(function.name)) takes no arguments"
         }
         if let nearest = NearestName.find(name, among: function.arguments.map(\.name)) {
-            return "\(shown): is not known; did you mean \(ScreenText.line(nearest))?"
+            return "\(shown): unknown; did you mean \(ScreenText.line(nearest))?"
         }
         let names = function.arguments.map { ScreenText.line($0.name) }.joined(separator: ", ")
-        return "\(shown): is not known; there are: \(names)"
+        return "\(shown): unknown; valid names: \(names)"
     }
 }
 
 extension FunctionMetadata.Argument {
-    /// What is wrong with a value for the argument; types that nobody has heard of are left to the server.
+    /// What is wrong with a value for the argument; the server checks values of unknown types.
     fileprivate func mistake(in value: String) -> String? {
         switch type {
         case "number":
@@ -98,7 +98,7 @@ extension FunctionMetadata.Argument {
     }
 }
 
-/// Any value, looked at for its structure alone.
+/// Any valid JSON value.
 private struct AnyJSON: JSONDecodable {
     init(from reader: inout JSONReader) throws(JSONError) { try reader.skipValue() }
 }
@@ -108,11 +108,11 @@ private struct AnyNumber: JSONDecodable {
     init(from reader: inout JSONReader) throws(JSONError) { _ = try reader.readDouble() }
 }
 
-/// One argument of a call, as it was typed: `name=value`.
+/// One argument of a call, as given on the command line: `name=value`.
 ///
-/// `name=@path` takes the value from a file, less one line break at its end; `name=@@text` means the text `@text`.
+/// `name=@path` reads the value from a file, without one line break at its end; `name=@@text` stands for `@text`.
 struct CallArgument: Equatable {
-    /// The largest file that is read, in bytes.
+    /// The size limit of a file, in bytes.
     static let largestFile = 16 << 20
 
     var name: String
@@ -125,7 +125,7 @@ struct CallArgument: Equatable {
 
     init(parsing text: String) throws(CommandError) {
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-            throw CommandError(.commandLine, "\(QuotedText(text)) is no argument; write name=value, such as id=3")
+            throw CommandError(.commandLine, "\(QuotedText(text)) is not an argument; write name=value, such as id=3")
         }
         name = String(text[..<equals])
         value = String(text[text.index(after: equals)...])
@@ -144,9 +144,9 @@ struct CallArgument: Equatable {
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw CommandError(
                 .commandLine,
-                "\(ScreenText.line(name)): \(QuotedText(path)) is not UTF-8 text, which the API takes only")
+                "\(ScreenText.line(name)): \(QuotedText(path)) is not UTF-8 text; the API accepts nothing else")
         }
-        // A line break at the end of a file is the editor's, not the value's; CR LF is one character.
+        // The editor added the line break at the end of the file; CR LF is one character.
         if text.last?.isNewline == true { text.removeLast() }
         return text
     }

@@ -1,36 +1,43 @@
-package import MailStoreAPI
+import MailStoreAPI
 import PlainText
 
-/// Sends one call, follows the process that it may begin, and prints the result.
+/// Makes one call, follows the process that it may start, and prints the result.
 package struct CallCommand: Sendable {
-    /// What is called, or taken up.
+    /// What is called or followed.
     package enum Subject: Sendable {
-        /// A function, with its arguments as they were typed: `name=value`.
+        /// A function, with its arguments as given on the command line: `name=value`.
         case function(String, arguments: [String], allowsChanges: Bool)
         /// A process that was started before, by its token.
         case process(token: String, cancels: Bool)
     }
 
-    package var subject: Subject
-    /// Whether the reply is printed as it came, byte for byte.
-    package var isRaw: Bool
-    /// Whether HTTP status, headers and certificate are printed too.
-    package var includesExchange: Bool
+    /// A call that was checked and can be sent.
+    struct Prepared: Sendable {
+        /// Its name in messages.
+        var title: String
+        /// Its name in the progress line, where space is short.
+        let label: String
+        let send: @Sendable () async throws(CommandError) -> FirstReply
+    }
 
-    package init(_ subject: Subject, isRaw: Bool = false, includesExchange: Bool = false) {
+    private let subject: Subject
+    /// Whether the reply is printed as received, byte for byte.
+    private let isRaw: Bool
+    /// Whether HTTP status, headers and certificate are printed too.
+    private let includesExchange: Bool
+
+    package init(_ subject: Subject, isRaw: Bool, includesExchange: Bool) {
         self.subject = subject
         self.isRaw = isRaw
         self.includesExchange = includesExchange
     }
 
-    /// Does it.
+    /// Runs the command.
     ///
-    /// - Parameters:
-    ///   - recorder: The observer of the connection.
-    ///   - attaching: The beginning of a command line that takes a process up again; its token is put behind it.
-    /// - Returns: Whether the call ended in the state `succeeded`.
+    /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
+    /// - Returns: Whether the call ended with the status `succeeded`.
     package func run(
-        on connection: TargetConnection, recorder: ExchangeRecorder, console: Console, attaching: [String]
+        on connection: TargetConnection, console: Console, attaching: [String]
     ) async throws(CommandError) -> Bool {
         let call = try await prepare(on: connection)
         let session = ProcessSession(
@@ -39,14 +46,12 @@ package struct CallCommand: Sendable {
         do throws(CommandError) {
             outcome = try await session.run(call.send)
         } catch {
-            try print(ExchangeDescription(recorder.last), on: console)
+            try print(ExchangeDescription(connection.lastCall), on: console)
             throw error
         }
         switch outcome {
         case .ended(let envelope):
-            var exchange = ExchangeDescription(recorder.last)
-            if let response = await session.response { exchange.add(response) }
-            try print(exchange, on: console)
+            try print(ExchangeDescription(connection.lastCall, await session.response), on: console)
             try print(envelope, on: console)
             let took = await session.isProcess ? ClockText(session.elapsed) : nil
             return report(envelope, title: call.title, took: took, on: console)
@@ -57,7 +62,19 @@ package struct CallCommand: Sendable {
             return false
         case .interrupted:
             throw CommandError(
-                .failure, "\(call.title) was interrupted before its reply came; the server may go on with it")
+                .failure, "\(call.title) was interrupted before its reply arrived; the server may still execute it")
+        }
+    }
+
+    private func prepare(on connection: TargetConnection) async throws(CommandError) -> Prepared {
+        switch subject {
+        case .function(let name, let arguments, let allowsChanges):
+            let given = try CallArguments(parsing: arguments)
+            let function = try FunctionLookup.find(name, among: try await connection.functions())
+            if !allowsChanges { try FunctionLookup.requireReadOnly(name) }
+            return connection.call(name, try given.fields(for: function), wantsHeaders: includesExchange)
+        case .process(let token, let cancels):
+            return try connection.resume(token, cancels: cancels)
         }
     }
 
@@ -84,53 +101,8 @@ package struct CallCommand: Sendable {
     }
 }
 
-extension ExchangeDescription {
-    init(_ record: CallRecord?) {
-        self.init(status: record?.status, certificate: record?.certificate)
-    }
-
-    package mutating func add(_ response: HTTPResponse) {
-        status = response.status
-        headers = response.headers
-        certificate = response.certificate ?? certificate
-    }
-}
-
-extension CallCommand {
-    /// A call that was checked and can be sent.
-    package struct Prepared: Sendable {
-        /// What messages call it.
-        package var title: String
-        /// What the progress line calls it, where columns are few.
-        package var label: String
-        package var send: @Sendable () async throws(CommandError) -> FirstReply
-    }
-
-    package func prepare(on connection: TargetConnection) async throws(CommandError) -> Prepared {
-        switch subject {
-        case .function(let name, let arguments, let allowsChanges):
-            let given = try CallArguments(parsing: arguments)
-            let functions = try await connection.functions()
-            let function = try FunctionChoice.find(name, among: functions)
-            if !allowsChanges { try FunctionChoice.refuseChange(by: name) }
-            return connection.call(name, try given.fields(for: function), wantsHeaders: includesExchange)
-        case .process(let token, let cancels):
-            return try connection.takeUp(token, cancels: cancels)
-        }
-    }
-}
-
 extension TargetConnection {
-    /// What the server offers.
-    package func functions() async throws(CommandError) -> [FunctionMetadata] {
-        do throws(APIError) {
-            return try await api.metadata(by: deadline())
-        } catch {
-            throw CommandError(error)
-        }
-    }
-
-    package func call(_ name: String, _ fields: [FormField], wantsHeaders: Bool = false) -> CallCommand.Prepared {
+    func call(_ name: String, _ fields: [FormField], wantsHeaders: Bool = false) -> CallCommand.Prepared {
         CallCommand.Prepared(title: ScreenText.line(name), label: ScreenText.line(name)) { () throws(CommandError) in
             do throws(APIError) {
                 let reply = try await api.send(name, fields, wantsHeaders: wantsHeaders, by: deadline())
@@ -141,13 +113,14 @@ extension TargetConnection {
         }
     }
 
-    /// Takes a process up by its token, after having it cancelled where that is wished for.
-    fileprivate func takeUp(_ token: String, cancels: Bool) throws(CommandError) -> CallCommand.Prepared {
+    /// Follows a process by its token, and cancels it first if asked to.
+    fileprivate func resume(_ token: String, cancels: Bool) throws(CommandError) -> CallCommand.Prepared {
         let isToken =
-            !token.isEmpty && token.utf8.count <= 256 && token.allSatisfy { $0.isASCII && $0.isTokenCharacter }
+            !token.isEmpty && token.utf8.count <= 256
+            && token.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
         guard isToken else {
             throw CommandError(
-                .commandLine, "--token: \(QuotedText(token)) is no token; give the 32 digits that were printed")
+                .commandLine, "--token: \(QuotedText(token)) is not a token; give the 32 digits that were printed")
         }
         return CallCommand.Prepared(title: "process \(token)", label: "process \(token.prefix(8))") {
             () throws(CommandError) in
@@ -160,26 +133,4 @@ extension TargetConnection {
             }
         }
     }
-}
-
-extension CommandError {
-    fileprivate static let unknownToken = CommandError(
-        .failure,
-        """
-        the server does not know this token (404): it was mistyped, belongs to a process of another server, or has \
-        expired; a server that is restarted forgets all its processes
-        """)
-
-    package static func lost(_ title: String) -> CommandError {
-        CommandError(
-            .failure,
-            """
-            the server no longer knows the process (404): it was restarted, or the token has expired; \
-            how \(title) ended cannot be told
-            """)
-    }
-}
-
-extension Character {
-    fileprivate var isTokenCharacter: Bool { isLetter || isNumber || self == "-" }
 }

@@ -1,18 +1,18 @@
-package import MailStoreAPI
+import MailStoreAPI
 import OperatingSystem
 import PlainText
 
 extension Envelope {
-    /// What went wrong, in words that go on after the function's name; `nil` where it succeeded.
-    package var problem: String? {
+    /// What went wrong, to follow the name of the function; `nil` where the call succeeded.
+    var problem: String? {
         if let error {
             let message = error.message.isEmpty ? "no message" : error.message
             return "failed on the server: \(ScreenText.line(message)) (\(error.exceptionType))"
         }
-        return statusCode == .succeeded ? nil : "ended in the state \(QuotedText(statusCode.rawValue))"
+        return statusCode == .succeeded ? nil : "ended with status \(QuotedText(statusCode.rawValue))"
     }
 
-    /// The result as it stands in the reply; `null` where there is none.
+    /// The result as in the reply, byte for byte; `null` where there is none.
     var resultBytes: ArraySlice<UInt8> {
         var place: Range<Int>?
         try? JSONReader.read(body) { (reader) throws(JSONError) in
@@ -27,27 +27,18 @@ extension Envelope {
     }
 }
 
-extension Console {
-    /// Writes what the command is for.
-    func writeResult(_ bytes: [UInt8]) throws(CommandError) {
-        guard !writeOutput(bytes) else { return }
-        throw CommandError(.failure, "the result could not be written to the standard output; is the disk full?")
-    }
-
-    /// Says that a process goes on without a watcher, and how to watch it again.
-    func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
-        let token = ScreenText.line(token)
-        if let error { say("mailstore_exporter: \(ScreenText.line(error.description))") }
-        say("\(title) was left running on the server; its token is \(token)")
-        say("watch it again with: \((attaching + [token]).map { ShellText($0).description }.joined(separator: " "))")
-    }
-}
-
-/// What stands around a reply: HTTP status, headers and certificate, as text that ends with an empty line.
+/// HTTP status, headers and certificate of a reply, as text that ends with an empty line.
 struct ExchangeDescription: CustomStringConvertible {
-    var status: Int?
-    var headers: [(name: String, value: String)] = []
-    var certificate: CertificateFacts?
+    private let status: Int?
+    private let headers: [(name: String, value: String)]
+    private let certificate: CertificateFacts?
+
+    /// - Parameter response: The whole reply, where it is known.
+    init(_ record: CallRecord?, _ response: HTTPResponse? = nil) {
+        status = response?.status ?? record?.status
+        headers = response?.headers ?? []
+        certificate = response?.certificate ?? record?.certificate
+    }
 
     var description: String {
         var lines: [String] = []
@@ -70,20 +61,4 @@ struct ExchangeDescription: CustomStringConvertible {
     private static func instant(_ secondsSince1970: Int64) -> String {
         CivilDateTime(secondsSince1970: secondsSince1970).text + "Z"
     }
-}
-
-/// Remembers the last request that was made, for those who want to see more than results.
-package final class ExchangeRecorder: CallObserver {
-    private let record = Locked<CallRecord?>(nil)
-
-    package init() {}
-
-    /// The last request, and how it went.
-    package var last: CallRecord? { record.withLock { $0 } }
-
-    package func callEnded(_ call: CallRecord) {
-        record.withLock { $0 = call }
-    }
-
-    package func callFailed(_ error: APIError) {}
 }

@@ -1,58 +1,64 @@
 import Dispatch
 import Glibc
+import MailStoreAPI
 import OperatingSystem
+import PlainText
 
-/// Where a command writes and whom it can ask, handed in so that tests can look on.
+/// Where a command writes and reads; tests pass one of their own.
 package struct Console: Sendable {
     /// What a person has typed.
-    package enum Answer: Sendable, Equatable {
+    enum Answer: Sendable, Equatable {
         case line(String)
-        /// There is nobody left to answer.
+        /// The end of the input.
         case end
     }
 
     /// Writes results; `false` where they cannot be written.
-    package var writeOutput: @Sendable ([UInt8]) -> Bool
+    var writeOutput: @Sendable ([UInt8]) -> Bool
+    /// The width of the terminal that results go to; `nil` where they do not go to a terminal.
+    var outputColumns: Int?
     /// Writes messages, progress and questions.
-    package var writeMessage: @Sendable (String) -> Void
-    /// How wide the terminal is that messages go to, asked for anew each time; `nil` where they go to none.
-    package var columns: @Sendable () -> Int?
-    /// Whether somebody sits there who can answer.
-    package var canAsk: Bool
-    /// What was typed since the last time; `nil` where that is nothing.
+    var writeMessage: @Sendable (String) -> Void
+    /// The current width of the terminal that messages go to; `nil` where they do not go to a terminal.
+    var columns: @Sendable () -> Int?
+    /// Whether there is a person who can answer.
+    var canAsk: Bool
+    /// What was typed since the last call; `nil` where that is nothing.
     ///
     /// Never waits.
-    package var readAnswer: @Sendable () -> Answer?
-    /// Takes SIGINT and SIGTERM over: from then on they are handed on instead of ending the program.
-    package var signals: @Sendable () -> AsyncStream<Int32>
+    var readAnswer: @Sendable () -> Answer?
+    /// Takes SIGINT and SIGTERM over: from then on they are delivered here instead of ending the program.
+    var signals: @Sendable () -> AsyncStream<Int32>
 
-    package init(
-        writeOutput: @escaping @Sendable ([UInt8]) -> Bool, writeMessage: @escaping @Sendable (String) -> Void,
-        columns: @escaping @Sendable () -> Int?, canAsk: Bool, readAnswer: @escaping @Sendable () -> Answer?,
-        signals: @escaping @Sendable () -> AsyncStream<Int32>
-    ) {
-        self.writeOutput = writeOutput
-        self.writeMessage = writeMessage
-        self.columns = columns
-        self.canAsk = canAsk
-        self.readAnswer = readAnswer
-        self.signals = signals
+    /// Writes a message on a line of its own.
+    func say(_ text: String) {
+        writeMessage(text + "\n")
     }
 
-    /// Writes a message that stands on a line of its own.
-    package func say(_ text: String) {
-        writeMessage(text + "\n")
+    /// Writes the result of a command.
+    func writeResult(_ bytes: [UInt8]) throws(CommandError) {
+        guard !writeOutput(bytes) else { return }
+        throw CommandError(.failure, "the result cannot be written to standard output; is the disk full?")
+    }
+
+    /// Reports that a process continues on the server, and how to follow it again.
+    func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
+        let token = ScreenText.line(token)
+        if let error { say("mailstore_exporter: \(ScreenText.line(error.description))") }
+        say("\(title) is still running on the server; its token is \(token)")
+        say("follow it again with: \((attaching + [token]).map { ShellText($0).description }.joined(separator: " "))")
     }
 }
 
 extension Console {
     /// The standard input, output and error of this program.
     ///
-    /// - Parameter terminal: The value of `TERM`; `dumb` cannot redraw a line.
+    /// - Parameter terminal: The value of `TERM`; a `dumb` terminal cannot redraw a line.
     package static func standard(terminal: String?) -> Console {
         let isLive = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
         return Console(
             writeOutput: { write($0, to: STDOUT_FILENO) },
+            outputColumns: isatty(STDOUT_FILENO) == 1 ? columns(of: STDOUT_FILENO) : nil,
             writeMessage: { _ = write(Array($0.utf8), to: STDERR_FILENO) },
             columns: { isLive ? columns(of: STDERR_FILENO) : nil },
             canAsk: isLive && isatty(STDIN_FILENO) == 1,
@@ -64,7 +70,7 @@ extension Console {
         bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
     }
 
-    /// A terminal that does not know its width is taken to be as wide as the oldest ones.
+    /// The width of a terminal; 80, the traditional one, where it does not report any.
     private static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -74,14 +80,14 @@ extension Console {
     private static func readAnswer(from descriptor: Int32) -> Answer? {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&state, 1, 0) > 0 else { return nil }
-        // The terminal hands over whole lines; what is longer than this is no answer to any question.
+        // A terminal delivers whole lines, and no valid answer is longer than this.
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { return nil }
         return count > 0 ? .line(String(decoding: buffer[..<count], as: UTF8.self)) : .end
     }
 
-    /// The sources live as long as the program: their handlers hold them.
+    /// The sources live as long as the program: their handlers retain them.
     private static func signals(_ numbers: [Int32]) -> AsyncStream<Int32> {
         AsyncStream { continuation in
             for number in numbers {

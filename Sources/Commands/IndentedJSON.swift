@@ -1,12 +1,12 @@
-/// Lays JSON out for people: indentation and line breaks change, keys keep their order and numbers every digit.
+/// Indents JSON: only white space changes, keys keep their order and numbers every digit.
 ///
-/// It works on the bytes of a document whose structure was checked before. Control characters that JSON lets stand
-/// (U+007F to U+009F) are written as escapes, which mean the same, so that no text can steer a terminal.
+/// It works on the bytes of a document that was parsed before. Control characters that JSON allows unescaped (U+007F to
+/// U+009F) are escaped, so that no text can control a terminal.
 struct IndentedJSON {
     private var output: [UInt8] = []
     private var depth = 0
 
-    /// The value with two spaces a level, without a line break at its end.
+    /// The value, indented by two spaces a level, without a line break at its end.
     static func text(of value: some Collection<UInt8>) -> [UInt8] {
         var layout = IndentedJSON()
         layout.output.reserveCapacity(value.count * 2)
@@ -44,7 +44,7 @@ struct IndentedJSON {
         }
     }
 
-    /// Opens a bracket; a pair with nothing in it stays on its line.
+    /// Opens a bracket; an empty pair stays on one line.
     private mutating func open(_ bytes: [UInt8], at start: Int) -> Int {
         let closing = bytes[start] + 2
         let next = bytes[(start + 1)...].firstIndex { ![0x20, 0x0A, 0x0D, 0x09].contains($0) } ?? bytes.count

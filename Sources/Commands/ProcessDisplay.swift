@@ -1,33 +1,33 @@
 import Ledger
 import PlainText
 
-/// Shows a process while it runs; each method returns what is to be written.
+/// Shows the progress of a process; each method returns the text to write.
 protocol ProcessDisplay: Sendable {
-    /// A line of the log has come.
+    /// A line of the log has arrived.
     mutating func log(_ line: String, looksLikeDamage: Bool) -> String
-    /// Something that stays to be read.
+    /// A message that stays on the screen.
     mutating func note(_ text: String) -> String
-    /// Time has passed: called several times a second.
+    /// Called several times a second.
     mutating func tick(_ view: ProcessView, elapsed: Duration, columns: Int) -> String
-    /// Nothing more is shown until the next ``tick(_:elapsed:columns:)``: clears the way for other text.
+    /// Erases the progress line until the next ``tick(_:elapsed:columns:)``, so that other text can be written.
     mutating func clear() -> String
 }
 
-/// For terminals: one line that is drawn over and over, and gone in the end.
+/// For terminals: one line that is redrawn in place and erased at the end.
 struct LiveDisplay: ProcessDisplay {
-    /// The most lines that look like damage that are shown; a ruined store has millions.
-    static let mostDamage = 20
-    /// Quick answers are not worth a line that flashes.
-    static let patience = Duration.milliseconds(500)
+    /// The most log lines that are shown because they look like damage; a damaged store may have millions.
+    static let damageLimit = 20
+    /// A call that ends sooner shows no progress line.
+    private static let delay = Duration.milliseconds(500)
 
     private static let erase = "\r\u{1B}[K"
     private var drawn: String?
     private var damageShown = 0
 
     mutating func log(_ line: String, looksLikeDamage: Bool) -> String {
-        guard looksLikeDamage, damageShown <= Self.mostDamage else { return "" }
+        guard looksLikeDamage, damageShown <= Self.damageLimit else { return "" }
         damageShown += 1
-        return note(damageShown > Self.mostDamage ? "  (more such lines follow)" : ScreenText.line(line))
+        return note(damageShown > Self.damageLimit ? "  (more such lines follow)" : ScreenText.line(line))
     }
 
     mutating func note(_ text: String) -> String {
@@ -35,11 +35,11 @@ struct LiveDisplay: ProcessDisplay {
     }
 
     mutating func tick(_ view: ProcessView, elapsed: Duration, columns: Int) -> String {
-        guard elapsed >= Self.patience else { return "" }
+        guard elapsed >= Self.delay else { return "" }
         let line = view.line(elapsed: elapsed, columns: columns - 1)
         guard line != drawn else { return "" }
         drawn = line
-        // Without wrapping a line that is wider than thought, or than the window has become, stays one line.
+        // With line wrapping off, a line that is wider than the window stays one line.
         return "\r\u{1B}[?7l" + line + "\u{1B}[K\u{1B}[?7h"
     }
 
@@ -50,59 +50,59 @@ struct LiveDisplay: ProcessDisplay {
     }
 }
 
-/// For files, pipes and journals: the log as it comes, and a sign of life where nothing comes.
+/// For files, pipes and journals: the log as it arrives, and a status line after a long silence.
 struct PlainDisplay: ProcessDisplay {
-    static let longestSilence = Duration.seconds(30)
+    private static let longestSilence = Duration.seconds(30)
 
-    private var hasNews = false
-    private var lastNews = Duration.zero
+    private var hasWritten = false
+    private var lastOutput = Duration.zero
 
     mutating func log(_ line: String, looksLikeDamage: Bool) -> String {
         note(ScreenText.line(line))
     }
 
     mutating func note(_ text: String) -> String {
-        hasNews = true
+        hasWritten = true
         return text + "\n"
     }
 
     mutating func tick(_ view: ProcessView, elapsed: Duration, columns: Int) -> String {
-        if hasNews {
-            hasNews = false
-            lastNews = elapsed
+        if hasWritten {
+            hasWritten = false
+            lastOutput = elapsed
         }
-        guard elapsed - lastNews >= Self.longestSilence else { return "" }
-        lastNews = elapsed
+        guard elapsed - lastOutput >= Self.longestSilence else { return "" }
+        lastOutput = elapsed
         return view.line(elapsed: elapsed) + "\n"
     }
 
     mutating func clear() -> String { "" }
 }
 
-/// What is known of a call or a process at a moment, as it is shown.
+/// The current state of a call or a process, as it is shown.
 struct ProcessView: Sendable {
-    /// The function, or what stands for it where only a token is known.
+    /// The function, or the token where only that is known.
     var title: String
     /// Above 0, up to 1; `nil` where the server does not say.
     var progress: Double?
     var statusText: String?
     var log = VerificationLog()
 
-    /// How far it is, in few words.
-    var achievement: String {
+    /// The progress, in a few words.
+    private var status: String {
         if let progress { return "\(Int(progress * 100)) %" }
         if let count = log.messagesVerified { return "\(Grouped(count)) messages verified" }
         return statusText.map(ScreenText.line) ?? "running"
     }
 
-    /// One line of at most `columns` columns: how far, how long, and what was logged last.
+    /// One line of at most `columns` columns: progress, elapsed time and the last line of the log.
     func line(elapsed: Duration, columns: Int = .max) -> String {
         let last = log.lastLine.map { "  " + ScreenText.line($0) } ?? ""
-        return ScreenText.cut("\(title): \(achievement)  \(ClockText(elapsed))\(last)", to: columns)
+        return ScreenText.cut("\(title): \(status)  \(ClockText(elapsed))\(last)", to: columns)
     }
 }
 
-/// A length of time as a clock shows it: `0:03:25`.
+/// A duration in hours, minutes and seconds: `0:03:25`.
 struct ClockText: CustomStringConvertible {
     let description: String
 
@@ -113,7 +113,7 @@ struct ClockText: CustomStringConvertible {
     }
 }
 
-/// A whole number with its thousands set apart: `96,112`.
+/// A whole number with thousands separators: `96,112`.
 struct Grouped: CustomStringConvertible {
     let description: String
 
@@ -128,14 +128,14 @@ struct Grouped: CustomStringConvertible {
     }
 }
 
-/// Cuts a log that comes in chunks into its lines.
+/// Splits a log that arrives in chunks into lines.
 struct LogSplitter {
-    /// The longest line that is shown, in bytes; the rest of a longer one is passed over.
+    /// The longest line that is shown, in bytes; the rest of a longer one is dropped.
     static let longestLine = 4096
 
     private var partial: [UInt8] = []
 
-    /// The lines that the chunk completes, without their ends.
+    /// The lines that the chunk completes, without line breaks.
     mutating func lines(of chunk: String) -> [String] {
         var chunk = chunk
         var lines: [String] = []
@@ -153,7 +153,7 @@ struct LogSplitter {
         return lines
     }
 
-    /// The last line, where no line break followed it.
+    /// The last line, where it has no line break.
     mutating func finish() -> String? {
         partial.isEmpty ? nil : takeLine()
     }

@@ -3,12 +3,12 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Watches one call for a person: shows how it is doing, and asks what to do when the person wants to stop.
+/// Follows one call for a person: shows its progress, and asks what to do on Ctrl-C.
 ///
-/// The events of the process, the clock and signals come in from three tasks; this actor makes one story of them.
+/// Events of the process, the clock and signals arrive from three tasks; this actor serializes them.
 actor ProcessSession {
-    /// What the session is about at a moment.
-    enum Phase {
+    /// The state of the session.
+    private enum Phase {
         case calling
         case watching(token: String)
         case asking(token: String)
@@ -16,29 +16,29 @@ actor ProcessSession {
 
     private static let tick = Duration.milliseconds(100)
 
-    let api: APIClient
-    let console: Console
+    private let api: APIClient
+    private let console: Console
     private let clock: Clock
     private let callTime: Duration
     private let keepLog: (@Sendable (String) -> Void)?
     private let start: Duration
 
     private(set) var view: ProcessView
-    var phase = Phase.calling
-    private(set) var isCancelling = false
+    private var phase = Phase.calling
+    private var isCancelling = false
     /// The HTTP reply to the first call, where it is known.
     private(set) var response: HTTPResponse?
-    /// Whether the call began a process.
+    /// Whether the call started a process.
     private(set) var isProcess = false
     private var display: any ProcessDisplay
     private var splitter = LogSplitter()
-    /// Notes that wait while a question stands on the screen.
+    /// Notes that are held back while a question is on the screen.
     private var pendingNotes = ""
 
     /// - Parameters:
-    ///   - title: What to call the process.
+    ///   - title: The name of the process in the progress line.
     ///   - callTime: How long a single call may take.
-    ///   - keepLog: Is given the log as it comes.
+    ///   - keepLog: Receives the log as it arrives.
     init(
         _ title: String, api: APIClient, console: Console, callTime: Duration,
         keepLog: (@Sendable (String) -> Void)? = nil, clock: Clock = .system
@@ -56,7 +56,7 @@ actor ProcessSession {
     /// The time since the session began.
     var elapsed: Duration { clock.uptime() - start }
 
-    /// Makes the first call and follows the process that it may begin.
+    /// Makes the first call and follows the process that it may start.
     ///
     /// - Throws: ``CommandError`` where the first call fails.
     nonisolated func run(
@@ -119,10 +119,10 @@ actor ProcessSession {
         case .trouble(let error, let pause):
             switch error.reason {
             case .unauthorized, .forbidden, .tooLarge:
-                // Asking again would lock the account, or bring the same reply.
+                // Another request would lock the account, or get the same reply.
                 return .left(token: token, because: error)
             default:
-                note("\(ScreenText.line(error.description)); asked again in \(pause.components.seconds) s")
+                note("\(ScreenText.line(error.description)); retrying in \(pause.components.seconds) s")
             }
         case .ended(let end):
             return end.envelope.map { .ended($0) } ?? .lost
@@ -141,7 +141,7 @@ actor ProcessSession {
         show(display.log(line, looksLikeDamage: view.log.errorLines > before))
     }
 
-    /// Draws until the session ends; while a question stands, looks for its answer instead.
+    /// Redraws the progress line until the session ends; while a question is open, looks for its answer instead.
     private func keepTime() async -> WatchOutcome? {
         while !Task.isCancelled {
             if case .asking(let token) = phase {
@@ -162,7 +162,7 @@ actor ProcessSession {
 
     // MARK: - Notes
 
-    func note(_ text: String) {
+    private func note(_ text: String) {
         show(display.note(text))
     }
 
@@ -174,8 +174,8 @@ actor ProcessSession {
         }
     }
 
-    /// Takes the question off the screen, or puts one there.
-    func change(to next: Phase) {
+    /// Changes the state; notes that were held back during a question are written after it.
+    private func change(to next: Phase) {
         phase = next
         if case .asking = next {
             console.writeMessage(display.clear())
@@ -185,23 +185,23 @@ actor ProcessSession {
         }
     }
 
-    /// Asks the server to cancel; the process is watched on to its end.
-    func cancel(_ token: String) async {
+    /// Asks the server to cancel the process, which is followed to its end.
+    private func cancel(_ token: String) async {
         isCancelling = true
-        note("cancelling \(view.title) on the server; it may take a while")
+        note("cancelling \(view.title) on the server; this may take a while")
         do throws(APIError) {
             try await api.cancel(token, by: Deadline(after: callTime, clock: clock))
         } catch {
             isCancelling = false
-            note("it could not be cancelled: \(ScreenText.line(error.description))")
+            note("cannot cancel it: \(ScreenText.line(error.description))")
         }
     }
 }
 
-/// What happens when somebody presses Ctrl-C.
+/// The question that Ctrl-C asks, and its answers.
 extension ProcessSession {
-    /// Waits for signals; returns where one of them ends the session.
-    package nonisolated func listen(to signals: AsyncStream<Int32>) async -> WatchOutcome? {
+    /// Handles signals; returns when one of them ends the session.
+    private nonisolated func listen(to signals: AsyncStream<Int32>) async -> WatchOutcome? {
         for await signal in signals {
             if let outcome = await received(signal) { return outcome }
         }
@@ -215,28 +215,24 @@ extension ProcessSession {
         case .watching(let token):
             guard signal == SIGINT, console.canAsk, !isCancelling else { return .left(token: token, because: nil) }
             change(to: .asking(token: token))
-            ask()
+            // Over the ^C that the terminal has echoed.
+            console.writeMessage(
+                "\r\u{1B}[KCancel the process on the server (c), leave it running (l) or keep watching (w)? ")
             return nil
         case .asking(let token):
             return .left(token: token, because: nil)
         }
     }
 
-    private func ask() {
-        // The terminal has echoed ^C.
-        console.writeMessage(
-            "\r\u{1B}[KCancel the process on the server (c), leave it running (l) or go on watching (w)? ")
-    }
-
-    /// Does what was answered; returns where that ends the session.
-    package func answered(_ answer: Console.Answer, _ token: String) async -> WatchOutcome? {
+    /// Acts on the answer; returns an outcome where it ends the session.
+    private func answered(_ answer: Console.Answer, _ token: String) async -> WatchOutcome? {
         guard case .line(let text) = answer else { return .left(token: token, because: nil) }
         switch text.filter({ !$0.isWhitespace }).lowercased() {
         case "c", "cancel":
             change(to: .watching(token: token))
             await cancel(token)
         case "l", "leave":
-            // The answer's own line break has ended the question.
+            // The line break of the answer has ended the question.
             change(to: .watching(token: token))
             return .left(token: token, because: nil)
         case "w", "watch":
@@ -248,21 +244,21 @@ extension ProcessSession {
     }
 }
 
-/// The first reply to a call, or to the first question about a process.
-package struct FirstReply: Sendable {
+/// The first reply to a call, or the first status of a process.
+struct FirstReply: Sendable {
     var envelope: Envelope
     /// The HTTP reply around it, where it is known.
     var response: HTTPResponse?
 }
 
-/// How watching a call ended.
+/// How following a call ended.
 enum WatchOutcome: Sendable {
     /// With its last reply.
     case ended(Envelope)
     /// The server no longer knows the process.
     case lost
-    /// The process goes on without a watcher; why, where nobody wished for it.
+    /// The process continues on the server and is no longer followed; with the error, where the user did not choose it.
     case left(token: String, because: APIError?)
-    /// The call was given up before its reply came.
+    /// The call was interrupted before its reply arrived.
     case interrupted
 }

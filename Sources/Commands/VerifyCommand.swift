@@ -1,10 +1,10 @@
 import Glibc
 import Ledger
-package import MailStoreAPI
+import MailStoreAPI
 import OperatingSystem
-package import PlainText
+import PlainText
 
-/// Runs a verification, shows it while it runs, and judges how it ended.
+/// Runs a verification, shows its progress, and reports whether the store is sound.
 package struct VerifyCommand: Sendable {
     /// What is verified.
     package enum Scope: Sendable, Equatable {
@@ -16,16 +16,16 @@ package struct VerifyCommand: Sendable {
     package enum Verdict: Sendable {
         /// It succeeded, and no line of its log looks like damage.
         case sound
-        /// It did not succeed, or its log speaks of damage.
+        /// It did not succeed, or its log reports damage.
         case suspect
-        /// It was left before its end, or its log could not be kept.
+        /// It was not followed to its end, or its log could not be written.
         case incomplete
     }
 
-    package var scope: Scope
-    package var includesIndexes: Bool
-    /// Where the log is kept; a file of that name is replaced.
-    package var logFile: String?
+    private let scope: Scope
+    private let includesIndexes: Bool
+    /// The file for the log; an existing one is replaced.
+    private let logFile: String?
 
     package init(_ scope: Scope, includesIndexes: Bool = false, logFile: String? = nil) {
         self.scope = scope
@@ -33,26 +33,25 @@ package struct VerifyCommand: Sendable {
         self.logFile = logFile
     }
 
-    /// Does it.
+    /// Runs the command.
     ///
-    /// - Parameter attaching: The beginning of a command line that takes a process up again; its token goes behind it.
-    /// - Throws: ``CommandError`` where it could not be run, or was lost.
+    /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
+    /// - Throws: ``CommandError`` where the verification could not be started, or was lost.
     package func run(
         on connection: TargetConnection, console: Console, attaching: [String]
     ) async throws(CommandError) -> Verdict {
         let call = try await prepare(on: connection, console: console)
-        let log = try openLog()
+        var log: LogFile?
+        if let logFile { log = try LogFile(path: logFile) }
         let session = ProcessSession(
             call.label, api: connection.api, console: console, callTime: connection.settings.timeout.duration,
-            keepLog: { log?.append($0) })
+            keepLog: { [log] in log?.append($0) })
         let outcome = try await session.run(call.send)
         if let problem = log?.problem { console.say("mailstore_exporter: \(problem)") }
         switch outcome {
         case .ended(let envelope):
-            let view = await session.view
-            let took = await session.elapsed
             let conclusion = VerificationConclusion(
-                title: call.title, problem: envelope.problem, log: view.log, took: took)
+                title: call.title, problem: envelope.problem, log: await session.view.log, took: await session.elapsed)
             try console.writeResult(Array((conclusion.text + "\n").utf8))
             guard conclusion.isSound else { return .suspect }
             return log?.problem == nil ? .sound : .incomplete
@@ -64,30 +63,20 @@ package struct VerifyCommand: Sendable {
         case .interrupted:
             throw CommandError(
                 .failure,
-                "\(call.title) was interrupted before its reply came; the verification may have begun on the server")
+                "\(call.title) was interrupted before its reply arrived; the server may have started the verification")
         }
     }
 
-    private func openLog() throws(CommandError) -> KeptLog? {
-        guard let logFile else { return nil }
-        return try KeptLog(path: logFile)
-    }
-}
-
-extension VerifyCommand {
-    package var function: String {
-        scope == .all ? "VerifyStores" : "VerifyStore"
-    }
-
-    /// Looks whether the verification can be run at all.
-    package func prepare(on connection: TargetConnection, console: Console) async throws(CommandError)
-        -> CallCommand.Prepared
-    {
+    /// Checks that the server can run the verification.
+    private func prepare(
+        on connection: TargetConnection, console: Console
+    ) async throws(CommandError) -> CallCommand.Prepared {
+        let function = scope == .all ? "VerifyStores" : "VerifyStore"
         let functions = try await connection.functions()
         guard let metadata = functions.first(where: { $0.name == function }) else {
             throw CommandError(
                 .failure,
-                "the server does not offer \(function); see what it offers: mailstore_exporter functions 'Verify*'"
+                "the server does not offer \(function); list what it offers with: mailstore_exporter functions 'Verify*'"
             )
         }
         var title = "verification of all stores"
@@ -95,27 +84,29 @@ extension VerifyCommand {
             let name = try await storeName(id, functions, connection, console)
             title = "verification of store \(ScreenText.line(id))" + (name.map { " \(QuotedText($0))" } ?? "")
         }
-        if includesIndexes, !metadata.takesIndexes {
+        if includesIndexes, !metadata.arguments.contains(where: { $0.name == Self.indexes }) {
             console.say(
-                "warning: this server's \(function) does not know includeIndexes; it decides about the indexes itself"
-            )
+                "warning: \(function) of this server has no argument \(Self.indexes); the server decides whether to "
+                    + "verify the indexes")
         }
         var call = connection.call(function, fields(for: metadata))
         call.title = title
         return call
     }
 
-    /// The arguments, as far as this server knows them (`mailstore-api.md`, section 2).
-    package func fields(for metadata: FunctionMetadata) -> [FormField] {
+    private static let indexes = "includeIndexes"
+
+    /// The arguments, as far as this server accepts them (`docs/api.md`, "Functions").
+    func fields(for metadata: FunctionMetadata) -> [FormField] {
         var fields: [FormField] = []
         if case .store(let id) = scope { fields.append(FormField("id", id)) }
-        for argument in metadata.arguments where argument.name == FunctionMetadata.indexes {
+        for argument in metadata.arguments where argument.name == Self.indexes {
             if includesIndexes || argument.nullable != true { fields.append(FormField(argument.name, includesIndexes)) }
         }
         return fields
     }
 
-    /// The name of the store; `nil` where the server cannot tell, which is no reason not to verify.
+    /// The name of the store; `nil` where the server cannot list its stores, which does not prevent a verification.
     private func storeName(
         _ id: String, _ functions: [FunctionMetadata], _ connection: TargetConnection, _ console: Console
     ) async throws(CommandError) -> String? {
@@ -125,7 +116,7 @@ extension VerifyCommand {
         do throws(APIError) {
             stores = try await connection.api.invoke(listing, as: [Store].self, by: connection.deadline())
         } catch  where error.reason == .apiError || error.reason == .badReply {
-            console.say("warning: the stores cannot be listed: \(ScreenText.line(error.description))")
+            console.say("warning: cannot list the stores: \(ScreenText.line(error.description))")
             return nil
         } catch {
             throw CommandError(error)
@@ -136,34 +127,29 @@ extension VerifyCommand {
         return store.name
     }
 
-    package static func unknownStore(_ id: String, among stores: [Store]) -> String {
-        guard !stores.isEmpty else { return "there is no store \(QuotedText(id)); the server lists no stores at all" }
+    static func unknownStore(_ id: String, among stores: [Store]) -> String {
+        guard !stores.isEmpty else { return "there is no store \(QuotedText(id)); the server has no stores at all" }
         let width = stores.map(\.id.count).max() ?? 0
         let lines = stores.map { store in
             let padding = String(repeating: " ", count: width - store.id.count)
             return "  \(padding)\(ScreenText.line(store.id))  \(ScreenText.line(store.name ?? ""))"
         }
-        return (["there is no store \(QuotedText(id)); give the id of one of these:"] + lines).joined(separator: "\n")
+        return (["there is no store \(QuotedText(id)); use the id of one of these:"] + lines).joined(separator: "\n")
     }
 }
 
-extension FunctionMetadata {
-    fileprivate static let indexes = "includeIndexes"
-
-    fileprivate var takesIndexes: Bool { arguments.contains { $0.name == Self.indexes } }
-}
-
-/// What a verification that has ended says of the archive, in one line.
+/// The result of a verification that has ended, in one line.
 struct VerificationConclusion {
-    var title: String
+    let title: String
     /// Why it did not succeed; `nil` where it did.
-    var problem: String?
-    var log: VerificationLog
-    var took: Duration
+    let problem: String?
+    let log: VerificationLog
+    let took: Duration
 
     /// Whether it succeeded and nothing in its log looks like damage.
     ///
-    /// Nobody has published how a damaged store ends a verification (`mailstore-api.md`, section 1), so both count.
+    /// How the verification of a damaged store ends is not documented, so both count (`docs/api.md`, "What nobody
+    /// knows").
     var isSound: Bool { problem == nil && log.errorLines == 0 }
 
     var text: String {
@@ -178,21 +164,21 @@ struct VerificationConclusion {
     }
 }
 
-/// A file that a log is written to as it comes.
-final class KeptLog: Sendable {
+/// The file of `--log`, which receives the log of a verification while it runs.
+private final class LogFile: Sendable {
     private let path: String
     private let descriptor: Int32
     private let failure = Locked<Int32?>(nil)
 
-    /// Makes the file, or empties the one that is there.
+    /// Creates the file, or truncates an existing one.
     init(path: String) throws(CommandError) {
-        // A log may name mails: it is for its owner.
+        // Only its owner may read it: a log may quote e-mail.
         descriptor = path.utf8.contains(0) ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         self.path = path
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw CommandError(
-                .failure, "--log: \(QuotedText(path)) cannot be written (\(reason)); name a file in a folder of yours")
+                .failure, "--log: cannot write \(QuotedText(path)) (\(reason)); name a file in a directory of yours")
         }
     }
 
@@ -200,14 +186,14 @@ final class KeptLog: Sendable {
         close(descriptor)
     }
 
-    /// Why the file does not hold the whole log; `nil` while it does.
+    /// Why the file does not contain the whole log; `nil` where it does.
     var problem: String? {
         failure.withLock { $0 }.map { code in
-            "the log in \(QuotedText(path)) is not complete: \(String(cString: strerror(code)))"
+            "the log in \(QuotedText(path)) is incomplete: \(String(cString: strerror(code)))"
         }
     }
 
-    /// Writes on; after a failure nothing more, so that the file never has a gap.
+    /// Appends to the file; after a failure nothing more, so that the file never has a gap.
     func append(_ text: String) {
         var text = text
         failure.withLock { failure in

@@ -2,31 +2,31 @@ import Collection
 import Configuration
 import MailStoreAPI
 
-/// Whether it is MailStore that answers.
+/// Whether the server that answers is MailStore.
 struct APICheck: TargetCheck {
     static let name = CheckName.api
     static let needs = [CheckName.tls]
 
-    func run(_ examination: inout Examination) async -> [Finding] {
-        switch examination.metadata {
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        switch context.metadata {
         case .success(let functions):
             guard functions.contains(where: { $0.name.hasPrefix("Get") }) else {
                 return [
                     Finding(
-                        .failed, "\(examination.endpoint) answers, but offers no function of MailStore's",
-                        remedy: "Check that the URL is the Administration API's; its default port is "
+                        .failed, "\(context.target.url) answers, but lists no MailStore functions",
+                        remedy: "Check that the URL is that of the Administration API; its default port is "
                             + "\(ServerURL.defaultPort).", details: [.number("functions", functions.count)])
                 ]
             }
             return [
                 Finding(
-                    .ok, "it is MailStore: get-metadata lists \(functions.count) functions",
+                    .ok, "MailStore answered: get-metadata lists \(functions.count) functions",
                     details: [.number("functions", functions.count)])
             ]
         case .failure(let error):
             return [finding(for: error)]
         case nil:
-            return [Finding(.skipped, "not asked")]
+            return [Finding(.skipped, "get-metadata was not called")]
         }
     }
 
@@ -34,14 +34,14 @@ struct APICheck: TargetCheck {
         let details = [CheckDetail.text("reason", error.reason.rawValue)]
         if error.reason == .unauthorized || error.reason == .forbidden {
             return Finding(
-                .warning, "the list of functions is given to nobody without a login (HTTP \(error.httpStatus ?? 401))",
-                remedy: "MailStore Server gives it to everybody, the Service Provider Edition does not; check that the "
-                    + "URL is the Administration API of a MailStore Server.", details: details)
+                .warning, "the server lists no functions without a login (HTTP \(error.httpStatus ?? 401))",
+                remedy: "MailStore Server lists them without a login, the Service Provider Edition does not. Check "
+                    + "that the URL is the Administration API of a MailStore Server.", details: details)
         }
         let message =
             switch error.reason {
-            case .timeout: "no answer came in time"
-            case .badReply, .tooLarge: "what answers does not answer like MailStore"
+            case .timeout: "no reply in time"
+            case .badReply, .tooLarge: "the reply is not one of MailStore's"
             case .httpStatus: "the API is not at this address"
             default: "the API does not answer"
             }
@@ -49,16 +49,16 @@ struct APICheck: TargetCheck {
     }
 }
 
-/// Which collectors the server offers the functions for, and what will be missing without them.
+/// Which collectors the server supports, and which metrics will be missing.
 struct FunctionsCheck: TargetCheck {
     static let name = CheckName.functions
     static let needs = [CheckName.api]
 
-    func run(_ examination: inout Examination) async -> [Finding] {
-        guard let offered = examination.offeredFunctions else {
-            return [Finding(.skipped, "the server did not say which functions it offers; all will be tried")]
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        guard let offered = context.offeredFunctions else {
+            return [Finding(.skipped, "the server does not list its functions; every collector is tried")]
         }
-        let wanted = examination.target.allCollectors
+        let wanted = context.target.allCollectors
         let names = wanted.map { type(of: $0).name.rawValue }.joined(separator: ", ")
         var details: [CheckDetail] = [.text("collectors", names)]
         var unsupported: [String] = []
@@ -72,7 +72,7 @@ struct FunctionsCheck: TargetCheck {
                 .printed(
                     "no_\(kind.name.rawValue)",
                     "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not offered; "
-                        + "there will be no \(families)"))
+                        + "missing metrics: \(families)"))
         }
         guard !unsupported.isEmpty else {
             return [Finding(.ok, "all \(wanted.count) collectors are supported: \(names)", details: details)]
@@ -83,14 +83,14 @@ struct FunctionsCheck: TargetCheck {
                 .warning,
                 "\(wanted.count - unsupported.count) of \(wanted.count) collectors are supported; not supported: "
                     + unsupported.joined(separator: ", "),
-                remedy: "Newer versions of MailStore offer more functions. The exporter leaves out what is missing; to "
-                    + "silence this, list the others under collectors.", details: details)
+                remedy: "Newer versions of MailStore offer more functions. The exporter skips these collectors; to "
+                    + "silence this warning, list only the others under collectors.", details: details)
         ]
     }
 }
 
 extension TargetConfiguration {
-    /// The collectors that run for the target; the server's own always does.
+    /// The collectors that run for the target; `server` always runs.
     var allCollectors: [any Collector] {
         Collectors.all.filter { type(of: $0).name == .server || collectors.contains(type(of: $0).name) }
     }

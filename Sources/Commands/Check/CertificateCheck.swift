@@ -3,25 +3,25 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Whether the TLS handshake succeeds, and what the server's certificate says; shown also where it is not accepted.
+/// Whether the TLS handshake succeeds, and what is in the server's certificate; shown even where it is not accepted.
 ///
-/// It asks for the list of functions, without a login, so that no password reaches a server which nobody vouches for.
+/// It calls get-metadata, which needs no login, so that no password is sent to a server that is not trusted.
 struct CertificateCheck: TargetCheck {
     static let name = CheckName.tls
     static let needs = [CheckName.tcp]
 
-    /// How early the end of a certificate is warned of.
+    /// A certificate that expires within so many days is a warning.
     static let warningDays: Int64 = 30
 
-    func run(_ examination: inout Examination) async -> [Finding] {
+    func run(_ context: inout CheckContext) async -> [Finding] {
         do throws(APIError) {
-            examination.metadata = .success(try await examination.parts.api.metadata(by: examination.deadline()))
+            context.metadata = .success(try await context.parts.api.metadata(by: context.deadline()))
         } catch {
-            examination.metadata = .failure(error)
+            context.metadata = .failure(error)
         }
-        let certificate = examination.certificate
-        let details = certificate.map { Self.details($0, now: examination.clock.now()) } ?? []
-        if case .failure(let error) = examination.metadata {
+        let certificate = context.certificate
+        let details = certificate.map { Self.details($0, now: context.clock.now()) } ?? []
+        if case .failure(let error) = context.metadata {
             if error.reason == .tls {
                 let isShown = certificate != nil
                 return [
@@ -30,35 +30,37 @@ struct CertificateCheck: TargetCheck {
                         remedy: error.description, details: details)
                 ]
             }
-            // What fails after the handshake comes with the certificate that it showed.
+            // An error after the handshake carries the certificate; one without never completed the handshake.
             if certificate == nil, [.dns, .connect, .timeout, .cancelled].contains(error.reason) {
-                let proxy = examination.proxyVariable.map {
-                    " Requests may go through the proxy that the environment variable \($0) names: check that one too, "
-                        + "or list the host in no_proxy."
+                let proxy = context.proxyVariable.map {
+                    " Requests may go through the proxy that the environment variable \($0) sets: check it too, or add "
+                        + "the host to no_proxy."
                 }
-                return [Finding(.failed, "no TLS connection was made", remedy: error.description + (proxy ?? ""))]
+                return [
+                    Finding(.failed, "cannot establish a TLS connection", remedy: error.description + (proxy ?? ""))
+                ]
             }
         }
         guard let certificate else { return [Finding(.ok, "the TLS handshake succeeded")] }
-        return [judge(certificate, details, examination)]
+        return [judge(certificate, details, context)]
     }
 
     private func judge(
-        _ certificate: CertificateFacts, _ details: [CheckDetail], _ examination: Examination
+        _ certificate: CertificateFacts, _ details: [CheckDetail], _ context: CheckContext
     ) -> Finding {
-        let days = Self.daysLeft(certificate, now: examination.clock.now())
-        let trust = examination.target.trust
+        let days = Self.daysLeft(certificate, now: context.clock.now())
+        let trust = context.target.trust
         if trust.skipsVerification {
             return Finding(
                 .warning, "the server's certificate is not verified (insecure_skip_verify); \(Self.validity(days))",
-                remedy: "Whoever stands in between can read the password. If it is the right server, trust its key "
-                    + "with one of the lines above instead.", details: details)
+                remedy: "Anyone between this machine and the server can read the password. If this is the right "
+                    + "server, pin its key with one of the lines above instead.", details: details)
         }
-        let message = "\(trust.guarantor) for the server's certificate; \(Self.validity(days))"
+        let message = "the server's certificate is trusted through \(trust.anchor); \(Self.validity(days))"
         guard days > Self.warningDays else {
             return Finding(
                 .warning, message,
-                remedy: "Renew the certificate on the server; a pin has to be changed only if the key changes with it.",
+                remedy: "Renew the certificate on the server. A pin has to change only if the key changes too.",
                 details: details)
         }
         return Finding(.ok, message, details: details)
@@ -95,14 +97,14 @@ struct CertificateCheck: TargetCheck {
 }
 
 extension TLSTrust {
-    /// Who vouches for a certificate that was accepted, in a clause without its object.
-    fileprivate var guarantor: String {
+    /// What makes an accepted certificate trusted.
+    fileprivate var anchor: String {
         switch self {
-        case .verified(nil, nil): "a certificate authority of this system vouches"
-        case .verified(let file?, nil): "the CA file \(QuotedText(file)) vouches"
-        case .verified(nil, _?): "the pinned key vouches"
-        case .verified(let file?, _?): "the CA file \(QuotedText(file)) and the pinned key vouch"
-        case .unverified: "nobody vouches"
+        case .verified(nil, nil): "the CA certificates of this system"
+        case .verified(let file?, nil): "the CA file \(QuotedText(file))"
+        case .verified(nil, _?): "the pinned key"
+        case .verified(let file?, _?): "the CA file \(QuotedText(file)) and the pinned key"
+        case .unverified: "no verification"
         }
     }
 }

@@ -1,31 +1,41 @@
 package import Configuration
-package import CurlTransport
+import CurlTransport
 import Ledger
-package import MailStoreAPI
-package import OperatingSystem
+import MailStoreAPI
+import OperatingSystem
 import PlainText
 
-/// Examines, step by step, whether the exporter will be able to do its work, and names the remedy where it will not.
+/// Checks, step by step, whether the exporter can monitor its servers, and names the remedy where it cannot.
 ///
-/// Nothing is written anywhere, and only calls that read are sent.
-package struct Doctor: Sendable {
+/// It writes no files and makes only read-only calls.
+package struct CheckCommand: Sendable {
+    /// The result of the whole check.
+    package enum Verdict: Int32, Sendable {
+        /// Everything that the exporter needs works.
+        case healthy = 0
+        /// Something that the exporter needs does not work.
+        case failed = 1
+        /// The configuration is invalid, so no server was contacted.
+        case invalidConfiguration = 2
+
+        /// The program's exit code; scripts rely on the numbers.
+        package var exitCode: Int32 { rawValue }
+    }
+
     private let environment: [String: String]
     private let network: NetworkProbe
     private let clock: Clock
     private let makeTransport: @Sendable (TargetConfiguration, CollectionSettings) -> any HTTPTransport
 
-    /// - Parameter environment: The environment of the process: passwords and proxies may stand there.
+    /// - Parameter environment: The environment of the process, which may hold passwords and name proxies.
     package init(environment: [String: String]) {
         let engine = CurlEngine()
         self.init(environment: environment, network: .system, clock: .system) { target, settings in
-            CurlTransport(
-                engine: engine,
-                options: CurlOptions(
-                    target, settings, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
+            CurlTransport(engine: engine, options: CurlOptions(target, settings))
         }
     }
 
-    package init(
+    init(
         environment: [String: String], network: NetworkProbe, clock: Clock,
         makeTransport: @escaping @Sendable (TargetConfiguration, CollectionSettings) -> any HTTPTransport
     ) {
@@ -35,55 +45,71 @@ package struct Doctor: Sendable {
         self.makeTransport = makeTransport
     }
 
-    /// Examines the configuration and then its targets, one after the other.
+    /// Checks the configuration and then its targets, and prints each step when it is done; JSON comes at the end.
     ///
-    /// - Parameters:
-    ///   - name: the only target to look at; `nil` for all.
-    ///   - report: told of each step when it is done.
-    package func examine(
+    /// - Parameter name: The only target to check; `nil` for all.
+    package func run(
+        _ flags: ConfigurationFlags, onlyTarget name: String?, asJSON: Bool, console: Console
+    ) async -> Verdict {
+        func write(_ text: String) { _ = console.writeOutput(Array(text.utf8)) }
+        if asJSON {
+            var steps: [CheckStep] = []
+            let verdict = await run(flags, onlyTarget: name) { steps.append($0) }
+            write(JSONReport.render(steps))
+            return verdict
+        }
+        // By the convention of no-color.org any value but an empty one switches colours off.
+        let usesColour = console.outputColumns != nil && environment["NO_COLOR"]?.isEmpty != false
+        var report = TextReport(usesColour: usesColour, width: console.outputColumns)
+        let verdict = await run(flags, onlyTarget: name) { write(report.lines(for: $0)) }
+        write(report.summary())
+        return verdict
+    }
+
+    func run(
         _ flags: ConfigurationFlags, onlyTarget name: String?, report: (CheckStep) -> Void
-    ) async -> CheckVerdict {
+    ) async -> Verdict {
         let configuration: Configuration
         do throws(ConfigurationError) {
             configuration = try flags.load(environment: environment)
         } catch {
-            // What to do stands in each mistake; what follows from them all is said once.
-            for mistake in error.mistakes.dropLast() { report(Self.wrong(mistake.description, remedy: nil)) }
-            if let last = error.mistakes.last { report(Self.wrong(last.description)) }
-            return .wrongConfiguration
+            // Each mistake names its own remedy; the general advice follows the last one.
+            for mistake in error.mistakes.dropLast() { report(Self.invalid(mistake.description, remedy: nil)) }
+            if let last = error.mistakes.last { report(Self.invalid(last.description)) }
+            return .invalidConfiguration
         }
         let source = flags.configFile.map { QuotedText($0).description } ?? "the command line"
-        return await examine(configuration, from: source, onlyTarget: name, report: report)
+        return await run(configuration, from: source, onlyTarget: name, report: report)
     }
 
-    /// Examines targets of a configuration that is right in itself.
-    package func examine(
+    /// Checks the targets of a valid configuration, one after the other.
+    func run(
         _ configuration: Configuration, from source: String, onlyTarget name: String?, report: (CheckStep) -> Void
-    ) async -> CheckVerdict {
+    ) async -> Verdict {
         let targets = configuration.targets.filter { name == nil || $0.name == name }
         guard !targets.isEmpty else {
-            report(Self.wrong(Self.unknownTarget(name ?? "", among: configuration.targets.map(\.name))))
-            return .wrongConfiguration
+            report(Self.invalid(Self.unknownTarget(name ?? "", among: configuration.targets.map(\.name))))
+            return .invalidConfiguration
         }
         let count = configuration.targets.count
         report(
             CheckStep(
                 target: nil, step: CheckName.configuration.rawValue, status: .ok,
-                message: "\(source) is in order: \(count) target\(count == 1 ? "" : "s")"
-                    + (targets.count < count ? ", of which one is looked at" : ""),
+                message: "\(source) is valid: \(count) target\(count == 1 ? "" : "s")"
+                    + (targets.count < count ? ", one of which is checked" : ""),
                 details: [.number("targets", count)]))
-        var verdict = CheckVerdict.healthy
-        for target in targets where await !examine(target, of: configuration, report: report) { verdict = .failed }
+        var verdict = Verdict.healthy
+        for target in targets where await !check(target, of: configuration, report: report) { verdict = .failed }
         return verdict
     }
 
-    /// Examines one target; says whether all that is essential works.
-    private func examine(
+    /// Checks one target; returns whether everything that the exporter needs works.
+    private func check(
         _ target: TargetConfiguration, of configuration: Configuration, report: (CheckStep) -> Void
     ) async -> Bool {
-        var examination: Examination
+        var context: CheckContext
         do throws(LedgerFileError) {
-            examination = try Examination(
+            context = try CheckContext(
                 target, of: configuration, transport: makeTransport(target, configuration.collection),
                 network: network, environment: environment, clock: clock)
         } catch {
@@ -104,10 +130,10 @@ package struct Doctor: Sendable {
                 report(
                     CheckStep(
                         target: target.name, step: kind.name.rawValue, status: .skipped,
-                        message: "not tried: it needs \(names) to be in order"))
+                        message: "not run: it depends on \(names)"))
                 continue
             }
-            for finding in await check.run(&examination) {
+            for finding in await check.run(&context) {
                 if finding.status == .failed {
                     blocked.insert(kind.name)
                     isHealthy = false
@@ -118,9 +144,9 @@ package struct Doctor: Sendable {
         return isHealthy
     }
 
-    private static func wrong(
+    private static func invalid(
         _ message: String,
-        remedy: String? = "Correct it and run the check again: no server is asked before the configuration is right."
+        remedy: String? = "Correct it and run the check again. No server is contacted until the configuration is valid."
     ) -> CheckStep {
         CheckStep(
             target: nil, step: CheckName.configuration.rawValue, status: .failed, message: message, remedy: remedy)
@@ -130,25 +156,4 @@ package struct Doctor: Sendable {
         let near = NearestName.find(name, among: names).map { "did you mean \(QuotedText($0))? " } ?? ""
         return "--target: there is no target \(QuotedText(name)); \(near)configured: \(names.joined(separator: ", "))"
     }
-}
-
-extension CheckStep {
-    package init(_ finding: Finding, of name: CheckName, target: String) {
-        self.init(
-            target: target, step: finding.part.map { "\(name.rawValue)_\($0)" } ?? name.rawValue,
-            status: finding.status, message: finding.message, remedy: finding.remedy, details: finding.details)
-    }
-}
-
-/// What the whole check amounts to.
-package enum CheckVerdict: Int32, Sendable {
-    /// All that is essential works.
-    case healthy = 0
-    /// Something essential does not work.
-    case failed = 1
-    /// The configuration is wrong, so that nothing could be tried.
-    case wrongConfiguration = 2
-
-    /// The program's exit code; the numbers are a promise to those who run it.
-    package var exitCode: Int32 { rawValue }
 }

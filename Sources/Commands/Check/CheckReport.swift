@@ -1,10 +1,9 @@
-import Configuration
-import CurlTransport
+import PlainText
 
-/// The check as people read it: a block of lines a step, aligned, grouped by server.
-package struct TextReport: Sendable {
+/// The check for people: a block of lines for each step, aligned and grouped by server.
+struct TextReport: Sendable {
     private let usesColour: Bool
-    /// The columns of the terminal; `nil` leaves lines as long as they are.
+    /// The columns of the terminal; `nil` does not wrap lines.
     private let width: Int?
     private var group: String?
     private var isFirst = true
@@ -16,13 +15,13 @@ package struct TextReport: Sendable {
     private static let indent = 2 + statusWidth + titleWidth
 
     /// - Parameter width: the columns of the terminal; `nil` for files and pipes.
-    package init(usesColour: Bool, width: Int?) {
+    init(usesColour: Bool, width: Int?) {
         self.usesColour = usesColour
         self.width = width.map { max($0, Self.indent + 40) }
     }
 
-    /// The lines of one step, with the heading of its server where that is another one than before.
-    package mutating func lines(for step: CheckStep) -> String {
+    /// The lines of one step, below a heading where its server differs from that of the step before.
+    mutating func lines(for step: CheckStep) -> String {
         counts[step.status, default: 0] += 1
         var lines: [String] = []
         if isFirst || step.target != group {
@@ -50,8 +49,8 @@ package struct TextReport: Sendable {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    /// The last line: how many steps ended how.
-    package func summary() -> String {
+    /// The last line: the number of steps by status.
+    func summary() -> String {
         let parts = CheckStatus.allCases.compactMap { status -> String? in
             guard let count = counts[status] else { return nil }
             switch status {
@@ -65,7 +64,7 @@ package struct TextReport: Sendable {
     }
 
     /// A step's name for people: `time zone`, `collector jobs`.
-    package static func title(of step: String) -> String {
+    static func title(of step: String) -> String {
         String(step.map { $0 == "_" ? " " : $0 })
     }
 
@@ -84,7 +83,7 @@ package struct TextReport: Sendable {
         usesColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// The text in lines that fit; words stay whole, so that what is copied is complete.
+    /// The text in lines that fit; words stay whole, so that a pin can be copied.
     private func wrapped(_ text: String, indent: Int) -> [String] {
         guard let width else { return [text] }
         var lines: [String] = []
@@ -100,53 +99,38 @@ package struct TextReport: Sendable {
     }
 }
 
-/// The check as programs read it: an array of steps.
-package enum JSONReport {
+/// The check for programs: an array of steps.
+enum JSONReport {
     /// The steps as a JSON document that ends with a line break.
-    package static func render(_ steps: [CheckStep]) -> String {
+    static func render(_ steps: [CheckStep]) -> String {
         guard !steps.isEmpty else { return "[]\n" }
         return "[\n" + steps.map { "  " + object(for: $0) }.joined(separator: ",\n") + "\n]\n"
     }
 
     private static func object(for step: CheckStep) -> String {
-        let details = step.details.map { "\(quoted($0.name)): \(value($0.value))" }.joined(separator: ", ")
+        let details = step.details.map { "\(JSONText($0.name)): \(value($0.value))" }.joined(separator: ", ")
         let members = [
-            "\"target\": \(step.target.map(quoted) ?? "null")",
-            "\"step\": \(quoted(step.step))",
-            "\"status\": \(quoted(step.status.rawValue))",
-            "\"message\": \(quoted(step.message))",
-            "\"remedy\": \(step.remedy.map(quoted) ?? "null")",
+            "\"target\": \(text(step.target))",
+            "\"step\": \(JSONText(step.step))",
+            "\"status\": \(JSONText(step.status.rawValue))",
+            "\"message\": \(JSONText(step.message))",
+            "\"remedy\": \(text(step.remedy))",
             "\"details\": {\(details)}",
         ]
         return "{" + members.joined(separator: ", ") + "}"
     }
 
+    private static func text(_ text: String?) -> String {
+        text.map { JSONText($0).description } ?? "null"
+    }
+
     private static func value(_ value: CheckDetail.Value) -> String {
         switch value {
-        case .text(let text): quoted(text)
+        case .text(let text): JSONText(text).description
         case .flag(let flag): flag ? "true" : "false"
         case .number(let number):
             // JSON has no infinities and no NaN (RFC 8259, section 6).
             Int64(exactly: number).map(String.init) ?? (number.isFinite ? "\(number)" : "null")
         }
-    }
-
-    /// A string as RFC 8259, section 7, writes it.
-    package static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case "\u{0}"..."\u{1F}", "\u{7F}":
-                let hex = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

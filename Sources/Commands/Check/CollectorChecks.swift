@@ -2,47 +2,47 @@ import Collection
 import MailStoreAPI
 import PlainText
 
-/// Whether the archive can take in mail, and whether its stores are fit.
+/// Whether one store receives new mail, and whether the stores report errors.
 struct StoresCheck: TargetCheck {
     static let name = CheckName.stores
     static let needs = [CheckName.login]
 
-    func run(_ examination: inout Examination) async -> [Finding] {
-        guard examination.target.collectors.contains(.stores) else {
-            return [Finding(.skipped, "stores are not collected")]
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        guard context.target.collectors.contains(.stores) else {
+            return [Finding(.skipped, "the collector stores is not enabled")]
         }
-        guard examination.offers(.getStores) else { return [Finding(.skipped, "the server does not offer GetStores")] }
+        guard context.offers(.getStores) else { return [Finding(.skipped, "the server does not offer GetStores")] }
         let stores: [Store]
         do throws(APIError) {
-            stores = try await examination.parts.api.invoke(.getStores, as: [Store].self, by: examination.deadline())
+            stores = try await context.parts.api.invoke(.getStores, as: [Store].self, by: context.deadline())
         } catch {
             return [
                 Finding(
-                    .failed, "the stores could not be listed", remedy: error.description,
+                    .failed, "cannot list the stores", remedy: error.description,
                     details: [.text("reason", error.reason.rawValue)])
             ]
         }
         let details = [CheckDetail.number("stores", stores.count)]
-        let plural = stores.count == 1 ? "" : "s"
+        let count = "\(stores.count) store\(stores.count == 1 ? "" : "s")"
         guard stores.contains(where: { $0.requestedState?.lowercased() == "current" }) else {
             return [
                 Finding(
-                    .warning, "\(stores.count) store\(plural), none of which is the current one: nothing is archived",
-                    remedy: "Make a store the current one, in MailStore's administration of storage locations.",
+                    .warning, "\(count), none of them the current one: no mail can be archived",
+                    remedy: "Under storage locations in MailStore Client, make one store the current one.",
                     details: details)
             ]
         }
-        let ill = stores.filter { $0.hasError == true }
-        guard ill.isEmpty else {
-            let names = ill.map { $0.label(hidesName: examination.parts.hidesNames) }.joined(separator: ", ")
+        let faulty = stores.filter { $0.hasError == true }
+        guard faulty.isEmpty else {
+            let names = faulty.map { $0.label(hidesName: context.parts.hidesNames) }.joined(separator: ", ")
             return [
                 Finding(
-                    .warning, "\(ill.count) of \(stores.count) store\(plural) with an error: \(names)",
-                    remedy: "Look at the stores in MailStore's administration of storage locations.", details: details)
+                    .warning, "\(faulty.count) of \(count) \(faulty.count == 1 ? "has" : "have") an error: \(names)",
+                    remedy: "Check these stores under storage locations in MailStore Client.", details: details)
             ]
         }
         return [
-            Finding(.ok, "\(stores.count) store\(plural), one of which takes in mail", details: details)
+            Finding(.ok, "\(count), one of which receives new mail", details: details)
         ]
     }
 }
@@ -54,25 +54,25 @@ extension Store {
     }
 }
 
-/// Runs every collector once, as the exporter would at its first start, and counts the series that it would serve.
+/// Runs every collector once, as the exporter does at its first start, and counts the series it would export.
 struct CollectorsCheck: TargetCheck {
     static let name = CheckName.collector
     static let needs = [CheckName.login]
 
-    func run(_ examination: inout Examination) async -> [Finding] {
+    func run(_ context: inout CheckContext) async -> [Finding] {
         var findings: [Finding] = []
-        var run = DryRun(examination.parts)
-        for collector in examination.target.allCollectors {
-            findings.append(await run.run(collector, examination))
+        var run = DryRun(context.parts)
+        for collector in context.target.allCollectors {
+            findings.append(await run.run(collector, context))
         }
         return findings
     }
 }
 
-/// The state of a dry run: outcomes accumulate in memory as they would in the exporter.
+/// A dry run: outcomes accumulate in memory as they do in the exporter.
 private struct DryRun {
     private let parts: TargetParts
-    /// Series of outcomes, which come from the ledger and not from a single collector.
+    /// The series of outcomes so far, which come from the ledger and not from a single collector.
     private var ledgerSeries = 0
     private var unreadableWindows: UInt64 = 0
 
@@ -80,23 +80,23 @@ private struct DryRun {
         self.parts = parts
     }
 
-    mutating func run(_ collector: any Collector, _ examination: Examination) async -> Finding {
+    mutating func run(_ collector: any Collector, _ context: CheckContext) async -> Finding {
         let name = type(of: collector).name.rawValue
-        let missing = type(of: collector).functions.filter { !examination.offers($0) }.map(\.rawValue)
+        let missing = type(of: collector).functions.filter { !context.offers($0) }.map(\.rawValue)
         guard missing.isEmpty else {
             return Finding(
                 .skipped, "not supported: the server does not offer \(missing.joined(separator: ", "))", part: name)
         }
-        let start = examination.clock.uptime()
-        let context = CollectionContext(
-            api: parts.api, deadline: examination.deadline(), ledger: parts.ledger, statistics: parts.statistics,
+        let start = context.clock.uptime()
+        let collection = CollectionContext(
+            api: parts.api, deadline: context.deadline(), ledger: parts.ledger, statistics: parts.statistics,
             server: parts.server, settings: parts.outcomes)
         do throws(APIError) {
-            let facts = try await collector.collect(context)
-            let duration = examination.clock.uptime() - start
+            let facts = try await collector.collect(collection)
+            let duration = context.clock.uptime() - start
             return finding(name, series: await countSeries(facts), took: duration)
         } catch {
-            let duration = examination.clock.uptime() - start
+            let duration = context.clock.uptime() - start
             return Finding(
                 .failed, "failed after \(duration.text)", remedy: error.description,
                 details: [
@@ -116,12 +116,12 @@ private struct DryRun {
         ]
         guard isNewlyUnreadable else { return Finding(.ok, message, details: details, part: name) }
         return Finding(
-            .warning, "\(message); some minutes of results could not be read at all",
-            remedy: "The server fails to list the runs of those minutes; their outcomes are not counted. A shorter "
-                + "collection.lookback asks for fewer.", details: details, part: name)
+            .warning, "\(message); the results of some minutes cannot be read",
+            remedy: "The server fails to list the runs of those minutes, so they are not counted. A shorter "
+                + "collection.lookback requests fewer of them.", details: details, part: name)
     }
 
-    /// The series of the facts, and those of outcomes that they have added.
+    /// The series of the facts, and those of the outcomes that they added.
     private mutating func countSeries(_ facts: any CollectedFacts) async -> Int {
         let ledger = await parts.ledger.ledger
         var own = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)

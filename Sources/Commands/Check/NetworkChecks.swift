@@ -1,34 +1,35 @@
 import Configuration
 
-/// Whether the host's name has addresses.
+/// Whether the host name resolves.
 struct NameCheck: TargetCheck {
     static let name = CheckName.name
     static let needs: [CheckName] = []
 
-    func run(_ examination: inout Examination) async -> [Finding] {
-        let host = examination.target.url.host
-        switch await examination.network.resolve(host, examination.settings.connectTimeout.duration) {
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        let host = context.target.url.host
+        switch await context.network.resolve(host, context.settings.connectTimeout.duration) {
         case .success(let addresses) where !addresses.isEmpty:
-            examination.addresses = addresses
+            context.addresses = addresses
             let list = addresses.map(\.description).joined(separator: ", ")
             let isAddress = addresses.count == 1 && addresses[0].description == host
             return [
                 Finding(
-                    .ok, isAddress ? "\(host) is an address already" : "\(host) is \(list)",
+                    .ok, isAddress ? "\(host) is an IP address" : "\(host) resolves to \(list)",
                     details: [.text("host", host), .text("addresses", list)])
             ]
         case .success:
-            return [unresolved(host, "it has no address", examination)]
+            return [unresolved(host, "it has no address", context)]
         case .failure(let failure):
-            return [unresolved(host, failure.description, examination)]
+            return [unresolved(host, failure.description, context)]
         }
     }
 
-    private func unresolved(_ host: String, _ reason: String, _ examination: Examination) -> Finding {
+    private func unresolved(_ host: String, _ reason: String, _ context: CheckContext) -> Finding {
         let message = "\(host) does not resolve: \(reason)"
-        if let remark = examination.proxyRemark { return Finding(.warning, message, remedy: remark) }
+        if let remark = context.proxyRemark { return Finding(.warning, message, remedy: remark) }
         return Finding(
-            .failed, message, remedy: "Check its spelling in the URL and this machine's DNS, or write the address.",
+            .failed, message,
+            remedy: "Check the spelling in the URL and this machine's DNS settings, or use the IP address.",
             details: [.text("host", host)])
     }
 }
@@ -38,12 +39,12 @@ struct ConnectionCheck: TargetCheck {
     static let name = CheckName.tcp
     static let needs = [CheckName.name]
 
-    func run(_ examination: inout Examination) async -> [Finding] {
-        let (addresses, port) = (examination.addresses, examination.target.url.port)
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        let (addresses, port) = (context.addresses, context.target.url.port)
         guard !addresses.isEmpty else {
-            return [Finding(.warning, "no address to connect to is known", remedy: examination.proxyRemark)]
+            return [Finding(.warning, "no address to connect to", remedy: context.proxyRemark)]
         }
-        let (network, limit) = (examination.network, examination.settings.connectTimeout.duration)
+        let (network, limit) = (context.network, context.settings.connectTimeout.duration)
         let results = await withTaskGroup(of: (Int, Result<Duration, NetworkFailure>).self) { group in
             for (index, address) in addresses.enumerated() {
                 group.addTask { (index, await network.connect(address, port, limit)) }
@@ -69,11 +70,11 @@ struct ConnectionCheck: TargetCheck {
         guard let failure = failures.first else { return [Finding(.ok, message, details: details)] }
         if failures.count < addresses.count {
             let remedy =
-                "Connections begin with whichever address answers; let the server listen on all of them, or take the "
-                + "others out of the DNS."
+                "The exporter uses whichever address answers. Make the server listen on all of them, or remove the "
+                + "others from the DNS."
             return [Finding(.warning, message, remedy: remedy, details: details)]
         }
-        if let remark = examination.proxyRemark {
+        if let remark = context.proxyRemark {
             return [Finding(.warning, message, remedy: remark, details: details)]
         }
         return [Finding(.failed, message, remedy: Self.remedy(for: failure), details: details)]
@@ -85,9 +86,9 @@ struct ConnectionCheck: TargetCheck {
             "Is the Administration API enabled? It is off by default (MailStore Server Service Configuration). Its "
                 + "default port is \(ServerURL.defaultPort)."
         case .timedOut:
-            "Check the address and the firewalls on the way, the Windows firewall of the server among them."
+            "Check the address and every firewall in between, including the Windows firewall of the server."
         case .other:
-            "Check the address, the network and the firewalls on the way."
+            "Check the address, the network and every firewall in between."
         }
     }
 }

@@ -3,18 +3,18 @@ import Glibc
 import OperatingSystem
 import PlainText
 
-/// Looks at names and addresses, below the transport: two functions, so that tests need no network.
-package struct NetworkProbe: Sendable {
+/// Resolves names and opens connections, below the transport: two functions, so that tests need no network.
+struct NetworkProbe: Sendable {
     /// The addresses of a host, within a time.
     var resolve: @Sendable (_ host: String, _ limit: Duration) async -> Result<[NetworkAddress], NetworkFailure>
-    /// Connects to an address and closes the connection again; tells how long that took.
+    /// Connects to an address, closes the connection again and returns how long that took.
     var connect:
         @Sendable (_ address: NetworkAddress, _ port: Int, _ limit: Duration) async -> Result<Duration, NetworkFailure>
 }
 
-/// A numeric IP address, as it is written: `192.0.2.7`, `2001:db8::7`.
-package struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+/// A numeric IP address: `192.0.2.7`, `2001:db8::7`.
+struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
+    let description: String
 
     init(_ text: String) {
         description = text
@@ -24,32 +24,32 @@ package struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
 /// Why a name has no address, or an address no connection.
 struct NetworkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     enum Kind: Sendable, Equatable {
-        /// There is nobody at that name or port.
+        /// The name does not exist, or nothing listens on the port.
         case refused
         case timedOut
         case other
     }
 
     let kind: Kind
-    /// The system's own words.
+    /// The system's message.
     let description: String
 }
 
 extension NetworkProbe {
     /// This machine's resolver and network.
-    package static let system = NetworkProbe(
+    static let system = NetworkProbe(
         resolve: { host, limit in
-            await offTheTasks(within: limit) { SystemNetwork.resolve(host) }
-                ?? .failure(NetworkFailure(kind: .timedOut, description: "no answer within \(limit.text)"))
+            await onThread(within: limit) { SystemNetwork.resolve(host) }
+                ?? .failure(NetworkFailure(kind: .timedOut, description: "no reply within \(limit.text)"))
         },
         connect: { address, port, limit in
-            await offTheTasks(within: limit + .seconds(1)) {
+            await onThread(within: limit + .seconds(1)) {
                 SystemNetwork.connect(address, port: port, limit: limit)
-            } ?? .failure(NetworkFailure(kind: .timedOut, description: "no answer within \(limit.text)"))
+            } ?? .failure(NetworkFailure(kind: .timedOut, description: "no reply within \(limit.text)"))
         })
 
-    /// Runs a blocking call on a thread of its own; `nil` where it takes too long, and it is then left to itself.
-    private static func offTheTasks<Value: Sendable>(
+    /// Runs a blocking call on another thread; `nil` where it takes too long, and the call is then abandoned.
+    private static func onThread<Value: Sendable>(
         within limit: Duration, _ body: @escaping @Sendable () -> Value
     ) async -> Value? {
         let queue = DispatchQueue.global()
@@ -107,7 +107,7 @@ private enum SystemNetwork {
         var waiting = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
         let milliseconds = Int32(clamping: max(1, limit.inMilliseconds))
         guard poll(&waiting, 1, milliseconds) > 0 else {
-            return NetworkFailure(kind: .timedOut, description: "no answer within \(limit.text)")
+            return NetworkFailure(kind: .timedOut, description: "no reply within \(limit.text)")
         }
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)

@@ -5,26 +5,26 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Asks one server for its past runs, window by window.
+/// Requests the past runs of one server, window by window.
 struct HistoryReader: Sendable {
     let api: APIClient
     let server: ServerClock
     /// How long a single call may take.
     let callTime: Duration
     let clock: Clock
-    /// Told of each window before it is asked for: which of how many.
+    /// Receives each window before it is requested: which one, of how many.
     let progress: @Sendable (_ function: String, _ window: TimeWindow, _ number: Int, _ count: Int) -> Void
-    /// Told of what cannot be read.
-    let complain: @Sendable (String) -> Void
+    /// Receives what cannot be read.
+    let warn: @Sendable (String) -> Void
 
-    /// How much time is asked for at once, in minutes: about what the exporter itself asks for at its first start.
+    /// The length of a window in minutes: about what the exporter itself requests at its first start.
     private static let part: Int64 = 31 * 1440
 
     typealias Fetch =
         @Sendable (TimeWindow, RequestZone, APIClient, Deadline) async throws(APIError) ->
         [OutcomeBook.Report]
 
-    /// What was read: all runs, and apart from them those that the exporter's own counting covers.
+    /// The runs that were read: all of them, and those that the exporter has counted.
     struct Books: Sendable {
         var all: OutcomeBook
         /// `nil` where the exporter has not counted.
@@ -37,8 +37,8 @@ struct HistoryReader: Sendable {
 
     /// Reads all runs of a span.
     ///
-    /// The exporter's own part is read from exactly where the exporter began to read, so that whichever of its times a
-    /// server goes by, a run falls to the part to which it fell there.
+    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to the
+    /// same part as there, whether the server selects runs by their start or by their end.
     func read(
         _ function: InformationalFunction, into book: OutcomeBook, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch
@@ -53,7 +53,7 @@ struct HistoryReader: Sendable {
             progress(function.rawValue, part, number, counted.count + before.count)
             try await read(part, of: function, into: &books.all, fetch)
         }
-        // First in, so that what a server tells of on both sides is the exporter's.
+        // Read first, so that a run which the server lists on both sides counts as the exporter's.
         if beginning != nil { books.counted = books.all }
         for part in before {
             number += 1
@@ -87,8 +87,9 @@ struct HistoryReader: Sendable {
                 failures += 1
                 guard error.mayBeTooWide, failures <= ResultReader.patience else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
-                complain(
-                    "\(function.rawValue) cannot be read for the minute \(minute.start.text): its runs are missing")
+                warn(
+                    "the server fails to list the runs of the minute \(minute.start.text) (\(function.rawValue)); they are left out"
+                )
             }
         }
     }
@@ -96,22 +97,22 @@ struct HistoryReader: Sendable {
 
 extension HistoryReader {
     /// What to read of a target.
-    package struct Request: Sendable {
-        package var target: TargetConfiguration
-        package var hidesNames: Bool
-        package var success: SuccessRule
-        package var since: HistoryTime
-        package var until: HistoryTime?
-        /// The distance of the samples, in seconds.
-        package var step: Int64
-        /// What the exporter has counted so far; `nil` where the past is to stand alone.
-        package var ledger: TargetLedger?
+    struct Request: Sendable {
+        var target: TargetConfiguration
+        var hidesNames: Bool
+        var success: SuccessRule
+        var since: HistoryTime
+        var until: HistoryTime?
+        /// The interval between samples, in seconds.
+        var step: Int64
+        /// What the exporter has counted so far; `nil` with `--without-state`.
+        var ledger: TargetLedger?
         /// How far the exporter's first reading goes back.
         var firstReach: Duration
     }
 
-    /// Reads the past of jobs, profiles and verifications, as far as the target's collectors and the server go.
-    package func read(_ request: Request) async throws(CommandError) -> TargetHistory {
+    /// Reads the past runs of jobs, profiles and verifications that the target collects and the server offers.
+    func read(_ request: Request) async throws(CommandError) -> TargetHistory {
         let names = request.target.collectors
         let offers: Capabilities
         do throws(APIError) {
@@ -121,15 +122,15 @@ extension HistoryReader {
         }
         let hasJobs = names.contains(.jobs) && isOffered(JobsCollector.functions, offers, "jobs")
         let hasProfiles = names.contains(.profiles) && isOffered(ProfilesCollector.functions, offers, "profiles")
-        if hasJobs { try HistoryState.check(request.ledger?.jobs, "jobs", of: request.target.name) }
-        if hasProfiles { try HistoryState.check(request.ledger?.profiles, "profiles", of: request.target.name) }
+        if hasJobs { try ExporterState.check(request.ledger?.jobs, "jobs", of: request.target.name) }
+        if hasProfiles { try ExporterState.check(request.ledger?.profiles, "profiles", of: request.target.name) }
         do throws(APIError) {
             var history = TargetHistory(target: request.target.name, success: request.success)
             if hasJobs {
-                let (books, moments) = try await readJobs(request)
-                history.jobs = jobs(books, moments, request)
+                let (books, times) = try await readJobs(request)
+                history.jobs = jobs(books, times, request)
                 if names.contains(.stores), isOffered(StoresCollector.functions, offers, "verifications") {
-                    history.verifications = try await verifications(books, moments, request)
+                    history.verifications = try await verifications(books, times, request)
                 }
             }
             if hasProfiles { history.profiles = try await profiles(request) }
@@ -143,7 +144,7 @@ extension HistoryReader {
         CommandError(.failure, "\(request.target.name): \(ScreenText.line(error.description))")
     }
 
-    /// A server that does not say what it offers is believed to offer all.
+    /// A server that does not list its functions is assumed to offer all of them.
     private func capabilities() async throws(APIError) -> Capabilities {
         do throws(APIError) {
             return Capabilities(try await api.metadata(by: deadline()))
@@ -155,34 +156,34 @@ extension HistoryReader {
     private func isOffered(_ functions: [InformationalFunction], _ offers: Capabilities, _ what: String) -> Bool {
         if offers.offers(functions) != false { return true }
         let names = functions.map(\.rawValue).joined(separator: " and ")
-        complain("the server does not offer \(names): there is no history of \(what)")
+        warn("the server does not offer \(names); the history of \(what) is left out")
         return false
     }
 
-    /// The span of a book, once the server's clock is known from a call.
-    private func span(_ request: Request, _ seam: HistorySeam?) -> (since: Timestamp, until: Timestamp) {
+    /// The span to read, once the server's clock is known from a call.
+    private func span(_ request: Request, _ cutover: Cutover?) -> (since: Timestamp, until: Timestamp) {
         let now = clock.now()
-        let until = request.until?.instant(at: now) ?? seam.map { min($0.end(skew: server.skew ?? 0), now) } ?? now
+        let until = request.until?.instant(at: now) ?? cutover.map { min($0.end(skew: server.skew ?? 0), now) } ?? now
         let since = Timestamp(
-            secondsSince1970: Double(HistoryMoments.start(request.since.instant(at: now), step: request.step)))
+            secondsSince1970: Double(SampleTimes.start(request.since.instant(at: now), step: request.step)))
         return (since, max(since, until))
     }
 
     private func read(
         _ function: InformationalFunction, into book: OutcomeBook, _ plan: ReadingPlan?, _ request: Request,
         _ fetch: Fetch
-    ) async throws(APIError) -> (Books, HistoryMoments) {
-        let seam = plan.flatMap { HistorySeam($0, firstReach: request.firstReach) }
-        let (since, until) = span(request, seam)
-        let moments = HistoryMoments(since: since, until: until, step: request.step, beginning: seam?.beginning)
+    ) async throws(APIError) -> (Books, SampleTimes) {
+        let cutover = plan.flatMap { Cutover($0, firstReach: request.firstReach) }
+        let (since, until) = span(request, cutover)
+        let times = SampleTimes(since: since, until: until, step: request.step, beginning: cutover?.beginning)
         let books = try await read(
-            function, into: book, since: since, until: until, beginning: seam?.beginning, fetch)
-        return (books, moments)
+            function, into: book, since: since, until: until, beginning: cutover?.beginning, fetch)
+        return (books, times)
     }
 
     // MARK: - Jobs and profiles
 
-    private func readJobs(_ request: Request) async throws(APIError) -> (Books, HistoryMoments) {
+    private func readJobs(_ request: Request) async throws(APIError) -> (Books, SampleTimes) {
         let jobs = try await api.invoke(.getJobs, as: [Job].self, by: deadline())
         var book = OutcomeBook()
         book.list(jobs.map { OutcomeBook.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
@@ -192,9 +193,9 @@ extension HistoryReader {
         }
     }
 
-    private func jobs(_ books: Books, _ moments: HistoryMoments, _ request: Request) -> TargetHistory.Part {
+    private func jobs(_ books: Books, _ times: SampleTimes, _ request: Request) -> TargetHistory.Part {
         let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
-        return part(books, moments) { id, job in
+        return part(books, times) { id, job in
             JobsCollector.labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
         }
     }
@@ -204,31 +205,31 @@ extension HistoryReader {
             .getProfiles, [FormField("raw", true)], as: [Profile].self, by: deadline())
         var book = OutcomeBook()
         book.list(profiles.map { OutcomeBook.Listing(id: $0.id, name: $0.name) })
-        let (books, moments) = try await read(
+        let (books, times) = try await read(
             .getWorkerResults, into: book, request.ledger?.profiles.plan, request
         ) { (window, zone, api, deadline) throws(APIError) in
             try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
         }
         let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
-        return part(books, moments) { id, profile in samples.thing("profile", id: id, name: profile.name) }
+        return part(books, times) { id, profile in samples.thing("profile", id: id, name: profile.name) }
     }
 
     private func part(
-        _ books: Books, _ moments: HistoryMoments,
+        _ books: Books, _ times: SampleTimes,
         labels: (String, OutcomeBook.Entry) -> [(String, String)]
     ) -> TargetHistory.Part {
-        let things = books.all.ordered.map { id, entry in
-            HistoryThing(
+        let subjects = books.all.ordered.map { id, entry in
+            HistorySubject(
                 labels: labels(id, entry), isListed: entry.isListed, entry.history,
                 counted: books.counted?.entries[id]?.history)
         }
-        return TargetHistory.Part(things: things, moments: moments)
+        return TargetHistory.Part(subjects: subjects, times: times)
     }
 
     // MARK: - Verifications
 
     private func verifications(
-        _ books: Books, _ moments: HistoryMoments, _ request: Request
+        _ books: Books, _ times: SampleTimes, _ request: Request
     ) async throws(APIError) -> TargetHistory.Part {
         let stores = try await api.invoke(.getStores, as: [Store].self, by: deadline())
         let known = VerificationBook.listing(stores, asIn: request.ledger?.verifications)
@@ -240,17 +241,17 @@ extension HistoryReader {
         var all = counted ?? known
         _ = all.fold(books.all)
         let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
-        let things = all.listed.map { id, store in
-            HistoryThing(
+        let subjects = all.listed.map { id, store in
+            HistorySubject(
                 labels: samples.thing("store", id: id, name: store.name), store.history,
                 counted: counted?.stores[id]?.history)
         }
-        return TargetHistory.Part(things: things, moments: moments)
+        return TargetHistory.Part(subjects: subjects, times: times)
     }
 }
 
 extension VerificationBook {
-    /// A book of these stores, each as old as another book takes it to be.
+    /// A book of these stores, each first seen when another book has seen it first.
     fileprivate static func listing(_ stores: [Store], asIn other: VerificationBook?) -> VerificationBook {
         var book = VerificationBook()
         func firstSeen(_ store: Store) -> Timestamp? { other?.stores[store.id]?.firstSeen }
@@ -265,21 +266,21 @@ extension VerificationBook {
     }
 }
 
-/// Where the past ends and the exporter's own counting begins, for the runs of jobs or of profiles.
-struct HistorySeam: Sendable, Equatable {
-    /// Runs from here on are in the exporter's counters.
+/// Where the history ends and the exporter's own counts begin, for the runs of jobs or of profiles.
+struct Cutover: Sendable, Equatable {
+    /// The exporter has counted the runs from here on.
     var beginning: Timestamp
-    /// When the exporter read for the first time: its own samples begin here, by the server's clock.
+    /// When the exporter read for the first time, by the server's clock: its own samples begin here.
     var firstReading: Timestamp
 
-    /// - Parameter firstReach: How far the exporter's first reading goes back, for ledgers that did not note its time.
+    /// - Parameter firstReach: How far the exporter's first reading goes back, for ledgers that lack its time.
     init?(_ plan: ReadingPlan, firstReach: Duration) {
         guard let beginning = plan.beginning else { return nil }
         self.beginning = beginning
         firstReading = plan.firstReading ?? beginning + firstReach
     }
 
-    /// The last instant, by this machine's clock, that cannot overlap what Prometheus scraped.
+    /// The last instant, by this machine's clock, that does not overlap what Prometheus scraped.
     ///
     /// - Parameter skew: How far the server's clock is ahead, in seconds.
     func end(skew: Double) -> Timestamp {

@@ -3,11 +3,11 @@ import Configuration
 import Exposition
 import Ledger
 
-/// Writes the past of targets as OpenMetrics text: family by family, series by series, each in the order of time.
+/// Writes the history of targets as OpenMetrics text, by family and series, each in chronological order.
 struct HistoryWriter {
     /// The labels that Prometheus adds to what it scrapes.
     var commonLabels: [(String, String)]
-    /// Takes the text, piece by piece.
+    /// Receives the text in pieces.
     var write: ([UInt8]) throws(CommandError) -> Void
 
     private static let pieceSize = 1 << 20
@@ -24,13 +24,13 @@ struct HistoryWriter {
             }
             for target in targets {
                 guard let part = family.part(target) else { continue }
-                for thing in part.things {
-                    let labels = commonLabels + [("target", target.target)] + thing.labels
-                    for series in family.series(thing, part.moments, target.success) {
+                for subject in part.subjects {
+                    let labels = commonLabels + [("target", target.target)] + subject.labels
+                    for series in family.series(subject, part.times, target.success) {
                         samples.beginSeries(labels + series.labels, state: series.state)
                         for (offset, value) in series.values.enumerated() {
                             guard let value else { continue }
-                            samples.add(value, at: part.moments.times[series.start + offset])
+                            samples.add(value, at: part.times.seconds[series.start + offset])
                         }
                         if samples.count >= Self.pieceSize { try flush() }
                     }
@@ -42,11 +42,11 @@ struct HistoryWriter {
     }
 }
 
-/// One family of the page, as it is worked out for the past.
+/// One metric family of the exporter, computed for the past.
 struct HistoryFamily: Sendable {
-    /// One series of a thing: its values from a place among the moments on.
+    /// One series: its values from the sample time with index `start` on.
     struct Series: Sendable {
-        /// Labels beyond those of the thing.
+        /// Labels in addition to those of the subject.
         var labels: [(String, String)] = []
         /// The value of the state label, in a state set.
         var state: String?
@@ -57,11 +57,11 @@ struct HistoryFamily: Sendable {
 
     let descriptor: FamilyDescriptor
     let part: @Sendable (TargetHistory) -> TargetHistory.Part?
-    /// How many series a thing has.
-    var width: @Sendable (HistoryThing) -> Int = { _ in 1 }
-    let series: @Sendable (HistoryThing, HistoryMoments, SuccessRule) -> [Series]
+    /// The number of series of a subject.
+    var width: @Sendable (HistorySubject) -> Int = { _ in 1 }
+    let series: @Sendable (HistorySubject, SampleTimes, SuccessRule) -> [Series]
 
-    /// The families that can be known of the past, in page order.
+    /// The families whose past is known, in the exporter's order.
     static let all: [HistoryFamily] =
         kind(JobsCollector.outcomes, runs: JobsCollector.runs, results: ResultVocabulary.runs) { $0.jobs }
         + kind(
@@ -79,19 +79,19 @@ struct HistoryFamily: Sendable {
         gauges: [OutcomeFamilies.Gauge] = [], of part: @escaping @Sendable (TargetHistory) -> TargetHistory.Part?
     ) -> [HistoryFamily] {
         [
-            HistoryFamily(descriptor: runs, part: part, width: width(results)) { thing, moments, _ in
-                counters(of: thing, moments, results: results, source)
+            HistoryFamily(descriptor: runs, part: part, width: width(results)) { subject, times, _ in
+                counters(of: subject, times, results: results, source)
             },
             HistoryFamily(descriptor: outcomes.lastResult, part: part, width: width(outcomes.states)) {
-                thing, moments, success in
-                states(of: thing, moments, success, outcomes.states)
+                subject, times, success in
+                states(of: subject, times, success, outcomes.states)
             },
         ]
             + (outcomes.gauges + gauges).map { gauge in
-                HistoryFamily(descriptor: gauge.family, part: part) { thing, moments, success in
+                HistoryFamily(descriptor: gauge.family, part: part) { subject, times, success in
                     var series: Series?
-                    thing.replaySummaries(at: moments, success: success) { place, summary in
-                        series = series ?? Series(start: place)
+                    subject.replaySummaries(at: times, success: success) { index, summary in
+                        series = series ?? Series(start: index)
                         series?.values.append(gauge.value(summary))
                     }
                     return [series].compactMap { $0 }
@@ -101,23 +101,23 @@ struct HistoryFamily: Sendable {
 
     private static let items = HistoryFamily(
         descriptor: ProfilesCollector.items, part: { $0.profiles },
-        series: { thing, moments, _ in
+        series: { subject, times, _ in
             var series: Series?
-            thing.replayCounts(at: moments) { place, counts in
-                series = series ?? Series(start: place)
+            subject.replayCounts(at: times) { index, counts in
+                series = series ?? Series(start: index)
                 series?.values.append(counts.itemsArchived.asSample)
             }
             return [series].compactMap { $0 }
         })
 
-    /// A counter a result: the known ones, and those that the thing's runs had besides.
+    /// One counter for each known result, and for each other result of the runs.
     private static func counters(
-        of thing: HistoryThing, _ moments: HistoryMoments, results: [String], _ source: [(String, String)]
+        of subject: HistorySubject, _ times: SampleTimes, results: [String], _ source: [(String, String)]
     ) -> [Series] {
-        let results = results + others(than: results, in: thing)
+        let results = results + others(than: results, in: subject)
         var series: [Series] = []
-        thing.replayCounts(at: moments) { place, counts in
-            if series.isEmpty { series = results.map { Series(labels: source + [("result", $0)], start: place) } }
+        subject.replayCounts(at: times) { start, counts in
+            if series.isEmpty { series = results.map { Series(labels: source + [("result", $0)], start: start) } }
             for index in results.indices {
                 series[index].values.append(Double(counts.totals[results[index]] ?? 0))
             }
@@ -125,14 +125,14 @@ struct HistoryFamily: Sendable {
         return series
     }
 
-    /// A series a state; one that is no known word is there only while it is the current one, as on the page.
+    /// One series for each state; an unknown state has samples only while it is current, as in the exporter.
     private static func states(
-        of thing: HistoryThing, _ moments: HistoryMoments, _ success: SuccessRule, _ known: [String]
+        of subject: HistorySubject, _ times: SampleTimes, _ success: SuccessRule, _ known: [String]
     ) -> [Series] {
-        let states = known + others(than: known, in: thing)
+        let states = known + others(than: known, in: subject)
         var series: [Series] = []
-        thing.replaySummaries(at: moments, success: success) { place, summary in
-            if series.isEmpty { series = states.map { Series(state: $0, start: place) } }
+        subject.replaySummaries(at: times, success: success) { start, summary in
+            if series.isEmpty { series = states.map { Series(state: $0, start: start) } }
             for index in states.indices {
                 let isCurrent = states[index] == summary.lastRun?.result
                 series[index].values.append(isCurrent ? 1 : index < known.count ? 0 : nil)
@@ -141,23 +141,23 @@ struct HistoryFamily: Sendable {
         return series
     }
 
-    private static func width(_ known: [String]) -> @Sendable (HistoryThing) -> Int {
+    private static func width(_ known: [String]) -> @Sendable (HistorySubject) -> Int {
         { known.count + others(than: known, in: $0).count }
     }
 
-    private static func others(than known: [String], in thing: HistoryThing) -> [String] {
-        Set(thing.runs.map(\.run.result)).subtracting(known).sorted()
+    private static func others(than known: [String], in subject: HistorySubject) -> [String] {
+        Set(subject.runs.map(\.run.result)).subtracting(known).sorted()
     }
 }
 
-/// About how many samples the past of targets comes to, before they are worked out.
+/// An estimate of the number of samples, before they are computed.
 struct HistorySize {
     let samples: Int
-    /// The distance of the samples, as it was given.
+    /// The interval between samples.
     let step: PrometheusDuration
 
-    /// From here on it is worth a second thought: gigabytes of text, and minutes of promtool's time.
-    static let large = 20_000_000
+    /// From here on a warning is due: gigabytes of text, and minutes in promtool.
+    private static let large = 20_000_000
 
     init(of targets: [TargetHistory], step: PrometheusDuration) {
         self.init(samples: targets.reduce(0) { $0 + Self.samples(of: $1) }, step: step)
@@ -168,21 +168,21 @@ struct HistorySize {
         self.step = step
     }
 
-    /// What to tell the user; `nil` where there is nothing to tell.
+    /// The warning to print, if any.
     var warning: String? {
         guard samples > Self.large else { return nil }
         return
-            "about \(samples / 1_000_000) million samples, some \(samples * Self.bytes / 1_000_000_000) GB of text: a "
-            + "--step longer than \(step) makes them fewer, a later --since too"
+            "warning: about \(samples / 1_000_000) million samples, \(samples * Self.bytes / 1_000_000_000) GB of text; a "
+            + "--step longer than \(step) or a later --since reduces them"
     }
 
-    /// What a line of the text takes, by the labels of a server with names of usual length.
+    /// The size of a sample in the text, with labels of usual length.
     private static let bytes = 200
 
     private static func samples(of target: TargetHistory) -> Int {
         HistoryFamily.all.reduce(0) { sum, family in
             guard let part = family.part(target) else { return sum }
-            return part.things.reduce(sum) { $0 + $1.sampledMoments(of: part.moments) * family.width($1) }
+            return part.subjects.reduce(sum) { $0 + $1.sampleCount(in: part.times) * family.width($1) }
         }
     }
 }

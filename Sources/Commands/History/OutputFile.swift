@@ -2,19 +2,19 @@ import Glibc
 import OperatingSystem
 import PlainText
 
-/// The file that is written beside its place and moved there when it is whole.
-final class HistoryFile {
-    private let place: HistoryPlace
+/// A file that is written under a temporary name and renamed when it is complete.
+final class OutputFile {
+    private let path: OutputPath
     private let temporary: String
     private let descriptor: Int32
     private var isFinished = false
 
-    init(at place: HistoryPlace) throws(CommandError) {
-        self.place = place
-        // A name that nobody can know before, in a file that nobody else has made.
-        var template = Array("\(place.folder)/.\(place.name).XXXXXX".utf8CString)
+    init(at path: OutputPath) throws(CommandError) {
+        self.path = path
+        // mkstemp picks an unpredictable name and creates the file exclusively, so no one can plant a link there.
+        var template = Array("\(path.directory)/.\(path.name).XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw HistoryPlace.failure(place.path) }
+        guard descriptor >= 0 else { throw OutputPath.failure(path.description) }
         temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
@@ -25,32 +25,32 @@ final class HistoryFile {
 
     func write(_ bytes: [UInt8]) throws(CommandError) {
         let isWritten = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
-        guard isWritten else { throw HistoryPlace.failure(place.path) }
+        guard isWritten else { throw OutputPath.failure(path.description) }
     }
 
-    /// Moves the file to its place, readable by whom the user's mask lets read.
+    /// Renames the file to its final name, with the permissions that the user's umask allows.
     func finish() throws(CommandError) {
-        // The mask can only be asked for by setting another: one that gives nobody more meanwhile.
+        // The umask can only be read by setting another: one that grants nothing in the meantime.
         let mask = umask(0o077)
         umask(mask)
         guard fchmod(descriptor, 0o666 & ~mask) == 0, fsync(descriptor) == 0 || errno == EINVAL,
-            rename(temporary, place.path) == 0
-        else { throw HistoryPlace.failure(place.path) }
+            rename(temporary, path.description) == 0
+        else { throw OutputPath.failure(path.description) }
         isFinished = true
     }
 }
 
-/// Where the file of `--output` goes: a file in a folder, with every link followed.
+/// The file of `--output`, with every symbolic link resolved.
 ///
-/// What is written there takes the place of what stands there, so that must be a file, and one that nobody else writes
-/// to: a device, a pipe or a link would be gone.
-struct HistoryPlace: Equatable {
-    let folder: String
+/// The rename replaces what is there, so that must be a regular file, and not one that the standard output or error is
+/// redirected to: a device, a pipe or a link would be lost.
+struct OutputPath: Equatable, CustomStringConvertible {
+    let directory: String
     let name: String
 
-    var path: String { folder == "/" ? folder + name : folder + "/" + name }
+    var description: String { directory == "/" ? directory + name : directory + "/" + name }
 
-    /// - Throws: ``CommandError`` where no file can be put there.
+    /// - Throws: ``CommandError`` where no file can be created there.
     init(_ output: String) throws(CommandError) {
         var status = stat()
         if stat(output, &status) == 0 {
@@ -58,29 +58,29 @@ struct HistoryPlace: Equatable {
             self.init(parts: try Self.resolve(output, as: output))
         } else {
             let code = errno
-            guard lstat(output, &status) != 0 else { throw Self.refusal(output, "is a link that points nowhere") }
+            guard lstat(output, &status) != 0 else { throw Self.refusal(output, "is a symbolic link to nothing") }
             let parts = Self.parts(of: output)
             guard code == ENOENT, !parts.name.isEmpty else { throw Self.failure(output, code) }
-            let folder = try Self.resolve(parts.folder, as: output)
-            self.init(parts: (folder.hasSuffix("/") ? folder : folder + "/") + parts.name)
+            let directory = try Self.resolve(parts.directory, as: output)
+            self.init(parts: (directory.hasSuffix("/") ? directory : directory + "/") + parts.name)
         }
-        guard access(folder, W_OK) == 0 else { throw Self.failure(output) }
+        guard access(directory, W_OK) == 0 else { throw Self.failure(output) }
     }
 
     private init(parts path: String) {
-        (folder, name) = Self.parts(of: path)
+        (directory, name) = Self.parts(of: path)
     }
 
     private static func check(_ status: stat, _ output: String) throws(CommandError) {
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR: throw refusal(output, "is a directory")
-        default: throw refusal(output, "is no file but a device, a pipe or a socket")
+        default: throw refusal(output, "is not a regular file but a device, a pipe or a socket")
         }
         for (descriptor, name) in [(STDOUT_FILENO, "output"), (STDERR_FILENO, "error")] {
             var open = stat()
             if fstat(descriptor, &open) == 0, open.st_dev == status.st_dev, open.st_ino == status.st_ino {
-                throw refusal(output, "is where the standard \(name) goes")
+                throw refusal(output, "is the file that standard \(name) is redirected to")
             }
         }
     }
@@ -91,10 +91,10 @@ struct HistoryPlace: Equatable {
         return String(cString: resolved)
     }
 
-    private static func parts(of path: String) -> (folder: String, name: String) {
+    private static func parts(of path: String) -> (directory: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        return (folder, String(path[path.index(after: slash)...]))
+        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (directory, String(path[path.index(after: slash)...]))
     }
 
     private static func refusal(_ output: String, _ what: String) -> CommandError {
@@ -106,7 +106,7 @@ struct HistoryPlace: Equatable {
     static func failure(_ output: String, _ code: Int32 = errno) -> CommandError {
         CommandError(
             .failure,
-            "--output: \(QuotedText(output)) cannot be written (\(String(cString: strerror(code)))); name a file in a "
-                + "folder of yours with room for it")
+            "--output: cannot write \(QuotedText(output)) (\(String(cString: strerror(code)))); name a file in a "
+                + "directory of yours with enough free space")
     }
 }

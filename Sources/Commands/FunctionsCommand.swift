@@ -1,19 +1,50 @@
-package import MailStoreAPI
+import MailStoreAPI
 import PlainText
 
-/// What a server offers, for people and for programs.
-package struct FunctionListing: Sendable {
-    /// In the order of their names.
-    package let functions: [FunctionMetadata]
+/// Lists the functions that a server offers.
+package struct FunctionsCommand: Sendable {
+    /// A part of a name, or a pattern with `*` and `?`; `nil` takes all.
+    private let pattern: String?
+    private let asJSON: Bool
+
+    package init(matching pattern: String?, asJSON: Bool) {
+        self.pattern = pattern
+        self.asJSON = asJSON
+    }
+
+    /// Runs the command.
+    ///
+    /// - Throws: ``CommandError`` where there is no such function.
+    package func run(on connection: TargetConnection, console: Console) async throws(CommandError) {
+        let functions = try await connection.functions()
+        let listing = FunctionListing(functions, matching: pattern)
+        if asJSON {
+            try console.writeResult(Array(listing.json().utf8))
+        } else if !listing.functions.isEmpty {
+            try console.writeResult(Array(listing.table().utf8))
+        }
+        guard listing.functions.isEmpty else { return }
+        throw CommandError(
+            .failure,
+            functions.isEmpty
+                ? "the server lists no functions; check that the URL is that of the Administration API"
+                : "no function of the server matches the pattern; leave it out to list all of them")
+    }
+}
+
+/// The functions of a server, for people and for programs.
+struct FunctionListing: Sendable {
+    /// Sorted by name.
+    let functions: [FunctionMetadata]
 
     /// - Parameter pattern: A part of a name, or a pattern with `*` and `?`; `nil` takes all.
-    package init(_ functions: [FunctionMetadata], matching pattern: String? = nil) {
+    init(_ functions: [FunctionMetadata], matching pattern: String? = nil) {
         let matcher = pattern.map(FunctionPattern.init)
         self.functions = functions.filter { matcher?.matches($0.name) ?? true }.sorted { $0.name < $1.name }
     }
 
-    /// A line a function, names first; a star marks arguments that must be given.
-    package func table() -> String {
+    /// One line for each function; a star marks mandatory arguments.
+    func table() -> String {
         let rows = functions.map { (ScreenText.line($0.name), $0.arguments.map(Self.text).joined(separator: ", ")) }
         let heading = ("FUNCTION", "ARGUMENTS (* = mandatory)")
         let width = (rows + [heading]).map { ScreenText.width($0.0) }.max() ?? 0
@@ -23,8 +54,8 @@ package struct FunctionListing: Sendable {
         }.joined()
     }
 
-    /// The list in the form in which get-metadata gives it.
-    package func json() -> String {
+    /// The list in the format of get-metadata.
+    func json() -> String {
         let lines = functions.map { function in
             let arguments = function.arguments.map { argument in
                 let type = argument.type.map { JSONText($0).description } ?? "null"
@@ -42,32 +73,30 @@ package struct FunctionListing: Sendable {
     }
 }
 
-/// What a person types to pick functions: a part of the name, or a pattern with `*` and `?` for the whole of it.
-///
-/// Case does not count.
+/// A part of a name, or a glob pattern with `*` and `?` for the whole name; case is ignored.
 struct FunctionPattern {
-    private let text: [Character]
+    private let pattern: [Character]
     private let isGlob: Bool
 
     init(_ text: String) {
-        self.text = Array(text.lowercased())
+        pattern = Array(text.lowercased())
         isGlob = text.contains { $0 == "*" || $0 == "?" }
     }
 
     func matches(_ name: String) -> Bool {
         let name = name.lowercased()
-        return isGlob ? matches(Array(name)) : text.isEmpty || name.contains(String(text))
+        return isGlob ? matches(Array(name)) : pattern.isEmpty || name.contains(String(pattern))
     }
 
-    /// Walks along the name; where it does not go on, the last star takes one character more.
+    /// Greedy matching: on a mismatch, the last star takes one more character.
     private func matches(_ name: [Character]) -> Bool {
         var (place, at) = (0, 0)
         var star: (place: Int, at: Int)?
         while at < name.count {
-            if place < text.count, text[place] == "*" {
+            if place < pattern.count, pattern[place] == "*" {
                 star = (place, at)
                 place += 1
-            } else if place < text.count, text[place] == "?" || text[place] == name[at] {
+            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == name[at] {
                 place += 1
                 at += 1
             } else if let last = star {
@@ -78,6 +107,6 @@ struct FunctionPattern {
                 return false
             }
         }
-        return text[place...].allSatisfy { $0 == "*" }
+        return pattern[place...].allSatisfy { $0 == "*" }
     }
 }
