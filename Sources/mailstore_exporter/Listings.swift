@@ -3,21 +3,21 @@ import Commands
 import Exposition
 import Web
 
-/// Lists what a server offers.
+/// Lists the functions of a server.
 struct Functions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the functions that a server offers, with their arguments.",
         discussion: """
-            No login is needed. Exit codes: 0, 1 where the server cannot be asked or nothing fits the pattern, 2 where \
-            the configuration is wrong, 64 where the command line is.
+            No login is needed. Exit codes: 0 if functions are listed, 1 if the server cannot be queried or no function \
+            matches, 2 if the configuration is invalid, 64 if the command line is invalid.
 
             Example: mailstore_exporter functions 'Verify*' --mailstore.url https://mailstore.example.com:8463
             """)
 
-    @Argument(help: "A part of a name, or a pattern with * and ?; case does not count.")
+    @Argument(help: "Part of a name, or a pattern with * and ?; case is ignored.")
     var pattern: String?
 
-    @Flag(help: "Print JSON, as the server lists them.")
+    @Flag(help: "Print JSON in the format of get-metadata.")
     var json = false
 
     @OptionGroup(title: "Server")
@@ -27,29 +27,22 @@ struct Functions: AsyncParsableCommand {
         try await Failure.reported {
             let connection = try target.connect(needsLogin: false)
             defer { connection.close() }
-            let functions = try await Failure.from { () throws(CommandError) in try await connection.functions() }
-            let listing = FunctionListing(functions, matching: pattern)
-            if json || !listing.functions.isEmpty {
-                print(json ? listing.json() : listing.table(), terminator: "")
-            }
-            guard listing.functions.isEmpty else { return }
-            let found = functions.isEmpty ? "the server lists no functions" : "none of the server's functions fits"
-            throw Failure("\(found); without a pattern all of them are listed", code: .cannotRun)
+            try await FunctionsCommand(matching: pattern, asJSON: json).run(on: connection, console: .own)
         }
     }
 }
 
-/// Prints the catalogue of metrics.
+/// Lists the metrics of the exporter.
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the catalogue of metrics.",
+        abstract: "List all metrics that the exporter can export.",
         discussion: "Example: mailstore_exporter metrics --format markdown")
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, markdown, json
     }
 
-    @Option(help: "How to print it.")
+    @Option(help: "Output format.")
     var format = Format.table
 
     func run() throws {

@@ -5,39 +5,40 @@ import Logging
 import Systemd
 import Web
 
-/// Where the web endpoint listens.
+/// The web endpoint.
 struct WebOptions: ParsableArguments {
     @Option(
         name: .customLong("web.listen-address"),
         help: ArgumentHelp(
-            "An address to listen on, host:port; repeatable. IPv6 hosts stand in brackets, an empty host means all.",
+            "Address to listen on, host:port; repeatable. Put IPv6 addresses in brackets; an empty host means all "
+                + "addresses.",
             valueName: "address"))
     var listenAddresses: [String] = ["127.0.0.1:9463"]
 
     @Flag(
         name: .customLong("web.systemd-socket"),
-        help: "Listen on the sockets that systemd hands over, in place of --web.listen-address.")
+        help: "Listen on the sockets that systemd passes, instead of --web.listen-address.")
     var usesSystemdSocket = false
 
     @Option(
         name: .customLong("web.config.file"),
         help: ArgumentHelp(
-            "TLS, passwords and headers, in the file format that Prometheus's exporters share.", valueName: "file"))
+            "TLS, authentication and headers, in the file format that Prometheus exporters share.", valueName: "file"))
     var configurationFile: String?
 
     @Option(
         name: .customLong("web.max-connections"),
-        help: ArgumentHelp("Connections at a time; more are answered 503.", valueName: "number"))
+        help: ArgumentHelp("Maximum number of simultaneous connections; more are answered 503.", valueName: "number"))
     var maximumConnections = 512
 
     @Option(
         name: .customLong("web.max-connections-per-address"),
-        help: ArgumentHelp("Connections at a time from one address.", valueName: "number"))
+        help: ArgumentHelp("Maximum number of simultaneous connections from one address.", valueName: "number"))
     var maximumConnectionsPerAddress = 128
 
     @Flag(
         name: .customLong("web.enable-lifecycle"),
-        help: "Let POST /-/reload read the configuration again, as SIGHUP does.")
+        help: "Allow POST /-/reload, which reloads the configuration as SIGHUP does.")
     var enablesLifecycle = false
 
     /// - Throws: A message that names the flag.
@@ -65,12 +66,12 @@ struct WebOptions: ParsableArguments {
     }
 }
 
-/// How much is logged, and how.
+/// The level and the format of the log.
 struct LogOptions: ParsableArguments {
-    @Option(name: .customLong("log.level"), help: "The least level that is logged: debug, info, warn or error.")
+    @Option(name: .customLong("log.level"), help: "Lowest level that is logged: debug, info, warn or error.")
     var level = LogLevel.info
 
-    @Option(name: .customLong("log.format"), help: "How log lines are written: logfmt or json.")
+    @Option(name: .customLong("log.format"), help: "Format of log lines: logfmt or json.")
     var format = LogFormat.logfmt
 
     enum LogLevel: String, ExpressibleByArgument, CaseIterable {
@@ -91,13 +92,13 @@ struct LogOptions: ParsableArguments {
 
 extension LogFormat: ExpressibleByArgument {}
 
-/// Where one web endpoint listens: an address of the command line, or a socket that was handed over.
+/// One listener of the web endpoint: an address of the command line, or a socket that systemd has passed.
 struct ListenPlace: Sendable, CustomStringConvertible {
     /// A numeric address or a name; the path of a local socket.
     var host: String
-    /// 0 lets the system choose; it does not count where a socket was handed over.
+    /// 0 lets the system choose; unused for a socket that systemd has passed.
     var port: Int
-    /// The socket that was handed over.
+    /// The socket that systemd has passed.
     var adopted: AdoptedSocket?
     var description: String
 

@@ -1,45 +1,13 @@
 import ArgumentParser
 import Commands
 import Configuration
-import CurlTransport
 import Foundation
-import MailStoreAPI
-import MicroHTTPServer
 
-/// Which server a command that a person gives is about.
-struct TargetOptions: ParsableArguments {
-    @Option(
-        name: .customLong("config.file"),
-        help: ArgumentHelp("The configuration, a YAML file; without it one server goes by flags.", valueName: "file"))
-    var configFile: String?
-
-    @Option(
-        name: .customLong("target"),
-        help: ArgumentHelp("The name of a target in the configuration.", valueName: "name"))
-    var name: String?
-
-    @OptionGroup(title: "One server by flags")
-    var server: MailStoreServerOptions
-
-    /// What the command line says about the configuration.
-    var flags: ConfigurationFlags {
-        var flags = ConfigurationFlags()
-        flags.configFile = configFile
-        flags.url = server.url
-        flags.username = server.username
-        flags.passwordFile = server.passwordFile
-        flags.caFile = server.caFile
-        flags.pinnedPublicKey = server.pinnedPublicKey
-        flags.insecureSkipVerify = server.insecureSkipVerify
-        return flags
-    }
-}
-
-/// One MailStore server, by flags.
+/// A single MailStore server, configured with flags.
 struct MailStoreServerOptions: ParsableArguments {
     @Option(
         name: .customLong("mailstore.url"),
-        help: ArgumentHelp("Where the Administration API is: https://host:8463.", valueName: "url"))
+        help: ArgumentHelp("URL of the Administration API: https://host:8463.", valueName: "url"))
     var url: String?
 
     @Option(
@@ -50,90 +18,93 @@ struct MailStoreServerOptions: ParsableArguments {
     @Option(
         name: .customLong("mailstore.password-file"),
         help: ArgumentHelp(
-            "The file that holds the password; without it the environment variable MAILSTORE_PASSWORD does.",
-            valueName: "file"))
+            "File with the password (default: the environment variable MAILSTORE_PASSWORD).", valueName: "file"))
     var passwordFile: String?
 
     @Option(
         name: .customLong("mailstore.ca-file"),
-        help: ArgumentHelp("The CA, or the self-signed certificate itself, to trust, in PEM.", valueName: "file"))
+        help: ArgumentHelp(
+            "PEM file with the CA, or the self-signed certificate itself, to trust.", valueName: "file"))
     var caFile: String?
 
     @Option(
         name: .customLong("mailstore.pinned-public-key"),
-        help: ArgumentHelp("The pin of the server's public key to trust.", valueName: "sha256//..."))
+        help: ArgumentHelp("Pin of the server's public key to trust.", valueName: "sha256//..."))
     var pinnedPublicKey: String?
 
     @Flag(
         name: .customLong("mailstore.insecure-skip-verify"),
-        help: "Trust any certificate; whoever stands in between can then read the password.")
+        help: "Trust any certificate. Anyone between this machine and the server can then read the password.")
     var insecureSkipVerify = false
+
+    /// The configuration that these flags, or the file, describe.
+    func flags(configFile: String?, stateDirectory: String? = nil) -> ConfigurationFlags {
+        var flags = ConfigurationFlags()
+        flags.configFile = configFile
+        flags.url = url
+        flags.username = username
+        flags.passwordFile = passwordFile
+        flags.caFile = caFile
+        flags.pinnedPublicKey = pinnedPublicKey
+        flags.insecureSkipVerify = insecureSkipVerify
+        flags.stateDirectory = stateDirectory
+        return flags
+    }
+
+    /// The same flags on a command line.
+    fileprivate var words: [String] {
+        let options = [
+            ("url", url), ("username", username), ("password-file", passwordFile), ("ca-file", caFile),
+            ("pinned-public-key", pinnedPublicKey),
+        ]
+        return options.flatMap { option, value in value.map { ["--mailstore.\(option)", $0] } ?? [] }
+            + (insecureSkipVerify ? ["--mailstore.insecure-skip-verify"] : [])
+    }
 }
 
-extension TargetOptions {
-    /// Connects to the one server that is meant; nothing is sent yet.
+/// The server that a command is about.
+struct TargetOptions: ParsableArguments {
+    @Option(
+        name: .customLong("config.file"),
+        help: ArgumentHelp(
+            "YAML configuration file. Without it, configure a single server with the options below.",
+            valueName: "file"))
+    var configFile: String?
+
+    @Option(
+        name: .customLong("target"),
+        help: ArgumentHelp("Name of a target in the configuration.", valueName: "name"))
+    var name: String?
+
+    @OptionGroup(title: "A single server, without a configuration file")
+    var server: MailStoreServerOptions
+
+    /// Prepares the connection to the server; nothing is sent yet.
     ///
     /// - Parameters:
-    ///   - needsLogin: Without, neither user name nor password has to be given.
-    ///   - timeout: In the place of the configured one, how long a single call may take.
-    func connect(
-        needsLogin: Bool = true, timeout: PrometheusDuration? = nil, observer: any CallObserver = SilentObserver()
-    ) throws -> TargetConnection {
+    ///   - needsLogin: If `false`, user name and password may be missing.
+    ///   - timeout: The time limit of a single request, instead of the configured one.
+    func connect(needsLogin: Bool = true, timeout: PrometheusDuration? = nil) throws -> TargetConnection {
         var environment = ProcessInfo.processInfo.environment
-        var flags = flags
+        var flags = server.flags(configFile: configFile)
         if !needsLogin, configFile == nil, server.url != nil {
             flags.username = flags.username ?? "nobody"
             environment[ConfigurationFlags.passwordVariable, default: ""] += ""
         }
-        do {
-            var configuration = try flags.load(environment: environment)
-            if let timeout { configuration.collection.timeout = timeout }
-            return TargetConnection(
-                try configuration.target(named: name), settings: configuration.collection, environment: environment,
-                observer: observer)
-        } catch let error as CommandError {
-            throw Failure(error)
-        } catch {
-            throw Failure("\(error)", code: .configuration)
-        }
+        var configuration = try flags.load(environment: environment)
+        if let timeout { configuration.collection.timeout = timeout }
+        return TargetConnection(
+            try configuration.target(named: name), settings: configuration.collection, environment: environment)
     }
 
-    /// The command line that takes up a process of this server again, all but its token.
+    /// The command line that follows a process of this server again, without its token.
     var attaching: [String] {
-        var words = ["mailstore_exporter", "call"]
-        let options = [
-            ("config.file", configFile), ("target", name), ("mailstore.url", server.url),
-            ("mailstore.username", server.username), ("mailstore.password-file", server.passwordFile),
-            ("mailstore.ca-file", server.caFile), ("mailstore.pinned-public-key", server.pinnedPublicKey),
-        ]
-        for case (let option, let value?) in options { words += ["--\(option)", value] }
-        if server.insecureSkipVerify { words.append("--mailstore.insecure-skip-verify") }
-        return words + ["--token"]
+        ["mailstore_exporter", "call"] + (configFile.map { ["--config.file", $0] } ?? [])
+            + (name.map { ["--target", $0] } ?? []) + server.words + ["--token"]
     }
 }
 
 extension Console {
-    /// This program's own.
+    /// The program's own input and output.
     static var own: Console { .standard(terminal: ProcessInfo.processInfo.environment["TERM"]) }
-}
-
-extension Failure {
-    init(_ error: CommandError) {
-        let code: Code =
-            switch error.kind {
-            case .commandLine: .commandLine
-            case .configuration: .configuration
-            case .failure: .cannotRun
-            }
-        self.init(error.description, code: code)
-    }
-
-    /// Runs a part of a command; its error becomes the program's.
-    static func from<Value>(_ body: () async throws(CommandError) -> Value) async throws -> Value {
-        do throws(CommandError) {
-            return try await body()
-        } catch {
-            throw Failure(error)
-        }
-    }
 }
