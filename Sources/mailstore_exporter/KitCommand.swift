@@ -3,7 +3,7 @@ import Kit
 import OperatingSystem
 
 /// Writes the dashboards, rules and sample files.
-struct KitCommand: ParsableCommand {
+struct KitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kit",
         abstract: "Write the dashboards, rules, runbook and sample files of this version.",
@@ -48,28 +48,24 @@ struct KitCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let kit = Kit(version: BuildInformation.version, runbook: try runbook())
         guard let directory else {
             for file in kit.files { print(file.path) }
             return
         }
-        let changes: [(path: String, change: KitFolder.Change)]
-        do throws(KitError) {
-            changes = try KitFolder(directory).write(kit.files, replacing: force)
-        } catch {
-            StandardError.write("mailstore_exporter: \(error)")
-            throw ExitCode(Failure.Code.cannotRun.rawValue)
-        }
-        for (path, change) in changes {
-            switch change {
-            case .written: print("written    \(path)")
-            case .unchanged: print("unchanged  \(path)")
-            case .replaced(let kept): print("replaced   \(path), kept as \(kept)")
+        try await Failure.reported {
+            let changes = try KitFolder(directory).write(kit.files, replacing: force)
+            for (path, change) in changes {
+                switch change {
+                case .written: print("written    \(path)")
+                case .unchanged: print("unchanged  \(path)")
+                case .replaced(let kept): print("replaced   \(path), kept as \(kept)")
+                }
             }
-        }
-        if let readme = changes.first(where: { $0.path.hasSuffix("/README.md") }) {
-            print("What to install where: \(readme.path)")
+            if let readme = changes.first(where: { $0.path.hasSuffix("/README.md") }) {
+                print("What to install where: \(readme.path)")
+            }
         }
     }
 

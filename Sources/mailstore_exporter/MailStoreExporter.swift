@@ -3,6 +3,7 @@ import CBuildInformation
 import Commands
 import Configuration
 import Glibc
+import Kit
 import LogOutput
 import Logging
 import MailStoreSimulator
@@ -58,6 +59,7 @@ struct Failure: Error {
         case let error as StartupError:
             self.init(error.description, code: error.isMistake ? .configuration : .cannotRun)
         case let error as SimulatorError: self.init(error.description, code: .cannotRun)
+        case let error as KitError: self.init(error.description, code: .cannotRun)
         case let error as CommandError:
             switch error.kind {
             case .commandLine: self.init(error.description, code: .commandLine)

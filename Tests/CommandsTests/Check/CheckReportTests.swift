@@ -7,8 +7,8 @@ import Testing
 @testable import Configuration
 @testable import PlainText
 
-@Suite("The check as people and programs read it")
-struct ReportTests {
+@Suite("The reports of the check")
+struct CheckReportTests {
     private static let steps = [
         CheckStep(
             target: nil, step: "configuration", status: .ok, message: "in order", details: [.number("targets", 1)]),
@@ -91,7 +91,7 @@ struct ReportTests {
             "", "plain", "\"quoted\" \\ back", "tab\tline\nreturn\r", "\u{0}\u{1F}\u{7F}", "Übergröße 🎉", "/",
         ])
     func quoting(text: String) throws {
-        let quoted = JSONReport.quoted(text)
+        let quoted = JSONText(text).description
         #expect(quoted.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
         let parsed = try JSONSerialization.jsonObject(with: Data("[\(quoted)]".utf8)) as? [String]
         #expect(parsed == [text])

@@ -5,10 +5,11 @@ import Testing
 
 @testable import Collection
 @testable import Commands
+@testable import Configuration
 @testable import Ledger
 
 @Suite("Reading the past from a server")
-struct HistoryReadingTests {
+struct HistoryReaderTests {
     private func windows(_ bench: HistoryBench) -> [String] {
         bench.past.server.calls(of: .getWorkerResults).map {
             "\($0.arguments["fromIncluding"] ?? "") \($0.arguments["toExcluding"] ?? "")"
@@ -53,8 +54,8 @@ struct HistoryReadingTests {
             })
         _ = try await bench.history(since: "10d", ledger: nil)
         #expect(
-            bench.complained == [
-                "GetJobResults cannot be read for the minute 2025-12-28T12:34:00Z: its runs are missing"
+            bench.warnings == [
+                "the server fails to list the runs of the minute 2025-12-28T12:34:00Z (GetJobResults); they are left out"
             ])
     }
 
@@ -80,7 +81,7 @@ struct HistoryReadingTests {
             metadata: .raw(#"[{"name": "GetProfiles", "args": []}, {"name": "GetWorkerResults", "args": []}]"#))
         let page = try await bench.history(since: "3h", ledger: nil)
         #expect(
-            bench.complained == ["the server does not offer GetJobs and GetJobResults: there is no history of jobs"])
+            bench.warnings == ["the server does not offer GetJobs and GetJobResults; the history of jobs is left out"])
         #expect(bench.past.server.calls(of: .getJobs).isEmpty)
         #expect(!page.lines("mailstore_profile_runs_total").isEmpty)
     }
@@ -124,5 +125,69 @@ struct HistoryReadingTests {
             #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+    }
+}
+
+@Suite("The exporter's state, for the command history")
+struct ExporterStateTests {
+    private let folder: TemporaryFolder
+    private let bench: HistoryBench
+
+    init() throws {
+        folder = try TemporaryFolder()
+        bench = try HistoryBench(PastServer())
+    }
+
+    private func ledger(collectors: [CollectorName] = CollectorName.allCases) throws -> TargetLedger? {
+        let target = TargetConfiguration(
+            name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
+            password: .inline(Secret("correct horse")), collectors: collectors)
+        return try ExporterState(directory: folder.path).ledger(of: target)
+    }
+
+    private func save(_ ledger: TargetLedger) throws {
+        try LedgerFile(directory: folder.path, target: "archive").save(ledger)
+    }
+
+    @Test("is needed: without a file, and with one in which nothing is counted, the remedies are named")
+    func missing() throws {
+        for (found, kinds) in [
+            ("found no state of this target", []), ("the exporter has not counted any runs yet", [TargetLedger()]),
+        ] {
+            for ledger in kinds { try save(ledger) }
+            let error = #expect(throws: CommandError.self) { try ledger() }
+            #expect(error?.kind == .failure)
+            #expect(error?.description.hasPrefix("archive: \(found)") == true)
+            for remedy in ["Start the exporter", "--state.directory", "--without-state"] {
+                #expect(error?.description.contains(remedy) == true)
+            }
+        }
+    }
+
+    @Test("is taken once something is counted")
+    func counted() async throws {
+        _ = try await bench.collect()
+        try save(await bench.ledger)
+        #expect(try ledger() == (await bench.ledger))
+    }
+
+    @Test("is not needed for a target of which nothing is counted")
+    func notCollected() throws {
+        #expect(try ledger(collectors: [.server, .stores]) == nil)
+        #expect(throws: CommandError.self) { try ledger(collectors: [.server, .jobs]) }
+        #expect(throws: CommandError.self) { try ledger(collectors: [.profiles]) }
+    }
+
+    @Test("has to know both kinds of runs, where both are read", arguments: ["jobs", "profiles"])
+    func half(missing: String) async throws {
+        _ = try await bench.collect()
+        var ledger = await bench.ledger
+        if missing == "jobs" { ledger.jobs = OutcomeBook() } else { ledger.profiles = OutcomeBook() }
+        let error = await #expect(throws: CommandError.self) { try await bench.history(ledger: ledger) }
+        #expect(
+            error?.description.hasPrefix("archive: the exporter has not counted the runs of its \(missing)") == true)
+        let other = missing == "jobs" ? CollectorName.profiles : .jobs
+        let half = try HistoryBench(PastServer()) { $0.targets[0].collectors = [other] }
+        #expect(try await half.history(ledger: ledger).text.hasSuffix("# EOF\n"))
     }
 }

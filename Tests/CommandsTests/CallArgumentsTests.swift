@@ -6,7 +6,7 @@ import Testing
 @testable import Commands
 
 @Suite("Arguments of a call")
-struct CallArgumentTests {
+struct CallArgumentsTests {
     private static let function = FunctionMetadata(
         name: "DoIt",
         arguments: [
@@ -38,7 +38,7 @@ struct CallArgumentTests {
     @Test(
         "what the server would turn down is told before anything is sent",
         arguments: [
-            ([], "id: is missing; add id=3"),
+            ([], "id: missing; add id=3"),
             (["id=three"], "id: must be a number, such as 3, not \"three\""),
             (["id="], "id: must be a number"), (["id= 3"], "id: must be a number"),
             (["id=0x10"], "id: must be a number"),
@@ -48,11 +48,11 @@ struct CallArgumentTests {
             (["id=1", "config={"], "config: must be JSON"),
             (["id=1", "config="], "config: must be JSON"),
             (["id=1", "config=1 2"], "config: must be JSON"),
-            (["id=1", "id=2"], "id: is given twice"),
-            (["id=1", "ID=2"], "ID: is not known; did you mean id?"),
-            (["id=1", "zzzzz=2"], "zzzzz: is not known; there are: id, deep, config, note, other"),
-            (["id"], "\"id\" is no argument; write name=value"),
-            (["=1"], "\"=1\" is no argument"),
+            (["id=1", "id=2"], "id: given twice"),
+            (["id=1", "ID=2"], "ID: unknown; did you mean id?"),
+            (["id=1", "zzzzz=2"], "zzzzz: unknown; valid names: id, deep, config, note, other"),
+            (["id"], "\"id\" is not an argument; write name=value"),
+            (["=1"], "\"=1\" is not an argument"),
         ] as [([String], String)])
     func bad(texts: [String], message: String) {
         let error = #expect(throws: CommandError.self) { try fields(texts) }

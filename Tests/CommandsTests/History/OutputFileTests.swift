@@ -4,8 +4,8 @@ import Testing
 
 @testable import Commands
 
-@Suite("Where the command history puts its file")
-struct HistoryFileTests {
+@Suite("The output file of the command history")
+struct OutputFileTests {
     private let folder: TemporaryFolder
 
     init() throws {
@@ -27,7 +27,7 @@ struct HistoryFileTests {
     }
 
     private func write(_ text: String, to name: String) throws {
-        let file = try HistoryFile(at: HistoryPlace(path(name)))
+        let file = try OutputFile(at: OutputPath(path(name)))
         try file.write(Array(text.utf8))
         try file.finish()
     }
@@ -44,7 +44,7 @@ struct HistoryFileTests {
     @Test("until it is finished nobody else can read it, and the old one stands; given up, nothing is left of it")
     func unfinished() throws {
         try write("old", to: "history.om")
-        var file: HistoryFile? = try HistoryFile(at: HistoryPlace(path("history.om")))
+        var file: OutputFile? = try OutputFile(at: OutputPath(path("history.om")))
         try file?.write(Array("new".utf8))
         let others = try files().filter { $0 != "history.om" }
         try #require(others.count == 1)
@@ -67,7 +67,7 @@ struct HistoryFileTests {
         #expect(text("far/real.om") == "new")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("two")) == "one")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("one")) == "near/real.om")
-        #expect(try HistoryPlace(path("near/free.om")) == HistoryPlace(path("far/free.om")))
+        #expect(try OutputPath(path("near/free.om")) == OutputPath(path("far/free.om")))
     }
 
     @Test("not through a link that somebody has put where the unfinished file might be")
@@ -83,9 +83,9 @@ struct HistoryFileTests {
     @Test(
         "nowhere where no file stands, and what stands there stays",
         arguments: [
-            ("pipe", "is no file"), ("link to pipe", "is no file"), ("folder", "is a directory"),
-            ("link to folder", "is a directory"), ("link to nothing", "is a link that points nowhere"),
-            ("link to itself", "is a link that points nowhere"),
+            ("pipe", "is not a regular file"), ("link to pipe", "is not a regular file"), ("folder", "is a directory"),
+            ("link to folder", "is a directory"), ("link to nothing", "is a symbolic link to nothing"),
+            ("link to itself", "is a symbolic link to nothing"),
         ])
     func refused(name: String, says: String) throws {
         try #require(mkfifo(path("pipe"), 0o600) == 0)
@@ -97,7 +97,7 @@ struct HistoryFileTests {
         let before = try files()
         var kind = stat()
         lstat(path(name), &kind)
-        let error = #expect(throws: CommandError.self) { try HistoryPlace(path(name)) }
+        let error = #expect(throws: CommandError.self) { try OutputPath(path(name)) }
         #expect(error?.kind == .failure)
         #expect(error?.description.hasPrefix("--output: ") == true)
         #expect(error?.description.contains(" \(says)") == true)
@@ -117,9 +117,9 @@ struct HistoryFileTests {
         ])
     func noFolder(name: String, reason: String) throws {
         _ = try folder.write("", to: "file")
-        let error = #expect(throws: CommandError.self) { try HistoryPlace(path(name)) }
-        #expect(error?.description.contains("cannot be written (\(reason))") == true)
-        #expect(throws: CommandError.self) { try HistoryPlace("") }
+        let error = #expect(throws: CommandError.self) { try OutputPath(path(name)) }
+        #expect(error?.description.contains(" (\(reason))") == true)
+        #expect(throws: CommandError.self) { try OutputPath("") }
         #expect(try files() == ["file"])
     }
 }

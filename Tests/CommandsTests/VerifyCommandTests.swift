@@ -6,7 +6,7 @@ import Testing
 @testable import Ledger
 
 @Suite("The conclusion of a verification")
-struct VerificationConclusionTests {
+struct VerifyCommandTests {
     private func conclusion(_ log: String, problem: String? = nil) -> VerificationConclusion {
         var read = VerificationLog()
         read.append(log)
@@ -35,9 +35,9 @@ struct VerificationConclusionTests {
 
     @Test("one that did not succeed is not, whatever the log says")
     func failed() {
-        let conclusion = conclusion("", problem: "ended in the state \"cancelled\"")
+        let conclusion = conclusion("", problem: "ended with status \"cancelled\"")
         #expect(!conclusion.isSound)
-        #expect(conclusion.text.hasPrefix("verification of store 3: ended in the state \"cancelled\"; no line"))
+        #expect(conclusion.text.hasPrefix("verification of store 3: ended with status \"cancelled\"; no line"))
     }
 
     @Test(
@@ -59,6 +59,6 @@ struct VerificationConclusionTests {
     @Test("an unknown store brings the stores there are")
     func unknownStore() {
         let text = VerifyCommand.unknownStore("9", among: [Store(id: "1", name: "Old"), Store(id: "12", name: "New")])
-        #expect(text == "there is no store \"9\"; give the id of one of these:\n   1  Old\n  12  New")
+        #expect(text == "there is no store \"9\"; use the id of one of these:\n   1  Old\n  12  New")
     }
 }

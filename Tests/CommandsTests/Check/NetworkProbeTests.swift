@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 
 @Suite("This machine's resolver and network")
-struct SystemNetworkTests {
+struct NetworkProbeTests {
     @Test("an address resolves to itself", arguments: ["127.0.0.1", "::1"])
     func address(text: String) async throws {
         let addresses = try await NetworkProbe.system.resolve(text, .seconds(10)).get()

@@ -7,8 +7,8 @@ import Testing
 @testable import Configuration
 @testable import OperatingSystem
 
-@Suite("The steps that look at the server itself")
-struct ServerStepsTests {
+@Suite("The checks of the server")
+struct ServerChecksTests {
     @Test(
         "the login",
         arguments: [
@@ -18,7 +18,7 @@ struct ServerStepsTests {
     func login(answer: FakeAnswer, expected: CheckStatus, word: String) async throws {
         let bench = CheckBench()
         bench.server.answer(.getServerInfo, answer)
-        let outcome = try await bench.examine()
+        let outcome = try await bench.check()
         let step = try #require(outcome["login"])
         #expect(step.status == expected)
         #expect(step.remedy?.contains(word) == true)
@@ -29,7 +29,7 @@ struct ServerStepsTests {
     func oneAttempt() async throws {
         let bench = CheckBench()
         bench.server.answer(.getServerInfo, .status(401))
-        _ = try await bench.examine()
+        _ = try await bench.check()
         #expect(bench.server.calls.filter { $0.credentials != nil }.count == 1)
     }
 
@@ -37,8 +37,8 @@ struct ServerStepsTests {
     func otherFunction() async throws {
         let bench = CheckBench()
         bench.server.answer(metadata: CheckBench.metadata(without: [.getServerInfo]))
-        let outcome = try await bench.examine()
-        #expect(outcome["login"]?.message == "\"admin\" is let in (GetLicenseInformation answered)")
+        let outcome = try await bench.check()
+        #expect(outcome["login"]?.message == "login as \"admin\" succeeded (GetLicenseInformation answered)")
         #expect(bench.server.calls(of: .getServerInfo).isEmpty)
         #expect(outcome.verdict == .healthy)
     }
@@ -47,7 +47,7 @@ struct ServerStepsTests {
     func missingFunctions() async throws {
         let bench = CheckBench()
         bench.server.answer(metadata: CheckBench.metadata(without: [.getWorkerResults, .getActiveSessions]))
-        let outcome = try await bench.examine()
+        let outcome = try await bench.check()
         let step = try #require(outcome["functions"])
         #expect(step.status == .warning)
         #expect(step.message == "5 of 7 collectors are supported; not supported: sessions, profiles")
@@ -64,7 +64,7 @@ struct ServerStepsTests {
 
     @Test("only the configured collectors are run, and the server's own")
     func configuredCollectors() async throws {
-        let outcome = try await CheckBench().examine { $0.collectors = [.users] }
+        let outcome = try await CheckBench().check { $0.collectors = [.users] }
         let collectors = outcome.steps.map(\.step).filter { $0.hasPrefix("collector") }
         #expect(collectors == ["collector_server", "collector_users"])
         #expect(outcome["time_zone"]?.status == .skipped)
@@ -78,7 +78,7 @@ struct ServerStepsTests {
         let bench = CheckBench()
         let date = HTTPDateText.of(bench.time.now + .seconds(offset))
         bench.server.answer(metadata: CheckBench.metadata(without: [], date: date))
-        let step = try #require(try await bench.examine()["clock"])
+        let step = try #require(try await bench.check()["clock"])
         #expect(step.status == expected)
         #expect(step.message.contains("behind") == (offset < -1))
         #expect(step.message.contains("ahead") == (offset >= 1))
@@ -86,7 +86,7 @@ struct ServerStepsTests {
 
     @Test("a server that tells no date has an unknown clock")
     func noDate() async throws {
-        #expect(try await CheckBench().examine()["clock"]?.status == .warning)
+        #expect(try await CheckBench().check()["clock"]?.status == .warning)
     }
 
     @Test(
@@ -100,7 +100,7 @@ struct ServerStepsTests {
     func stores(result: String, expected: CheckStatus, words: String) async throws {
         let bench = CheckBench()
         bench.server.answer(.getStores, .result(result))
-        let outcome = try await bench.examine()
+        let outcome = try await bench.check()
         #expect(outcome["stores"]?.status == expected)
         #expect(outcome["stores"]?.message.contains(words) == true)
         #expect(outcome.verdict == .healthy)
@@ -114,8 +114,8 @@ struct ServerStepsTests {
         let target = TargetConfiguration(
             name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
             password: .environment("MAILSTORE_PASSWORD"))
-        let outcome = await bench.examine(Configuration(targets: [target], hideNames: true))
-        #expect(outcome["stores"]?.message == "1 of 1 store with an error: 7")
+        let outcome = await bench.check(Configuration(targets: [target], hideNames: true))
+        #expect(outcome["stores"]?.message == "1 of 1 store has an error: 7")
         #expect(!JSONReport.render(outcome.steps).contains("Old"))
     }
 
@@ -123,7 +123,7 @@ struct ServerStepsTests {
     func noList() async throws {
         let bench = CheckBench()
         bench.server.answer(metadata: .status(401))
-        let outcome = try await bench.examine()
+        let outcome = try await bench.check()
         #expect(outcome["functions"]?.status == .skipped)
         #expect(outcome["login"]?.status == .ok)
         #expect(outcome.names(.ok).filter { $0.hasPrefix("collector_") }.count == 7)
@@ -138,5 +138,54 @@ private enum HTTPDateText {
         formatter.timeZone = TimeZone(identifier: "UTC")
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         return formatter.string(from: Date(timeIntervalSince1970: instant.secondsSince1970))
+    }
+}
+
+@Suite("The check of the time zone")
+struct TimeZoneCheckTests {
+    /// Answers in the server's own time only.
+    private static let knowsLocalOnly = FakeAnswer { (call) throws(TransportError) in
+        let zone = call.arguments["timeZoneId"] ?? call.arguments["timeZoneID"]
+        let answer = zone == "UTC" ? FakeAnswer.failed("System.TimeZoneNotFoundException") : .result("[]")
+        return try await answer.respond(call)
+    }
+
+    @Test("both functions are asked in UTC for a minute or two, each in its own spelling")
+    func window() async throws {
+        let bench = CheckBench()
+        let outcome = try await bench.check()
+        #expect(outcome["time_zone"]?.status == .ok)
+        let jobs = try #require(bench.server.calls(of: .getJobResults).first)
+        #expect(jobs.arguments["timeZoneId"] == "UTC")
+        #expect(jobs.arguments["fromIncluding"] == "2025-12-31T23:59:00")
+        #expect(jobs.arguments["toExcluding"] == "2026-01-01T00:00:00")
+        #expect(bench.server.calls(of: .getWorkerResults).first?.arguments["timeZoneID"] == "UTC")
+    }
+
+    @Test("a server that does not know UTC is a warning until its zone is configured")
+    func unknownUTC() async throws {
+        let bench = CheckBench()
+        bench.server.answer(.getJobResults, Self.knowsLocalOnly)
+        bench.server.answer(.getWorkerResults, Self.knowsLocalOnly)
+        let outcome = try await bench.check()
+        #expect(outcome["time_zone"]?.status == .warning)
+        #expect(outcome["time_zone"]?.remedy?.contains("server_time_zone") == true)
+        #expect(outcome["time_zone"]?.detail("utc") == .flag(false))
+        #expect(outcome["collector_jobs"]?.status == .ok)
+        #expect(outcome.verdict == .healthy)
+
+        let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let configured = try await bench.check { $0.serverTimeZone = zone }
+        #expect(configured["time_zone"]?.status == .ok)
+        #expect(configured["time_zone"]?.detail("server_time_zone") == .text("Europe/Berlin"))
+    }
+
+    @Test("a server that answers in no zone at all has another trouble")
+    func otherTrouble() async throws {
+        let bench = CheckBench()
+        bench.server.answer(.getJobResults, .failed("System.Exception", "No database."))
+        let outcome = try await bench.check()
+        #expect(outcome["time_zone"]?.status == .failed)
+        #expect(outcome["time_zone"]?.remedy?.contains("No database.") == true)
     }
 }
