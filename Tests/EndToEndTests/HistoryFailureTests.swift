@@ -74,7 +74,7 @@ struct HistoryFailureTests {
             ["-c", #"exec "$0" "$@" > /dev/full"#, Exporter.path] + Self.alone + scene.flags,
             environment: CommandScene.environment)
         #expect(try await program.waitForEnd() == .exit(1))
-        #expect(program.errors.contains("could not be written"))
+        #expect(program.errors.contains("cannot be written"))
     }
 
     @Test("a terminal shows how far the reading has come, and nothing of it stays")

@@ -48,7 +48,7 @@ struct HistoryOutputTests {
             Self.command + ["--output", scene.folder["stream"]])
         #expect(try await program.waitForEnd() == .exit(1))
         let messages = descriptor == "2" ? scene.folder.read("stream") : program.errors
-        #expect(messages.contains("is where the standard \(descriptor == "2" ? "error" : "output") goes"))
+        #expect(messages.contains("is the file that standard \(descriptor == "2" ? "error" : "output") is redirected to"))
         #expect(scene.folder.read("stream").hasPrefix("kept\n"))
     }
 
@@ -63,7 +63,7 @@ struct HistoryOutputTests {
             scene, shell: #""$0" "$@" | head -c 1"#,
             ["history", "--since", "60d", "--without-state", "--step", step])
         #expect(program.output == "#")
-        let warning = #/history: about (\d+) million samples, some \d+ GB of text: a --step longer than 1m/#
+        let warning = #/history: warning: about (\d+) million samples, \d+ GB of text; a --step longer than 1m/#
         let count = program.errors.firstMatch(of: warning).flatMap { Int($0.output.1) }
         #expect((count != nil) == isLarge, "\(program.errors)")
         // Some 300 series of 86 400 minutes.

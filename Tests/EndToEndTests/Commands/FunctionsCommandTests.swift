@@ -43,7 +43,7 @@ struct FunctionsCommandTests {
         let result = try await run(["Xylophone"], on: try CommandScene())
         #expect(result.exitCode == .exit(1))
         #expect(result.output == "")
-        #expect(result.errors.contains("none of the server's functions fits"))
+        #expect(result.errors.contains("no function of the server matches the pattern"))
     }
 
     @Test("a server that cannot be reached has the exit code 1")

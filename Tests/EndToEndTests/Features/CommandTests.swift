@@ -6,7 +6,7 @@ struct CommandTests {
     @Test("demo runs a living server and its exporter, and leaves nothing behind")
     func demo() async throws {
         let demo = try await Exporter(["demo", "--collection.interval", "1s", "--simulation.speed", "7200"])
-        #expect(demo.log.contains("look at the metrics"))
+        #expect(demo.log.contains("serving metrics"))
         let first = try await demo.page(until: "everything is collected") { $0.succeeded(target: "demo") }
         #expect(first.value("mailstore_up", ["target": "demo"]) == 1)
         let before = first.values("mailstore_profile_runs_total").reduce(0, +)
