@@ -30,6 +30,13 @@ package struct Console: Sendable {
     /// Takes SIGINT and SIGTERM over: from then on they are delivered here instead of ending the program.
     var signals: @Sendable () -> AsyncStream<Int32>
 
+    /// Draws over the current line of a terminal; `nil` erases it.
+    ///
+    /// With line wrapping off, a line that is wider than the window stays one line and leaves no copies of itself.
+    static func statusLine(_ line: String?) -> String {
+        line.map { "\r\u{1B}[?7l" + $0 + "\u{1B}[K\u{1B}[?7h" } ?? "\r\u{1B}[K"
+    }
+
     /// Writes a message on a line of its own.
     func say(_ text: String) {
         writeMessage(text + "\n")

@@ -20,7 +20,6 @@ struct LiveDisplay: ProcessDisplay {
     /// A call that ends sooner shows no progress line.
     private static let delay = Duration.milliseconds(500)
 
-    private static let erase = "\r\u{1B}[K"
     private var drawn: String?
     private var damageShown = 0
 
@@ -39,14 +38,13 @@ struct LiveDisplay: ProcessDisplay {
         let line = view.line(elapsed: elapsed, columns: columns - 1)
         guard line != drawn else { return "" }
         drawn = line
-        // With line wrapping off, a line that is wider than the window stays one line.
-        return "\r\u{1B}[?7l" + line + "\u{1B}[K\u{1B}[?7h"
+        return Console.statusLine(line)
     }
 
     mutating func clear() -> String {
         guard drawn != nil else { return "" }
         drawn = nil
-        return Self.erase
+        return Console.statusLine(nil)
     }
 }
 

@@ -217,7 +217,8 @@ extension ProcessSession {
             change(to: .asking(token: token))
             // Over the ^C that the terminal has echoed.
             console.writeMessage(
-                "\r\u{1B}[KCancel the process on the server (c), leave it running (l) or keep watching (w)? ")
+                Console.statusLine(nil)
+                    + "Cancel the process on the server (c), leave it running (l) or keep watching (w)? ")
             return nil
         case .asking(let token):
             return .left(token: token, because: nil)

@@ -16,7 +16,7 @@ struct Check: AsyncParsableCommand {
             Example: mailstore_exporter check --config.file /etc/mailstore_exporter/config.yml --target archive
             """)
 
-    @OptionGroup
+    @OptionGroup(title: "Servers (without --target: all in the configuration)")
     var target: TargetOptions
 
     @Flag(help: "Print the steps as a JSON array.")

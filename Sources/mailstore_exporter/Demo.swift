@@ -1,7 +1,6 @@
 import ArgumentParser
 import Configuration
 import Foundation
-import Ledger
 import MailStoreAPI
 import MailStoreSimulator
 import ServiceLifecycle

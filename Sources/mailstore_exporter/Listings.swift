@@ -1,6 +1,5 @@
 import ArgumentParser
 import Commands
-import Exposition
 import Web
 
 /// Lists the functions of a server.

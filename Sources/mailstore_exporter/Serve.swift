@@ -1,14 +1,11 @@
 import ArgumentParser
 import Configuration
 import Foundation
-import Logging
-import OperatingSystem
-import ServiceLifecycle
 
 /// Collects and serves metrics; the default command.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Collect metrics and serve them to Prometheus (the default command).",
+        abstract: "Collect metrics and serve them to Prometheus.",
         discussion: """
             Example: mailstore_exporter --mailstore.url https://mailstore.example.com:8463 \
             --mailstore.username monitoring --mailstore.password-file /etc/mailstore_exporter/password
@@ -17,7 +14,8 @@ struct Serve: AsyncParsableCommand {
     @Option(
         name: .customLong("config.file"),
         help: ArgumentHelp(
-            "YAML configuration file. Without it, configure a single server with the options below.", valueName: "file")
+            "YAML configuration file. Without it, configure a single server with --mailstore.url and related options.",
+            valueName: "file")
     )
     var configFile: String?
 

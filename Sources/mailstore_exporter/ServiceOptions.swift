@@ -68,10 +68,10 @@ struct WebOptions: ParsableArguments {
 
 /// The level and the format of the log.
 struct LogOptions: ParsableArguments {
-    @Option(name: .customLong("log.level"), help: "Lowest level that is logged: debug, info, warn or error.")
+    @Option(name: .customLong("log.level"), help: ArgumentHelp("Lowest level that is logged.", valueName: "level"))
     var level = LogLevel.info
 
-    @Option(name: .customLong("log.format"), help: "Format of log lines: logfmt or json.")
+    @Option(name: .customLong("log.format"), help: ArgumentHelp("Format of log lines.", valueName: "format"))
     var format = LogFormat.logfmt
 
     enum LogLevel: String, ExpressibleByArgument, CaseIterable {

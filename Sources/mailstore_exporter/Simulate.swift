@@ -1,5 +1,4 @@
 import ArgumentParser
-import Ledger
 import MailStoreSimulator
 import ServiceLifecycle
 
@@ -64,13 +63,17 @@ private struct SimulatorService: Service {
 
 /// The behaviour of the simulated server.
 struct SimulationOptions: ParsableArguments {
-    @Option(name: .customLong("simulation.seed"), help: "Random seed.")
+    @Option(name: .customLong("simulation.seed"), help: ArgumentHelp("Random seed.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .customLong("simulation.speed"), help: "Simulated seconds per real second.")
+    @Option(
+        name: .customLong("simulation.speed"),
+        help: ArgumentHelp("Simulated seconds per real second.", valueName: "number"))
     var speed = 1.0
 
-    @Option(name: .customLong("simulation.history"), help: "Days of finished runs that the server has at its start.")
+    @Option(
+        name: .customLong("simulation.history"),
+        help: ArgumentHelp("Days of past runs that the server has at its start.", valueName: "days"))
     var history = 30
 
     func validate() throws {

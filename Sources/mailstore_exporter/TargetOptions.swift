@@ -67,7 +67,7 @@ struct TargetOptions: ParsableArguments {
     @Option(
         name: .customLong("config.file"),
         help: ArgumentHelp(
-            "YAML configuration file. Without it, configure a single server with the options below.",
+            "YAML configuration file. Without it, configure a single server with --mailstore.url and related options.",
             valueName: "file"))
     var configFile: String?
 

@@ -70,14 +70,13 @@ package struct HistoryCommand: Sendable {
         let outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
         let progress = HistoryProgress(target: target.name, console: console)
         let reader = HistoryReader(
-            api: connection.api, server: server, callTime: configuration.collection.timeout.duration,
-            clock: clock, progress: { progress.show($0, $1, $2, of: $3) }, warn: { progress.say($0) })
+            target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
+            since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
+            firstReach: outcomes.rules.reach.first, api: connection.api, server: server,
+            callTime: configuration.collection.timeout.duration, clock: clock,
+            progress: { progress.show($0, $1, $2, of: $3) }, warn: { progress.say($0) })
         defer { progress.clear() }
-        return try await reader.read(
-            HistoryReader.Request(
-                target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
-                since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
-                firstReach: outcomes.rules.reach.first))
+        return try await reader.read()
     }
 
     private func write(
@@ -118,8 +117,7 @@ private final class HistoryProgress: Sendable {
         guard let columns = console.columns() else { return }
         let line = "history: \(target): \(function) from \(window.start.text) (\(number) of \(count))"
         isShown.withLock { $0 = true }
-        // With line wrapping off, a line that is a column too long does not leave copies of itself.
-        console.writeMessage("\r\u{1B}[?7l" + ScreenText.cut(line, to: columns - 1) + "\u{1B}[K\u{1B}[?7h")
+        console.writeMessage(Console.statusLine(ScreenText.cut(line, to: columns - 1)))
     }
 
     /// Writes a message that stays on the screen.
@@ -133,7 +131,7 @@ private final class HistoryProgress: Sendable {
             defer { shown = false }
             return shown
         }
-        if wasShown { console.writeMessage("\r\u{1B}[K") }
+        if wasShown { console.writeMessage(Console.statusLine(nil)) }
     }
 }
 

@@ -7,6 +7,17 @@ import PlainText
 
 /// Requests the past runs of one server, window by window.
 struct HistoryReader: Sendable {
+    let target: TargetConfiguration
+    let hidesNames: Bool
+    let success: SuccessRule
+    let since: HistoryTime
+    let until: HistoryTime?
+    /// The interval between samples, in seconds.
+    let step: Int64
+    /// What the exporter has counted so far; `nil` with `--without-state`.
+    let ledger: TargetLedger?
+    /// How far the exporter's first reading goes back.
+    let firstReach: Duration
     let api: APIClient
     let server: ServerClock
     /// How long a single call may take.
@@ -88,7 +99,8 @@ struct HistoryReader: Sendable {
                 guard error.mayBeTooWide, failures <= ResultReader.patience else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
                 warn(
-                    "the server fails to list the runs of the minute \(minute.start.text) (\(function.rawValue)); they are left out"
+                    "the server fails to list the runs of the minute \(minute.start.text) (\(function.rawValue)); "
+                        + "they are left out"
                 )
             }
         }
@@ -96,52 +108,37 @@ struct HistoryReader: Sendable {
 }
 
 extension HistoryReader {
-    /// What to read of a target.
-    struct Request: Sendable {
-        var target: TargetConfiguration
-        var hidesNames: Bool
-        var success: SuccessRule
-        var since: HistoryTime
-        var until: HistoryTime?
-        /// The interval between samples, in seconds.
-        var step: Int64
-        /// What the exporter has counted so far; `nil` with `--without-state`.
-        var ledger: TargetLedger?
-        /// How far the exporter's first reading goes back.
-        var firstReach: Duration
-    }
-
     /// Reads the past runs of jobs, profiles and verifications that the target collects and the server offers.
-    func read(_ request: Request) async throws(CommandError) -> TargetHistory {
-        let names = request.target.collectors
+    func read() async throws(CommandError) -> TargetHistory {
+        let names = target.collectors
         let offers: Capabilities
         do throws(APIError) {
             offers = try await capabilities()
         } catch {
-            throw failure(error, request)
+            throw failure(error)
         }
         let hasJobs = names.contains(.jobs) && isOffered(JobsCollector.functions, offers, "jobs")
         let hasProfiles = names.contains(.profiles) && isOffered(ProfilesCollector.functions, offers, "profiles")
-        if hasJobs { try ExporterState.check(request.ledger?.jobs, "jobs", of: request.target.name) }
-        if hasProfiles { try ExporterState.check(request.ledger?.profiles, "profiles", of: request.target.name) }
+        if hasJobs { try ExporterState.check(ledger?.jobs, "jobs", of: target.name) }
+        if hasProfiles { try ExporterState.check(ledger?.profiles, "profiles", of: target.name) }
         do throws(APIError) {
-            var history = TargetHistory(target: request.target.name, success: request.success)
+            var history = TargetHistory(target: target.name, success: success)
             if hasJobs {
-                let (books, times) = try await readJobs(request)
-                history.jobs = jobs(books, times, request)
+                let (books, times) = try await readJobs()
+                history.jobs = jobs(books, times)
                 if names.contains(.stores), isOffered(StoresCollector.functions, offers, "verifications") {
-                    history.verifications = try await verifications(books, times, request)
+                    history.verifications = try await verifications(books, times)
                 }
             }
-            if hasProfiles { history.profiles = try await profiles(request) }
+            if hasProfiles { history.profiles = try await profiles() }
             return history
         } catch {
-            throw failure(error, request)
+            throw failure(error)
         }
     }
 
-    private func failure(_ error: APIError, _ request: Request) -> CommandError {
-        CommandError(.failure, "\(request.target.name): \(ScreenText.line(error.description))")
+    private func failure(_ error: APIError) -> CommandError {
+        CommandError(.failure, "\(target.name): \(ScreenText.line(error.description))")
     }
 
     /// A server that does not list its functions is assumed to offer all of them.
@@ -160,57 +157,51 @@ extension HistoryReader {
         return false
     }
 
-    /// The span to read, once the server's clock is known from a call.
-    private func span(_ request: Request, _ cutover: Cutover?) -> (since: Timestamp, until: Timestamp) {
-        let now = clock.now()
-        let until = request.until?.instant(at: now) ?? cutover.map { min($0.end(skew: server.skew ?? 0), now) } ?? now
-        let since = Timestamp(
-            secondsSince1970: Double(SampleTimes.start(request.since.instant(at: now), step: request.step)))
-        return (since, max(since, until))
-    }
-
     private func read(
-        _ function: InformationalFunction, into book: OutcomeBook, _ plan: ReadingPlan?, _ request: Request,
-        _ fetch: Fetch
+        _ function: InformationalFunction, into book: OutcomeBook, _ plan: ReadingPlan?, _ fetch: Fetch
     ) async throws(APIError) -> (Books, SampleTimes) {
-        let cutover = plan.flatMap { Cutover($0, firstReach: request.firstReach) }
-        let (since, until) = span(request, cutover)
-        let times = SampleTimes(since: since, until: until, step: request.step, beginning: cutover?.beginning)
+        let cutover = plan.flatMap { Cutover($0, firstReach: firstReach) }
+        // The calls before this one have measured the server's clock.
+        let now = clock.now()
+        let end = until?.instant(at: now) ?? cutover.map { min($0.end(skew: server.skew ?? 0), now) } ?? now
+        let start = Timestamp(secondsSince1970: Double(SampleTimes.start(since.instant(at: now), step: step)))
+        let times = SampleTimes(
+            since: start, until: max(start, end), step: step, beginning: cutover?.beginning)
         let books = try await read(
-            function, into: book, since: since, until: until, beginning: cutover?.beginning, fetch)
+            function, into: book, since: start, until: max(start, end), beginning: cutover?.beginning, fetch)
         return (books, times)
     }
 
     // MARK: - Jobs and profiles
 
-    private func readJobs(_ request: Request) async throws(APIError) -> (Books, SampleTimes) {
+    private func readJobs() async throws(APIError) -> (Books, SampleTimes) {
         let jobs = try await api.invoke(.getJobs, as: [Job].self, by: deadline())
         var book = OutcomeBook()
         book.list(jobs.map { OutcomeBook.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
-        return try await read(.getJobResults, into: book, request.ledger?.jobs.plan, request) {
+        return try await read(.getJobResults, into: book, ledger?.jobs.plan) {
             (window, zone, api, deadline) throws(APIError) in
             try await JobsCollector.reports(window, zone, from: api, by: deadline)
         }
     }
 
-    private func jobs(_ books: Books, _ times: SampleTimes, _ request: Request) -> TargetHistory.Part {
-        let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
+    private func jobs(_ books: Books, _ times: SampleTimes) -> TargetHistory.Part {
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         return part(books, times) { id, job in
             JobsCollector.labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
         }
     }
 
-    private func profiles(_ request: Request) async throws(APIError) -> TargetHistory.Part {
+    private func profiles() async throws(APIError) -> TargetHistory.Part {
         let profiles = try await api.invoke(
             .getProfiles, [FormField("raw", true)], as: [Profile].self, by: deadline())
         var book = OutcomeBook()
         book.list(profiles.map { OutcomeBook.Listing(id: $0.id, name: $0.name) })
         let (books, times) = try await read(
-            .getWorkerResults, into: book, request.ledger?.profiles.plan, request
+            .getWorkerResults, into: book, ledger?.profiles.plan
         ) { (window, zone, api, deadline) throws(APIError) in
             try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
         }
-        let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         return part(books, times) { id, profile in samples.thing("profile", id: id, name: profile.name) }
     }
 
@@ -229,10 +220,10 @@ extension HistoryReader {
     // MARK: - Verifications
 
     private func verifications(
-        _ books: Books, _ times: SampleTimes, _ request: Request
+        _ books: Books, _ times: SampleTimes
     ) async throws(APIError) -> TargetHistory.Part {
         let stores = try await api.invoke(.getStores, as: [Store].self, by: deadline())
-        let known = VerificationBook.listing(stores, asIn: request.ledger?.verifications)
+        let known = VerificationBook.listing(stores, asIn: ledger?.verifications)
         var counted: VerificationBook?
         if let jobs = books.counted {
             counted = known
@@ -240,7 +231,7 @@ extension HistoryReader {
         }
         var all = counted ?? known
         _ = all.fold(books.all)
-        let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         let subjects = all.listed.map { id, store in
             HistorySubject(
                 labels: samples.thing("store", id: id, name: store.name), store.history,

@@ -54,14 +54,13 @@ struct HistoryBench {
     ) async throws -> TargetHistory {
         let collected = collected
         let reader = HistoryReader(
-            api: parts.api, server: ServerClock(localZone: nil, clock: past.time.clock),
-            callTime: .seconds(30), clock: past.time.clock, progress: { _, _, _, _ in },
+            target: configuration.targets[0], hidesNames: configuration.hideNames,
+            success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until, step: step,
+            ledger: ledger, firstReach: parts.outcomes.rules.reach.first, api: parts.api,
+            server: ServerClock(localZone: nil, clock: past.time.clock), callTime: .seconds(30),
+            clock: past.time.clock, progress: { _, _, _, _ in },
             warn: { text in collected.withLock { $0.append(text) } })
-        return try await reader.read(
-            HistoryReader.Request(
-                target: configuration.targets[0], hidesNames: configuration.hideNames,
-                success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until,
-                step: step, ledger: ledger, firstReach: parts.outcomes.rules.reach.first))
+        return try await reader.read()
     }
 
     /// Reads the past and writes it.
