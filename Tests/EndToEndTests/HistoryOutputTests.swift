@@ -48,7 +48,8 @@ struct HistoryOutputTests {
             Self.command + ["--output", scene.folder["stream"]])
         #expect(try await program.waitForEnd() == .exit(1))
         let messages = descriptor == "2" ? scene.folder.read("stream") : program.errors
-        #expect(messages.contains("is the file that standard \(descriptor == "2" ? "error" : "output") is redirected to"))
+        let name = descriptor == "2" ? "error" : "output"
+        #expect(messages.contains("is the file that standard \(name) is redirected to"))
         #expect(scene.folder.read("stream").hasPrefix("kept\n"))
     }
 

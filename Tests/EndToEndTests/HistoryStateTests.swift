@@ -14,8 +14,8 @@ struct HistoryStateTests {
             Self.since + ["--state.directory", scene.folder["state"], "--output", output])
         #expect(result.exitCode == .exit(1))
         #expect(result.output == "")
-        let message = "mailstore_exporter: 127.0.0.1: found no state of this target (state directory \(scene.folder["state"]))."
-        #expect(result.errors.hasPrefix(message))
+        let message = "127.0.0.1: found no state of this target (state directory \(scene.folder["state"]))."
+        #expect(result.errors.hasPrefix("mailstore_exporter: " + message))
         for remedy in ["Start the exporter first", "--state.directory", "--without-state"] {
             #expect(result.errors.contains(remedy))
         }
@@ -57,7 +57,7 @@ struct HistoryStateTests {
             let output = folder["history.om"]
             let result = try await history.history(["--output", output], configuration: both)
             #expect(result.exitCode == .exit(1))
-            #expect(result.errors.hasPrefix("mailstore_exporter: branch: found no state of this target (state directory "))
+            #expect(result.errors.hasPrefix("mailstore_exporter: branch: found no state of this target "))
             #expect(!folder.files().contains { $0.contains("history.om") })
             let one = try await history.history(["--target", "archive"], configuration: both)
             #expect(one.exitCode == .exit(0), "\(one.errors)")
