@@ -5,6 +5,7 @@ import Testing
 @Suite("The documented commands that import the past")
 struct HistoryReadmeTests {
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// What stands in the code block with the command, up to what needs a Prometheus on this machine.
