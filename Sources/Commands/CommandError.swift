@@ -1,29 +1,45 @@
-package import MailStoreAPI
+import MailStoreAPI
 import PlainText
 
-/// Why a command could not do what it was asked for.
+/// Why a command failed.
 package struct CommandError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was at fault, from which the exit code follows.
+    /// The cause, which determines the exit code.
     package enum Kind: Sendable {
         /// The command line; nothing was sent that could change anything.
         case commandLine
         /// The configuration.
         case configuration
-        /// The server, the way to it, or this machine.
+        /// The server, the connection to it, or this machine.
         case failure
     }
 
-    package var kind: Kind
-    /// What is wrong and what to do; a line for each thing.
-    package var description: String
+    package let kind: Kind
+    /// What is wrong and what to do, one problem a line.
+    package let description: String
 
-    package init(_ kind: Kind, _ description: String) {
+    init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }
 
-    /// A call that gave no result; its text may quote the server, so it is made fit for a terminal.
-    package init(_ error: APIError) {
+    /// A call that failed; its text may quote the server, so it is made safe for a terminal.
+    init(_ error: APIError) {
         self.init(.failure, ScreenText.line(error.description))
+    }
+
+    static let unknownToken = CommandError(
+        .failure,
+        """
+        the server does not know this token (404): it was mistyped, belongs to a process on another server, or has \
+        expired; a restart of the server ends all its processes
+        """)
+
+    static func lost(_ title: String) -> CommandError {
+        CommandError(
+            .failure,
+            """
+            the server no longer knows the process (404): the server was restarted, or the token has expired; \
+            the result of \(title) is unknown
+            """)
     }
 }

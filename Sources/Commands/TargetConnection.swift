@@ -1,47 +1,59 @@
 package import Configuration
-package import CurlTransport
-package import MailStoreAPI
+import CurlTransport
+import MailStoreAPI
 import OperatingSystem
+import PlainText
 
-/// One configured server, as a command that a person gives reaches it: each call is sent when it is asked for, and a
-/// refused login is reported, not waited for.
+/// The connection of a command to one configured server: each call is sent at once, and a refused login is reported
+/// instead of retried later.
 package struct TargetConnection: Sendable {
-    package let target: TargetConfiguration
-    package let settings: CollectionSettings
-    package let api: APIClient
+    let settings: CollectionSettings
+    let api: APIClient
     private let engine: CurlEngine
+    private let recorder: CallRecorder
 
-    /// - Parameters:
-    ///   - environment: Where a password may stand.
-    ///   - observer: Told of every request; for those who want to show more than results.
-    package init(
-        _ target: TargetConfiguration, settings: CollectionSettings, environment: [String: String],
-        observer: any CallObserver = SilentObserver()
-    ) {
-        self.target = target
-        self.settings = settings
-        engine = CurlEngine()
-        let transport = CurlTransport(
-            engine: engine,
-            options: CurlOptions(target, settings, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
-        api = APIClient(
-            transport: transport,
-            login: ImmediateLogin(username: target.username, password: target.password, environment: environment),
-            limiter: CallLimiter(limit: settings.maximumConcurrentCalls), observer: observer)
+    /// - Parameter environment: May hold the password.
+    package init(_ target: TargetConfiguration, settings: CollectionSettings, environment: [String: String]) {
+        self.init(target, settings: settings, environment: environment, recorder: CallRecorder())
     }
 
-    /// The time that a single call has.
-    package func deadline() -> Deadline {
+    init(
+        _ target: TargetConfiguration, settings: CollectionSettings, environment: [String: String],
+        recorder: CallRecorder
+    ) {
+        self.settings = settings
+        self.recorder = recorder
+        engine = CurlEngine()
+        api = APIClient(
+            transport: CurlTransport(engine: engine, options: CurlOptions(target, settings)),
+            login: ImmediateLogin(username: target.username, password: target.password, environment: environment),
+            limiter: CallLimiter(limit: settings.maximumConcurrentCalls), observer: recorder)
+    }
+
+    /// The deadline of a call that starts now.
+    func deadline() -> Deadline {
         Deadline(after: settings.timeout.duration, clock: .system)
     }
 
-    /// Ends the connection; calls that are under way fail as cancelled.
+    /// The record of the last request.
+    var lastCall: CallRecord? { recorder.last }
+
+    /// The functions that the server offers.
+    func functions() async throws(CommandError) -> [FunctionMetadata] {
+        do throws(APIError) {
+            return try await api.metadata(by: deadline())
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// Closes the connection; calls in flight fail as cancelled.
     package func close() {
         engine.shutdown()
     }
 }
 
-/// Reads the password when the first call is made, and tries what it finds.
+/// Reads the password when the first call is made, and uses it without back-off.
 private struct ImmediateLogin: LoginProvider {
     let username: String
     let password: PasswordSource
@@ -58,9 +70,50 @@ private struct ImmediateLogin: LoginProvider {
     func ended(_ credentials: Credentials, with error: APIError?) {}
 }
 
-/// Wants to know nothing.
-package struct SilentObserver: CallObserver {
-    package init() {}
-    package func callEnded(_ call: CallRecord) {}
-    package func callFailed(_ error: APIError) {}
+/// Keeps the record of the last request.
+final class CallRecorder: CallObserver {
+    private let record = Locked<CallRecord?>(nil)
+    private let onCall: @Sendable (CallRecord) -> Void
+
+    /// - Parameter onCall: Receives the record of every request, too.
+    init(onCall: @escaping @Sendable (CallRecord) -> Void = { _ in }) {
+        self.onCall = onCall
+    }
+
+    var last: CallRecord? { record.withLock { $0 } }
+
+    func callEnded(_ call: CallRecord) {
+        record.withLock { $0 = call }
+        onCall(call)
+    }
+
+    func callFailed(_ error: APIError) {}
+}
+
+extension CurlOptions {
+    /// The connection to a target as this program makes it.
+    init(_ target: TargetConfiguration, _ settings: CollectionSettings) {
+        self.init(target, settings, userAgent: "mailstore_exporter/\(BuildInformation.version)")
+    }
+}
+
+extension Configuration {
+    /// The one server that a command is about.
+    ///
+    /// - Parameter name: The value of `--target`; may be `nil` where there is only one target.
+    /// - Throws: ``CommandError`` that lists the configured names.
+    package func target(named name: String?) throws(CommandError) -> TargetConfiguration {
+        let names = targets.map(\.name).joined(separator: ", ")
+        if let name {
+            if let target = targets.first(where: { $0.name == name }) { return target }
+            let nearest = NearestName.find(name, among: targets.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+            throw CommandError(
+                .configuration, "--target: there is no target \(QuotedText(name)); configured: \(names)\(nearest)")
+        }
+        guard targets.count == 1 else {
+            throw CommandError(
+                .configuration, "the configuration has several targets; choose one with --target: \(names)")
+        }
+        return targets[0]
+    }
 }

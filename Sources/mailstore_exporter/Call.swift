@@ -3,49 +3,54 @@ import Commands
 import Configuration
 import PlainText
 
-/// Calls a function of the API for a person.
+/// Calls a function of the API.
 struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Call a function of the API, follow it to its end and print the result.",
         discussion: """
-            Arguments are checked against what the server says it takes before anything is sent. name=@path reads a \
-            value from a file, name=@@text means the text @text. Only functions that read (Get...) and the \
-            verifications are called unless --allow-changes is given.
+            The arguments are checked against the server's own list of functions before anything is sent. name=@path \
+            reads a value from a file; name=@@text passes the text @text. Only read-only functions (Get...) and \
+            verifications are called, unless --allow-changes is given.
 
-            What a long process logs and how far it is goes to standard error; the result alone goes to standard \
+            The log and the progress of a long-running process go to standard error; only the result goes to standard \
             output, as indented JSON. Ctrl-C asks whether to cancel the process on the server or to leave it running. \
-            Exit codes: 0 where the call succeeded, 1 where not, 2 where the configuration is wrong, 64 where the \
-            command line is.
+            Exit codes: 0 if the call succeeded, 1 if it failed, 2 if the configuration is invalid, 64 if the command \
+            line is invalid.
 
             Example: mailstore_exporter call GetStores includeSize=true --config.file exporter.yml --target archive
             Example: mailstore_exporter call --token b3af0ebae4dd755d1a54b9756817baee --config.file exporter.yml
             """)
 
-    @Argument(help: "The function, as the server spells it; see the command functions.")
+    @Argument(help: "Name of the function, spelled as the server lists it; see the command functions.")
     var function: String?
 
-    @Argument(help: ArgumentHelp("The arguments of the function.", valueName: "name=value"))
+    @Argument(help: ArgumentHelp("Arguments of the function.", valueName: "name=value"))
     var arguments: [String] = []
 
-    @Flag(help: "Call it also where it may change the server.")
+    @Flag(help: "Call the function even if it may change the server.")
     var allowChanges = false
 
-    @Flag(help: "Print the whole reply as it came, byte for byte.")
+    @Flag(help: "Print the whole reply as received, byte for byte.")
     var raw = false
 
-    @Flag(help: "Print HTTP status, headers and certificate too.")
+    @Flag(help: "Also print HTTP status, headers and certificate.")
     var include = false
 
-    @Option(help: "Take up a process that was started before, instead of calling a function.")
+    @Option(help: "Follow a process that was started earlier, instead of calling a function.")
     var token: String?
 
-    @Flag(help: "With --token: cancel the process on the server, and follow it to its end.")
+    @Flag(help: "With --token: cancel the process on the server and follow it to its end.")
     var cancel = false
 
     @Option(
         help: ArgumentHelp(
-            "How long one call may take, such as 10m (default: as configured, else 30s).", valueName: "duration"))
-    var timeout: String?
+            "Time limit of a single request, such as 10m (default: as configured, else 30s).", valueName: "duration"),
+        transform: {
+            let limit = try PrometheusDuration(parsing: $0)
+            guard limit.milliseconds > 0 else { throw InvalidValue("must be longer than 0") }
+            return limit
+        })
+    var timeout: PrometheusDuration?
 
     @OptionGroup(title: "Server")
     var target: TargetOptions
@@ -53,33 +58,22 @@ struct Call: AsyncParsableCommand {
     func validate() throws {
         if token == nil {
             guard function != nil else {
-                throw ValidationError("Name the function to call, or a process with --token.")
+                throw ValidationError("Name the function to call, or the process to follow with --token.")
             }
             guard !cancel else {
-                throw ValidationError("--cancel needs --token, which says which process is meant.")
+                throw ValidationError("--cancel needs --token, which names the process to cancel.")
             }
         } else if function != nil {
-            throw ValidationError("--token takes up a process that was started before; leave the function out.")
-        }
-        if let timeout {
-            do {
-                guard try PrometheusDuration(parsing: timeout).milliseconds > 0 else { throw InvalidValue("is 0") }
-            } catch {
-                throw ValidationError("--timeout: \(error)")
-            }
+            throw ValidationError("--token follows a process that was started earlier; leave out the function.")
         }
     }
 
     func run() async throws {
         try await Failure.reported {
-            let recorder = ExchangeRecorder()
-            let connection = try target.connect(
-                timeout: timeout.flatMap { try? PrometheusDuration(parsing: $0) }, observer: recorder)
+            let connection = try target.connect(timeout: timeout)
             defer { connection.close() }
             let command = CallCommand(subject, isRaw: raw, includesExchange: include)
-            let hasSucceeded = try await Failure.from { () throws(CommandError) in
-                try await command.run(on: connection, recorder: recorder, console: .own, attaching: target.attaching)
-            }
+            let hasSucceeded = try await command.run(on: connection, console: .own, attaching: target.attaching)
             guard hasSucceeded else { throw ExitCode(Failure.Code.cannotRun.rawValue) }
         }
     }

@@ -1,15 +1,14 @@
 import ArgumentParser
 import Configuration
 import Foundation
-import Ledger
 import MailStoreAPI
 import MailStoreSimulator
 import ServiceLifecycle
 
-/// Runs the exporter against a simulated server of its own.
+/// Runs the exporter against a simulated server.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the exporter against a simulated MailStore server, to look at.",
+        abstract: "Run the exporter against a simulated MailStore server, to try it out.",
         discussion: "Example: mailstore_exporter demo --simulation.speed 60")
 
     @OptionGroup(title: "Simulation")
@@ -17,12 +16,13 @@ struct Demo: AsyncParsableCommand {
 
     @Option(
         name: .customLong("collection.interval"),
-        help: ArgumentHelp("How often to collect, such as 30s or 5m.", valueName: "duration"))
+        help: ArgumentHelp("Interval between collections, such as 30s or 5m.", valueName: "duration"))
     var collectionInterval = "10s"
 
     @Option(
         name: .customLong("state.directory"),
-        help: ArgumentHelp("Where outcomes survive restarts (default: a temporary one).", valueName: "directory"))
+        help: ArgumentHelp(
+            "Directory for state that survives restarts (default: a temporary one).", valueName: "directory"))
     var stateDirectory: String?
 
     @OptionGroup(title: "Web endpoint")
@@ -37,24 +37,16 @@ struct Demo: AsyncParsableCommand {
             let web = try web.parse()
             let directory = stateDirectory ?? NSTemporaryDirectory() + "mailstore_exporter-demo-\(getpid())"
             defer { if stateDirectory == nil { try? FileManager.default.removeItem(atPath: directory) } }
-            let simulator: Simulator
-            let program: ExporterProgram
-            do {
-                var options = simulation.makeOptions()
-                // So that a verification of the demo takes a minute, not ten.
-                options.messagesVerifiedPerSecond = 2500
-                simulator = try Simulator(options)
-                program = try await ExporterProgram(
-                    try configuration(for: simulator, stateDirectory: directory), web: web,
-                    environment: [:], build: .current, logger: logger)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                throw Failure("\(error)", code: .cannotRun)
-            }
-            logger.notice("simulated MailStore server runs", metadata: ["url": "\(simulator.url)"])
+            var options = simulation.makeOptions()
+            // A verification in the demo then takes one minute instead of ten.
+            options.messagesVerifiedPerSecond = 2500
+            let simulator = try Simulator(options)
+            let program = try await ExporterProgram(
+                try configuration(for: simulator, stateDirectory: directory), web: web,
+                environment: [:], build: .current, logger: logger)
+            logger.notice("simulated MailStore server started", metadata: ["url": "\(simulator.url)"])
             for address in program.boundAddresses {
-                logger.notice("look at the metrics", metadata: ["url": "http://\(address)/metrics"])
+                logger.notice("serving metrics", metadata: ["url": "http://\(address)/metrics"])
             }
             try await DemoService(program: program, simulator: simulator).runUntilSignal(logger: logger)
         }
@@ -67,21 +59,17 @@ struct Demo: AsyncParsableCommand {
         flags.pinnedPublicKey = "sha256//\(simulator.publicKeyPin)"
         flags.collectionInterval = collectionInterval
         flags.stateDirectory = stateDirectory
-        do {
-            var configuration = try flags.load(environment: [ConfigurationFlags.passwordVariable: "simulated"])
-            configuration.targets[0].name = "demo"
-            configuration.targets[0].password = .inline(Secret("simulated"))
-            // One store that grows, and one that is found damaged now and then.
-            configuration.targets[0].verification = VerificationSettings(
-                schedule: try Schedule(parsing: "*/5 * * * *"), stores: .ids(["3", "4"]))
-            return configuration
-        } catch {
-            throw Failure("\(error)", code: .configuration)
-        }
+        var configuration = try flags.load(environment: [ConfigurationFlags.passwordVariable: "simulated"])
+        configuration.targets[0].name = "demo"
+        configuration.targets[0].password = .inline(Secret("simulated"))
+        // One store that grows, and one that is occasionally damaged.
+        configuration.targets[0].verification = VerificationSettings(
+            schedule: try Schedule(parsing: "*/5 * * * *"), stores: .ids(["3", "4"]))
+        return configuration
     }
 }
 
-/// The exporter and the server it watches, ended in this order.
+/// Stops the exporter first, then the simulated server.
 private struct DemoService: Service {
     let program: ExporterProgram
     let simulator: Simulator

@@ -1,24 +1,23 @@
 import ArgumentParser
 import Commands
-import Configuration
 import Foundation
 
-/// Prints the past for Prometheus to take over.
+/// Prints past runs for import into Prometheus.
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the runs of the past as OpenMetrics text, for Prometheus to take over.",
+        abstract: "Print past runs as OpenMetrics text, for import into Prometheus.",
         discussion: """
-            It asks each server for its finished runs and prints what the exporter would have served at the time: runs \
-            by result, last results and their times, items archived and verifications by jobs, a sample a step. \
-            Left out is what cannot be known of the past: expected intervals, whether jobs were enabled or profiles \
-            automatic, and verifications that the exporter itself ran. Names are today's; jobs and profiles that are \
-            gone end with their last run.
+            It requests the finished runs of each server and prints what the exporter would have exported at the time: \
+            runs by result, last results and their times, items archived, and verifications run by jobs. It leaves out \
+            what the API does not report for the past: expected intervals, whether jobs were enabled or profiles \
+            automatic, and verifications that the exporter ran. Names are today's; a job or profile that no longer \
+            exists ends with its last run.
 
-            Start the exporter before: its state says from where on it counts by itself, and the past is made to fit, so \
-            that Prometheus counts every run once. The state is read and not changed; as a service the exporter has it in \
-            /var/lib/mailstore_exporter. The labels --job and --instance must be those of the scraped series. Exit \
-            codes: 0, 1 where there is no such state, a server cannot be asked or the text cannot be written, 2 where \
-            the configuration is wrong, 64 where the command line is.
+            Start the exporter first. Its state records since when it has counted runs, and the history ends where the \
+            exporter's own samples begin, so that Prometheus counts every run once. The state is only read; the service \
+            keeps it in /var/lib/mailstore_exporter. --job and --instance must match the labels of the scraped series. \
+            Exit codes: 0 if the history was written, 1 if the state is missing, a server cannot be queried or the text \
+            cannot be written, 2 if the configuration is invalid, 64 if the command line is invalid.
 
             Example: mailstore_exporter history --since 365d --config.file exporter.yml \
             --state.directory /var/lib/mailstore_exporter --output history.om
@@ -27,65 +26,59 @@ struct History: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("How far back: a duration such as 365d or 1y, or a UTC time.", valueName: "time"))
+        help: ArgumentHelp(
+            "Start: a duration before now, such as 365d or 1y, or a UTC time such as 2026-01-31T23:00:00Z.",
+            valueName: "time"))
     var since: String
 
     @Option(
         help: ArgumentHelp(
-            "Where to end: a UTC time such as 2026-01-31T23:00:00Z, or a duration that counts back from now (default: "
-                + "where the exporter's own samples begin, else now).", valueName: "time"))
+            "End: a duration before now, or a UTC time (default: where the exporter's own samples begin, else now).",
+            valueName: "time"))
     var until: String?
 
-    @Option(help: ArgumentHelp("The distance of the samples, from 1m to 1d.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Interval between samples, from 1m to 1d.", valueName: "duration"))
     var step = "1h"
 
-    @Option(help: ArgumentHelp("The label job of the scraped series.", valueName: "label"))
+    @Option(help: ArgumentHelp("Label job of the scraped series.", valueName: "label"))
     var job = "mailstore"
 
-    @Option(help: ArgumentHelp("The label instance of the scraped series.", valueName: "label"))
+    @Option(help: ArgumentHelp("Label instance of the scraped series.", valueName: "label"))
     var instance = "127.0.0.1:9463"
 
-    @Option(help: ArgumentHelp("Write this file, whole or not at all, instead of printing.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write this file, completely or not at all, instead of printing.", valueName: "file"))
     var output: String?
 
     @Option(
         name: .customLong("state.directory"),
         help: ArgumentHelp(
-            "Where the exporter keeps its state (default: $STATE_DIRECTORY, else data).", valueName: "directory"))
+            "State directory of the exporter (default: $STATE_DIRECTORY, else data).", valueName: "directory"))
     var stateDirectory: String?
 
     @Flag(
         help: ArgumentHelp(
-            "Do not look for the exporter's state: the past stands alone, up to now, and counts from 0. For a Prometheus "
-                + "that does not scrape the exporter, or did not in that time (see --until)."))
+            "Ignore the exporter's state: the history ends now and counts from 0. For a Prometheus that does not scrape "
+                + "the exporter, or with an --until before its first scrape."))
     var withoutState = false
 
-    @OptionGroup(title: "Servers; all of the configuration without --target")
+    @OptionGroup(title: "Servers (without --target: all in the configuration)")
     var target: TargetOptions
 
     func validate() throws {
         guard !withoutState || stateDirectory == nil else {
-            throw ValidationError("--without-state looks for no state; leave --state.directory out.")
+            throw ValidationError("--without-state ignores the state; leave out --state.directory.")
         }
         _ = try makeOptions()
     }
 
     func run() async throws {
         try await Failure.reported {
-            let options = try makeOptions()
             let environment = ProcessInfo.processInfo.environment
-            var flags = target.flags
-            flags.stateDirectory = stateDirectory
-            let configuration: Configuration
-            do throws(ConfigurationError) {
-                configuration = try flags.load(environment: environment)
-            } catch {
-                throw Failure(error.description, code: .configuration)
-            }
-            let command = HistoryCommand(options, environment: environment)
-            try await Failure.from { () throws(CommandError) in
-                try await command.run(configuration, target: target.name, console: .own)
-            }
+            let flags = target.server.flags(configFile: target.configFile, stateDirectory: stateDirectory)
+            let command = HistoryCommand(try makeOptions(), environment: environment)
+            try await command.run(
+                try flags.load(environment: environment), target: target.name, console: .own)
         }
     }
 

@@ -1,16 +1,26 @@
 import ArgumentParser
+import CBuildInformation
+import Commands
+import Configuration
+import Glibc
+import Kit
+import LogOutput
+import Logging
+import MailStoreSimulator
 import OperatingSystem
+import ServiceLifecycle
 
-/// The program: its commands, and what happens when none is named.
+/// The program and its commands.
 @main
 struct MailStoreExporter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailstore_exporter",
-        abstract: "Watches MailStore e-mail archives for Prometheus.",
+        abstract: "Prometheus exporter for MailStore e-mail archives.",
         discussion: """
-            With --config.file, or with --mailstore.url and its companions for one server, it collects and serves \
-            metrics until it is told to stop. Exit codes: 0 after a clean end, 1 where it cannot run, 2 where the \
-            configuration is wrong, 64 where the command line is.
+            Without a command it collects metrics and serves them until it is stopped (serve). Configure it with \
+            --config.file, or configure a single server with --mailstore.url, --mailstore.username and \
+            --mailstore.password-file. Exit codes: 0 after a clean shutdown, 1 if it cannot run, 2 if the configuration \
+            is invalid, 64 if the command line is invalid.
             """,
         version: BuildInformation.version,
         subcommands: [
@@ -19,4 +29,89 @@ struct MailStoreExporter: AsyncParsableCommand {
         ],
         defaultSubcommand: Serve.self
     )
+}
+
+/// Ends the program with a message on standard error and an exit code.
+struct Failure: Error {
+    /// Why the program ends; scripts rely on the numbers.
+    enum Code: Int32 {
+        /// It cannot run: a port is in use, the state directory is not writable.
+        case cannotRun = 1
+        /// The configuration is invalid.
+        case configuration = 2
+        /// The command line is invalid.
+        case commandLine = 64
+    }
+
+    private let message: String
+    private let code: Code
+
+    init(_ message: String, code: Code) {
+        self.message = message
+        self.code = code
+    }
+
+    /// What the other modules throw; `nil` for errors that ArgumentParser reports.
+    private init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as ConfigurationError: self.init(error.description, code: .configuration)
+        case let error as StartupError:
+            self.init(error.description, code: error.isMistake ? .configuration : .cannotRun)
+        case let error as SimulatorError: self.init(error.description, code: .cannotRun)
+        case let error as KitError: self.init(error.description, code: .cannotRun)
+        case let error as CommandError:
+            switch error.kind {
+            case .commandLine: self.init(error.description, code: .commandLine)
+            case .configuration: self.init(error.description, code: .configuration)
+            case .failure: self.init(error.description, code: .cannotRun)
+            }
+        default: return nil
+        }
+    }
+
+    /// Runs `body`; a failure is printed and becomes the program's exit code.
+    ///
+    /// - Parameter configurationCode: The exit code for an invalid configuration.
+    static func reported(configurationCode: Code = .configuration, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            guard let failure = Failure(error) else { throw error }
+            StandardError.write(JournalStream.marked(failure.text, .error))
+            throw ExitCode((failure.code == .configuration ? configurationCode : failure.code).rawValue)
+        }
+    }
+
+    /// The message with the program's name before each problem; indented lines continue the one before.
+    private var text: String {
+        message.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix(" ") ? String($0) : "mailstore_exporter: \($0)" }.joined(separator: "\n")
+    }
+}
+
+/// Messages for people that are not log lines.
+enum StandardError {
+    static func write(_ line: String) {
+        _ = Array((line + "\n").utf8).withUnsafeBytes { WholeWrite.write($0, to: STDERR_FILENO) }
+    }
+}
+
+extension BuildInformation {
+    /// This build.
+    static let current = BuildInformation(revision: String(cString: build_revision))
+}
+
+extension Service {
+    /// Runs until SIGTERM or SIGINT.
+    func runUntilSignal(logger: Logger) async throws {
+        var quiet = logger
+        // The messages of the group are about its own mechanics; the services log what matters to users.
+        quiet.logLevel = .critical
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        try await group.run()
+    }
 }

@@ -1,32 +1,32 @@
 import ArgumentParser
 import Commands
 
-/// Verifies a store, or all of them, for a person.
+/// Verifies one store or all stores.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Verify a store or all stores, and show it live.",
+        abstract: "Verify one store or all stores, and show the progress.",
         discussion: """
-            The server reads every message of the store; that may take hours, and it goes on where this program ends. \
-            The last line, on standard output, says how it ended, how many messages were verified, and how many lines \
-            of the log look like damage.
+            The server reads every message of the store. This may take hours, and it continues on the server if this \
+            program ends. The last line, on standard output, reports the result, the number of messages verified and \
+            the number of log lines that look like damage.
 
-            Exit codes: 0 where it succeeded and no line looks like damage, 2 where it did not succeed or one does, \
-            1 where it could not be run or watched to its end (a wrong configuration included), 64 where the command \
-            line is wrong.
+            Exit codes: 0 if it succeeded and no log line looks like damage, 2 if it failed or a log line does, 1 if it \
+            could not be started or followed to its end (also if the configuration is invalid), 64 if the command line \
+            is invalid.
 
             Example: mailstore_exporter verify --store 3 --log store-3.log --config.file exporter.yml
             """)
 
-    @Option(help: ArgumentHelp("The store to verify; GetStores lists the ids.", valueName: "id"))
+    @Option(help: ArgumentHelp("Id of the store to verify; GetStores lists the ids.", valueName: "id"))
     var store: String?
 
     @Flag(help: "Verify all stores, one after the other.")
     var all = false
 
-    @Flag(help: "Verify the search indexes too.")
+    @Flag(help: "Also verify the search indexes.")
     var includeIndexes = false
 
-    @Option(name: .customLong("log"), help: ArgumentHelp("Keep the log in this file.", valueName: "file"))
+    @Option(name: .customLong("log"), help: ArgumentHelp("Write the log to this file.", valueName: "file"))
     var logFile: String?
 
     @OptionGroup(title: "Server")
@@ -34,28 +34,19 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         guard (store != nil) != all else {
-            throw ValidationError("Say what to verify: either --store ID or --all.")
+            throw ValidationError("Choose what to verify: either --store ID or --all.")
         }
         guard store?.isEmpty != true else { throw ValidationError("--store: give the id of a store, such as 3.") }
     }
 
     func run() async throws {
-        try await Failure.reported {
+        // 2 is reserved for a verification that failed.
+        try await Failure.reported(configurationCode: .cannotRun) {
             let command = VerifyCommand(
                 store.map { .store($0) } ?? .all, includesIndexes: includeIndexes, logFile: logFile)
-            let verdict: VerifyCommand.Verdict
-            do {
-                let connection = try target.connect()
-                defer { connection.close() }
-                verdict = try await Failure.from { () throws(CommandError) in
-                    try await command.run(on: connection, console: .own, attaching: target.attaching)
-                }
-            } catch var failure as Failure {
-                // 2 is kept for a verification that did not succeed.
-                if failure.code == .configuration { failure.code = .cannotRun }
-                throw failure
-            }
-            switch verdict {
+            let connection = try target.connect()
+            defer { connection.close() }
+            switch try await command.run(on: connection, console: .own, attaching: target.attaching) {
             case .sound: break
             case .suspect: throw ExitCode(2)
             case .incomplete: throw ExitCode(1)

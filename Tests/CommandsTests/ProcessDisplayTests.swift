@@ -4,7 +4,7 @@ import Testing
 @testable import Commands
 @testable import PlainText
 
-@Suite("The display of a process")
+@Suite("The progress of a process")
 struct ProcessDisplayTests {
     private static func view(_ log: String = "", progress: Double? = nil, status: String? = nil) -> ProcessView {
         var view = ProcessView(title: "VerifyStore", progress: progress, statusText: status)
@@ -72,7 +72,7 @@ struct ProcessDisplayTests {
         _ = display.tick(Self.view(), elapsed: .seconds(1), columns: 80)
         #expect(display.log("  Error: message #5", looksLikeDamage: true) == "\r\u{1B}[K  Error: message #5\n")
         let rest = (0..<100).map { _ in display.log("Error", looksLikeDamage: true) }.filter { !$0.isEmpty }
-        #expect(rest.count == LiveDisplay.mostDamage)
+        #expect(rest.count == LiveDisplay.damageLimit)
         #expect(rest.last == "  (more such lines follow)\n")
     }
 
@@ -111,5 +111,18 @@ struct ProcessDisplayTests {
         var splitter = LogSplitter()
         for _ in 0..<100 { #expect(splitter.lines(of: String(repeating: "x", count: 1000)).isEmpty) }
         #expect(splitter.finish()?.utf8.count == LogSplitter.longestLine)
+    }
+}
+
+@Suite("Words for a shell")
+struct ShellTextTests {
+    @Test(
+        "a word means itself when it is pasted",
+        arguments: [
+            ("--config.file", "--config.file"), ("sha256//a+b=", "sha256//a+b="), ("", "''"), ("a b", "'a b'"),
+            ("it's", #"'it'\''s'"#), ("$(rm)", "'$(rm)'"), ("é", "'é'"), ("a;b", "'a;b'"), ("~", "'~'"),
+        ])
+    func quoting(word: String, expected: String) {
+        #expect(ShellText(word).description == expected)
     }
 }

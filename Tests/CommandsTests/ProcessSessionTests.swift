@@ -5,7 +5,7 @@ import Testing
 @testable import Commands
 @testable import OperatingSystem
 
-@Suite("A session that watches a process")
+@Suite("A session that follows a process")
 struct ProcessSessionTests {
     private static let running =
         #"{"statusCode": "running", "token": "ab12", "statusVersion": 3, "logOutput": "Begin\r\n"}"#
@@ -21,7 +21,7 @@ struct ProcessSessionTests {
             signals: { AsyncStream { _ in } })
         let api = APIClient(
             transport: Polls(answer: poll), login: FixedLogin(), limiter: CallLimiter(limit: 2),
-            observer: SilentObserver())
+            observer: CallRecorder())
         let session = ProcessSession("VerifyStore", api: api, console: console, callTime: .seconds(5))
         let outcome = try await session.run { () throws(CommandError) in
             do throws(JSONError) {

@@ -26,7 +26,7 @@ struct TargetSelectionTests {
         let configuration = try configuration("berlin", "bern")
         let error = #expect(throws: CommandError.self) { try configuration.target(named: nil) }
         #expect(error?.kind == .configuration)
-        #expect(error?.description.contains("--target, of: berlin, bern") == true)
+        #expect(error?.description.contains("--target: berlin, bern") == true)
     }
 
     @Test("a name that is not there brings the names that are")

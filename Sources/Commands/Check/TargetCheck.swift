@@ -1,17 +1,24 @@
-/// One thing that the doctor looks at, for one server.
+import Collection
+import Configuration
+import Ledger
+import Logging
+import MailStoreAPI
+import OperatingSystem
+
+/// One thing to check about a server.
 ///
 /// A new check is a type of its own and a line in ``TargetChecks/all``.
 protocol TargetCheck: Sendable {
     static var name: CheckName { get }
-    /// The checks without whose success this one cannot be tried.
+    /// The checks that must not fail for this one to run.
     static var needs: [CheckName] { get }
 
-    /// Looks, and leaves in the examination what later checks want to know.
-    func run(_ examination: inout Examination) async -> [Finding]
+    /// Runs, and leaves in the context what later checks use.
+    func run(_ context: inout CheckContext) async -> [Finding]
 }
 
 /// The steps, by the names that programs see.
-package enum CheckName: String, Sendable, CaseIterable {
+enum CheckName: String, Sendable {
     case configuration
     case password
     case name
@@ -23,11 +30,11 @@ package enum CheckName: String, Sendable, CaseIterable {
     case timeZone = "time_zone"
     case clock
     case stores
-    /// One step a collector: `collector_jobs`.
+    /// One step for each collector: `collector_jobs`.
     case collector
 }
 
-/// The list of checks, in the order in which a connection meets what they look at.
+/// The list of checks, in dependency order.
 enum TargetChecks {
     static let all: [any TargetCheck] = [
         PasswordCheck(), NameCheck(), ConnectionCheck(), CertificateCheck(), APICheck(), LoginCheck(),
@@ -36,15 +43,15 @@ enum TargetChecks {
 }
 
 /// What a check found.
-package struct Finding: Sendable {
-    package var status: CheckStatus
-    package var message: String
-    package var remedy: String?
-    package var details: [CheckDetail] = []
-    /// What of the check's subject it is about, where a check has several findings: a collector's name.
-    package var part: String?
+struct Finding: Sendable {
+    var status: CheckStatus
+    var message: String
+    var remedy: String?
+    var details: [CheckDetail] = []
+    /// What it is about, where a check has several findings: a collector's name.
+    var part: String?
 
-    package init(
+    init(
         _ status: CheckStatus, _ message: String, remedy: String? = nil, details: [CheckDetail] = [],
         part: String? = nil
     ) {
@@ -53,5 +60,66 @@ package struct Finding: Sendable {
         self.remedy = remedy
         self.details = details
         self.part = part
+    }
+}
+
+/// What the checks of one server work with, and what they have found so far.
+struct CheckContext: Sendable {
+    let parts: TargetParts
+    let network: NetworkProbe
+    let environment: [String: String]
+    let clock: Clock
+
+    /// The addresses of the host.
+    var addresses: [NetworkAddress] = []
+    /// The reply to get-metadata; `nil` until it was called.
+    var metadata: Result<[FunctionMetadata], APIError>?
+
+    /// - Parameter transport: Carries the calls to the server.
+    init(
+        _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
+        network: NetworkProbe, environment: [String: String], clock: Clock
+    ) throws(LedgerFileError) {
+        // Without a file the ledger stays in memory: a check leaves no trace.
+        parts = try TargetParts(
+            target, of: configuration, transport: transport, ledgerFile: nil, environment: environment,
+            clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
+        self.network = network
+        self.environment = environment
+        self.clock = clock
+    }
+
+    var target: TargetConfiguration { parts.configuration }
+    var settings: CollectionSettings { parts.settings }
+
+    /// The certificate that the server presented last, accepted or not.
+    var certificate: CertificateFacts? { parts.statistics.counts.certificate }
+
+    /// The functions that the server offers, by name; `nil` where it did not list them.
+    var offeredFunctions: Set<String>? {
+        guard case .success(let functions) = metadata else { return nil }
+        return Set(functions.map(\.name))
+    }
+
+    /// Whether the server offers the function; assumed where it did not list its functions.
+    func offers(_ function: InformationalFunction) -> Bool {
+        offeredFunctions?.contains(function.rawValue) ?? true
+    }
+
+    /// The deadline of one call, or of one run of a collector.
+    func deadline() -> Deadline {
+        Deadline(after: settings.timeout.duration, clock: clock)
+    }
+
+    /// The environment variable that sends requests through a proxy, where one is set.
+    ///
+    /// Its value may hold a password and is not shown.
+    var proxyVariable: String? {
+        ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].first { environment[$0]?.isEmpty == false }
+    }
+
+    /// Why a name or a connection that fails here may not matter; `nil` without a proxy.
+    var proxyRemark: String? {
+        proxyVariable.map { "The environment variable \($0) sets a proxy, which may still reach the server." }
     }
 }

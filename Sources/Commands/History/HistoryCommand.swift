@@ -1,54 +1,55 @@
 import Collection
 package import Configuration
 import Ledger
-package import MailStoreAPI
-package import OperatingSystem
+import MailStoreAPI
+import OperatingSystem
+import PlainText
 
-/// Asks servers for their past runs and prints what the exporter would have said, for Prometheus to take over.
+/// Requests the past runs of servers and prints what the exporter would have exported, for import into Prometheus.
 package struct HistoryCommand: Sendable {
-    package let options: HistoryOptions
-    /// Where the configuration may find a password.
-    package let environment: [String: String]
+    private let options: HistoryOptions
+    /// May hold passwords.
+    private let environment: [String: String]
 
     package init(_ options: HistoryOptions, environment: [String: String]) {
         self.options = options
         self.environment = environment
     }
 
-    /// Does it: everything is read before anything is written.
+    /// Runs the command: everything is read before anything is written.
     ///
     /// - Parameter name: The target; `nil` or `all` takes all of them.
-    /// - Throws: ``CommandError``; what was written by then does not end as a whole text does, and a file is not made.
+    /// - Throws: ``CommandError``; output written until then lacks the end mark of OpenMetrics, and no file is created.
     package func run(
-        _ configuration: Configuration, target name: String?, console: Console, clock: Clock = .system
+        _ configuration: Configuration, target name: String?, console: Console
     ) async throws(CommandError) {
+        let clock = Clock.system
         try checkSpan(at: clock.now())
-        // What cannot be is said before the servers are asked, which takes minutes.
-        var place: HistoryPlace?
-        if let output = options.output { place = try HistoryPlace(output) }
-        let state = HistoryState(directory: configuration.stateDirectory)
+        // Reading takes minutes, so everything that can be checked before is.
+        var path: OutputPath?
+        if let output = options.output { path = try OutputPath(output) }
+        let state = ExporterState(directory: configuration.stateDirectory)
         var chosen: [(target: TargetConfiguration, ledger: TargetLedger?)] = []
         for target in try configuration.targets(named: name) {
             chosen.append((target, options.withoutState ? nil : try state.ledger(of: target)))
         }
         var targets: [TargetHistory] = []
         for (target, ledger) in chosen {
-            targets.append(
-                try await read(target, ledger, of: configuration, console: console, clock: clock))
+            targets.append(try await read(target, ledger, of: configuration, console: console, clock: clock))
         }
         if let warning = HistorySize(of: targets, step: options.step).warning { console.say("history: \(warning)") }
-        try write(targets, to: place, console: console)
+        try write(targets, to: path, console: console)
     }
 
     private func checkSpan(at now: Timestamp) throws(CommandError) {
         let since = options.since.instant(at: now)
         let until = options.until?.instant(at: now) ?? now
         guard until <= now else {
-            throw CommandError(.commandLine, "--until: \(until.text) lies in the future; leave it out to end now")
+            throw CommandError(.commandLine, "--until: \(until.text) is in the future; leave it out to end now")
         }
         guard since < until else {
             throw CommandError(
-                .commandLine, "--since: \(since.text) is not before the end, \(until.text); go back further")
+                .commandLine, "--since: \(since.text) is not before the end, \(until.text); use an earlier time")
         }
         guard now.since(since) <= HistoryTime.longest.duration + .seconds(60) else {
             throw CommandError(.commandLine, "--since: \(since.text) is too long ago; at most \(HistoryTime.longest)")
@@ -60,53 +61,120 @@ package struct HistoryCommand: Sendable {
         clock: Clock
     ) async throws(CommandError) -> TargetHistory {
         let server = ServerClock(localZone: target.serverTimeZone, clock: clock)
+        let recorder = CallRecorder { call in
+            if let skew = call.clockSkew { server.measured(skew: skew) }
+        }
         let connection = TargetConnection(
-            target, settings: configuration.collection, environment: environment, observer: SkewObserver(server: server)
-        )
+            target, settings: configuration.collection, environment: environment, recorder: recorder)
         defer { connection.close() }
         let outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
         let progress = HistoryProgress(target: target.name, console: console)
         let reader = HistoryReader(
-            api: connection.api, server: server, callTime: configuration.collection.timeout.duration,
-            clock: clock, progress: { progress.show($0, $1, $2, of: $3) }, complain: { progress.say($0) })
+            target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
+            since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
+            firstReach: outcomes.rules.reach.first, api: connection.api, server: server,
+            callTime: configuration.collection.timeout.duration, clock: clock,
+            progress: { progress.show($0, $1, $2, of: $3) }, warn: { progress.say($0) })
         defer { progress.clear() }
-        return try await reader.read(
-            HistoryReader.Request(
-                target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
-                since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
-                firstReach: outcomes.rules.reach.first))
+        return try await reader.read()
     }
 
     private func write(
-        _ targets: [TargetHistory], to place: HistoryPlace?, console: Console
+        _ targets: [TargetHistory], to path: OutputPath?, console: Console
     ) throws(CommandError) {
         let labels = [("job", options.job), ("instance", options.instance)]
-        guard let place else {
+        guard let path else {
             return try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in
                 try console.writeResult(bytes)
             }.write(targets)
         }
-        let file = try HistoryFile(at: place)
+        let file = try OutputFile(at: path)
         try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in try file.write(bytes) }.write(targets)
         try file.finish()
     }
 }
 
-/// Learns how far the server's clock is off.
-private struct SkewObserver: CallObserver {
-    let server: ServerClock
-
-    func callEnded(_ call: CallRecord) {
-        if let skew = call.clockSkew { server.measured(skew: skew) }
-    }
-
-    func callFailed(_ error: APIError) {}
-}
-
 extension Configuration {
-    /// The targets that a command concerns which can do several at once.
+    /// The targets of a command that accepts several.
     fileprivate func targets(named name: String?) throws(CommandError) -> [TargetConfiguration] {
         guard let name, name != "all" || targets.contains(where: { $0.name == "all" }) else { return targets }
         return [try target(named: name)]
+    }
+}
+
+/// The progress of reading, as one line of a terminal that is redrawn in place.
+private final class HistoryProgress: Sendable {
+    private let target: String
+    private let console: Console
+    private let isShown = Locked(false)
+
+    init(target: String, console: Console) {
+        self.target = target
+        self.console = console
+    }
+
+    func show(_ function: String, _ window: TimeWindow, _ number: Int, of count: Int) {
+        guard let columns = console.columns() else { return }
+        let line = "history: \(target): \(function) from \(window.start.text) (\(number) of \(count))"
+        isShown.withLock { $0 = true }
+        console.writeMessage(Console.statusLine(ScreenText.cut(line, to: columns - 1)))
+    }
+
+    /// Writes a message that stays on the screen.
+    func say(_ text: String) {
+        clear()
+        console.say("history: \(target): \(ScreenText.line(text))")
+    }
+
+    func clear() {
+        let wasShown = isShown.withLock { shown in
+            defer { shown = false }
+            return shown
+        }
+        if wasShown { console.writeMessage(Console.statusLine(nil)) }
+    }
+}
+
+/// The exporter's state directory, read only.
+///
+/// The exporter counts the runs of its lookback when it first starts. Only its state records since when it has counted, so
+/// a history made without it would overlap what Prometheus scrapes, and every run of the lookback would be counted twice.
+struct ExporterState {
+    let directory: String
+
+    /// What the exporter has counted for a target; `nil` where the target has no collector with a history.
+    ///
+    /// - Throws: ``CommandError`` where it has not counted yet, or its state cannot be read.
+    func ledger(of target: TargetConfiguration) throws(CommandError) -> TargetLedger? {
+        guard target.collectors.contains(.jobs) || target.collectors.contains(.profiles) else { return nil }
+        let ledger: TargetLedger?
+        do throws(LedgerFileError) {
+            ledger = try LedgerFile(directory: directory, target: target.name).look()
+        } catch {
+            throw CommandError(.failure, "\(target.name): \(error)")
+        }
+        guard let ledger, ledger.jobs.plan.beginning != nil || ledger.profiles.plan.beginning != nil else {
+            let found = ledger == nil ? "found no state of this target" : "the exporter has not counted any runs yet"
+            throw CommandError(
+                .failure,
+                """
+                \(target.name): \(found) (state directory \(directory)). The exporter counts the runs of its lookback \
+                when it first starts, and Prometheus would count them twice. Start the exporter first, wait until it \
+                has collected once, and pass its --state.directory; or add --without-state to print a history that does \
+                not continue into the exporter's own samples
+                """)
+        }
+        return ledger
+    }
+
+    /// Checks that the exporter has counted this kind of runs too: it reads jobs and profiles one after the other.
+    static func check(_ book: OutcomeBook?, _ kind: String, of target: String) throws(CommandError) {
+        guard let book, book.plan.beginning == nil else { return }
+        throw CommandError(
+            .failure,
+            """
+            \(target): the exporter has not counted the runs of its \(kind) yet; try again in a minute, and if the \
+            error persists, find the cause with: mailstore_exporter check
+            """)
     }
 }

@@ -1,24 +1,26 @@
-package import Configuration
+import Configuration
+import MailStoreAPI
+import OperatingSystem
 package import PlainText
 
-/// What of the past is asked for, and how it is labelled.
+/// The span of the history, its resolution and its labels.
 package struct HistoryOptions: Sendable, Equatable {
-    /// How far back.
-    package var since: HistoryTime
-    /// Where it ends; `nil` is where the exporter's own samples begin, or now.
-    package var until: HistoryTime?
-    /// The distance of the samples.
-    package let step: PrometheusDuration
-    /// The labels that Prometheus adds to what it scrapes from the exporter.
-    package let job: String
-    package let instance: String
-    /// The file that is written; `nil` is the standard output.
-    package var output: String?
-    /// Whether the past is to stand alone, whatever the exporter has counted.
-    package var withoutState: Bool
+    /// Where it begins.
+    let since: HistoryTime
+    /// Where it ends; `nil` is where the exporter's own samples begin, else now.
+    let until: HistoryTime?
+    /// The interval between samples.
+    let step: PrometheusDuration
+    /// The labels that Prometheus adds to the scraped series.
+    let job: String
+    let instance: String
+    /// The file to write; `nil` is the standard output.
+    let output: String?
+    /// Whether the exporter's state is ignored.
+    let withoutState: Bool
 
-    /// The range of the step: finer than results are asked for makes no sense.
-    package static let steps = PrometheusDuration.minutes(1)...PrometheusDuration.days(1)
+    /// The range of the step: results are requested by the minute.
+    private static let steps = PrometheusDuration.minutes(1)...PrometheusDuration.days(1)
 
     /// - Throws: ``InvalidValue`` that names the flag.
     package init(
@@ -27,17 +29,17 @@ package struct HistoryOptions: Sendable, Equatable {
     ) throws(InvalidValue) {
         self.since = try Self.parse(since, "--since", HistoryTime.init(parsing:))
         guard self.since != .ago(.seconds(0)) else {
-            throw InvalidValue("--since: \"0\" is no time to look back on; write for example 365d")
+            throw InvalidValue("--since: \"0\" covers no time; write for example 365d")
         }
-        if let until {
-            self.until = try Self.parse(until, "--until", HistoryTime.init(parsing:))
+        self.until = try until.map { (text) throws(InvalidValue) in
+            try Self.parse(text, "--until", HistoryTime.init(parsing:))
         }
         self.step = try Self.parse(step, "--step", PrometheusDuration.within(Self.steps))
         guard self.step.milliseconds % 1000 == 0 else {
-            throw InvalidValue("--step: \(QuotedText(step)) is no whole number of seconds")
+            throw InvalidValue("--step: \(QuotedText(step)) is not a whole number of seconds")
         }
         for (flag, value) in [("--job", job), ("--instance", instance)] where value.isEmpty {
-            throw InvalidValue("\(flag): is empty; give the label as it is on the series of the exporter in Prometheus")
+            throw InvalidValue("\(flag): is empty; use the label of the exporter's series in Prometheus")
         }
         self.job = job
         self.instance = instance
@@ -53,5 +55,48 @@ package struct HistoryOptions: Sendable, Equatable {
         } catch {
             throw InvalidValue("\(flag): \(error)")
         }
+    }
+}
+
+/// A point in time on the command line: a duration before now, or a date and time.
+///
+/// ```
+/// try HistoryTime(parsing: "365d")                   // a year ago
+/// try HistoryTime(parsing: "2026-01-31T23:00:00Z")   // UTC, also without the Z
+/// ```
+enum HistoryTime: Sendable, Equatable {
+    case ago(PrometheusDuration)
+    case at(Timestamp)
+
+    /// The earliest point in time, as a duration before now.
+    static let longest = PrometheusDuration.days(3650)
+
+    init(parsing text: String) throws(InvalidValue) {
+        if let instant = ServerDateTime(text)?.timestamp(in: .utc) {
+            self = .at(instant)
+            return
+        }
+        guard !text.contains("T"), !text.contains("-") else {
+            throw InvalidValue("\(QuotedText(text)) is not a date and time; write it as 2026-01-31T23:00:00Z")
+        }
+        let duration = try PrometheusDuration(parsing: text)
+        guard duration <= Self.longest else {
+            throw InvalidValue("\(QuotedText(text)) is too long; at most \(Self.longest)")
+        }
+        self = .ago(duration)
+    }
+
+    func instant(at now: Timestamp) -> Timestamp {
+        switch self {
+        case .ago(let duration): now - duration.duration
+        case .at(let instant): instant
+        }
+    }
+}
+
+extension Timestamp {
+    /// The instant in UTC, to the second, for people.
+    var text: String {
+        CivilDateTime(secondsSince1970: Int64(secondsSince1970.rounded(.down))).text + "Z"
     }
 }

@@ -1,28 +1,41 @@
 import Collection
+import Configuration
 import Ledger
 import MailStoreAPI
 import OperatingSystem
+import PlainText
 
-/// Asks one server for its past runs, window by window.
+/// Requests the past runs of one server, window by window.
 struct HistoryReader: Sendable {
+    let target: TargetConfiguration
+    let hidesNames: Bool
+    let success: SuccessRule
+    let since: HistoryTime
+    let until: HistoryTime?
+    /// The interval between samples, in seconds.
+    let step: Int64
+    /// What the exporter has counted so far; `nil` with `--without-state`.
+    let ledger: TargetLedger?
+    /// How far the exporter's first reading goes back.
+    let firstReach: Duration
     let api: APIClient
     let server: ServerClock
     /// How long a single call may take.
     let callTime: Duration
     let clock: Clock
-    /// Told of each window before it is asked for: which of how many.
+    /// Receives each window before it is requested: which one, of how many.
     let progress: @Sendable (_ function: String, _ window: TimeWindow, _ number: Int, _ count: Int) -> Void
-    /// Told of what cannot be read.
-    let complain: @Sendable (String) -> Void
+    /// Receives what cannot be read.
+    let warn: @Sendable (String) -> Void
 
-    /// How much time is asked for at once, in minutes: about what the exporter itself asks for at its first start.
+    /// The length of a window in minutes: about what the exporter itself requests at its first start.
     private static let part: Int64 = 31 * 1440
 
     typealias Fetch =
         @Sendable (TimeWindow, RequestZone, APIClient, Deadline) async throws(APIError) ->
         [OutcomeBook.Report]
 
-    /// What was read: all runs, and apart from them those that the exporter's own counting covers.
+    /// The runs that were read: all of them, and those that the exporter has counted.
     struct Books: Sendable {
         var all: OutcomeBook
         /// `nil` where the exporter has not counted.
@@ -35,8 +48,8 @@ struct HistoryReader: Sendable {
 
     /// Reads all runs of a span.
     ///
-    /// The exporter's own part is read from exactly where the exporter began to read, so that whichever of its times a
-    /// server goes by, a run falls to the part to which it fell there.
+    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to the
+    /// same part as there, whether the server selects runs by their start or by their end.
     func read(
         _ function: InformationalFunction, into book: OutcomeBook, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch
@@ -51,7 +64,7 @@ struct HistoryReader: Sendable {
             progress(function.rawValue, part, number, counted.count + before.count)
             try await read(part, of: function, into: &books.all, fetch)
         }
-        // First in, so that what a server tells of on both sides is the exporter's.
+        // Read first, so that a run which the server lists on both sides counts as the exporter's.
         if beginning != nil { books.counted = books.all }
         for part in before {
             number += 1
@@ -85,9 +98,183 @@ struct HistoryReader: Sendable {
                 failures += 1
                 guard error.mayBeTooWide, failures <= ResultReader.patience else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
-                complain(
-                    "\(function.rawValue) cannot be read for the minute \(minute.start.text): its runs are missing")
+                warn(
+                    "the server fails to list the runs of the minute \(minute.start.text) (\(function.rawValue)); "
+                        + "they are left out"
+                )
             }
         }
+    }
+}
+
+extension HistoryReader {
+    /// Reads the past runs of jobs, profiles and verifications that the target collects and the server offers.
+    func read() async throws(CommandError) -> TargetHistory {
+        let names = target.collectors
+        let offers: Capabilities
+        do throws(APIError) {
+            offers = try await capabilities()
+        } catch {
+            throw failure(error)
+        }
+        let hasJobs = names.contains(.jobs) && isOffered(JobsCollector.functions, offers, "jobs")
+        let hasProfiles = names.contains(.profiles) && isOffered(ProfilesCollector.functions, offers, "profiles")
+        if hasJobs { try ExporterState.check(ledger?.jobs, "jobs", of: target.name) }
+        if hasProfiles { try ExporterState.check(ledger?.profiles, "profiles", of: target.name) }
+        do throws(APIError) {
+            var history = TargetHistory(target: target.name, success: success)
+            if hasJobs {
+                let (books, times) = try await readJobs()
+                history.jobs = jobs(books, times)
+                if names.contains(.stores), isOffered(StoresCollector.functions, offers, "verifications") {
+                    history.verifications = try await verifications(books, times)
+                }
+            }
+            if hasProfiles { history.profiles = try await profiles() }
+            return history
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: APIError) -> CommandError {
+        CommandError(.failure, "\(target.name): \(ScreenText.line(error.description))")
+    }
+
+    /// A server that does not list its functions is assumed to offer all of them.
+    private func capabilities() async throws(APIError) -> Capabilities {
+        do throws(APIError) {
+            return Capabilities(try await api.metadata(by: deadline()))
+        } catch  where [.apiError, .badReply, .httpStatus].contains(error.reason) {
+            return .unknown
+        }
+    }
+
+    private func isOffered(_ functions: [InformationalFunction], _ offers: Capabilities, _ what: String) -> Bool {
+        if offers.offers(functions) != false { return true }
+        let names = functions.map(\.rawValue).joined(separator: " and ")
+        warn("the server does not offer \(names); the history of \(what) is left out")
+        return false
+    }
+
+    private func read(
+        _ function: InformationalFunction, into book: OutcomeBook, _ plan: ReadingPlan?, _ fetch: Fetch
+    ) async throws(APIError) -> (Books, SampleTimes) {
+        let cutover = plan.flatMap { Cutover($0, firstReach: firstReach) }
+        // The calls before this one have measured the server's clock.
+        let now = clock.now()
+        let end = until?.instant(at: now) ?? cutover.map { min($0.end(skew: server.skew ?? 0), now) } ?? now
+        let start = Timestamp(secondsSince1970: Double(SampleTimes.start(since.instant(at: now), step: step)))
+        let times = SampleTimes(
+            since: start, until: max(start, end), step: step, beginning: cutover?.beginning)
+        let books = try await read(
+            function, into: book, since: start, until: max(start, end), beginning: cutover?.beginning, fetch)
+        return (books, times)
+    }
+
+    // MARK: - Jobs and profiles
+
+    private func readJobs() async throws(APIError) -> (Books, SampleTimes) {
+        let jobs = try await api.invoke(.getJobs, as: [Job].self, by: deadline())
+        var book = OutcomeBook()
+        book.list(jobs.map { OutcomeBook.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
+        return try await read(.getJobResults, into: book, ledger?.jobs.plan) {
+            (window, zone, api, deadline) throws(APIError) in
+            try await JobsCollector.reports(window, zone, from: api, by: deadline)
+        }
+    }
+
+    private func jobs(_ books: Books, _ times: SampleTimes) -> TargetHistory.Part {
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
+        return part(books, times) { id, job in
+            JobsCollector.labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
+        }
+    }
+
+    private func profiles() async throws(APIError) -> TargetHistory.Part {
+        let profiles = try await api.invoke(
+            .getProfiles, [FormField("raw", true)], as: [Profile].self, by: deadline())
+        var book = OutcomeBook()
+        book.list(profiles.map { OutcomeBook.Listing(id: $0.id, name: $0.name) })
+        let (books, times) = try await read(
+            .getWorkerResults, into: book, ledger?.profiles.plan
+        ) { (window, zone, api, deadline) throws(APIError) in
+            try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
+        }
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
+        return part(books, times) { id, profile in samples.thing("profile", id: id, name: profile.name) }
+    }
+
+    private func part(
+        _ books: Books, _ times: SampleTimes,
+        labels: (String, OutcomeBook.Entry) -> [(String, String)]
+    ) -> TargetHistory.Part {
+        let subjects = books.all.ordered.map { id, entry in
+            HistorySubject(
+                labels: labels(id, entry), isListed: entry.isListed, entry.history,
+                counted: books.counted?.entries[id]?.history)
+        }
+        return TargetHistory.Part(subjects: subjects, times: times)
+    }
+
+    // MARK: - Verifications
+
+    private func verifications(
+        _ books: Books, _ times: SampleTimes
+    ) async throws(APIError) -> TargetHistory.Part {
+        let stores = try await api.invoke(.getStores, as: [Store].self, by: deadline())
+        let known = VerificationBook.listing(stores, asIn: ledger?.verifications)
+        var counted: VerificationBook?
+        if let jobs = books.counted {
+            counted = known
+            _ = counted?.fold(jobs)
+        }
+        var all = counted ?? known
+        _ = all.fold(books.all)
+        let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
+        let subjects = all.listed.map { id, store in
+            HistorySubject(
+                labels: samples.thing("store", id: id, name: store.name), store.history,
+                counted: counted?.stores[id]?.history)
+        }
+        return TargetHistory.Part(subjects: subjects, times: times)
+    }
+}
+
+extension VerificationBook {
+    /// A book of these stores, each first seen when another book has seen it first.
+    fileprivate static func listing(_ stores: [Store], asIn other: VerificationBook?) -> VerificationBook {
+        var book = VerificationBook()
+        func firstSeen(_ store: Store) -> Timestamp? { other?.stores[store.id]?.firstSeen }
+        var listed = stores.filter { firstSeen($0) == nil }
+        book.list(listed, at: Timestamp(secondsSince1970: 0))
+        let later = stores.compactMap { store in firstSeen(store).map { (store, $0) } }
+        for (store, instant) in later.sorted(by: { $0.1 < $1.1 }) {
+            listed.append(store)
+            book.list(listed, at: instant)
+        }
+        return book
+    }
+}
+
+/// Where the history ends and the exporter's own counts begin, for the runs of jobs or of profiles.
+struct Cutover: Sendable, Equatable {
+    /// The exporter has counted the runs from here on.
+    var beginning: Timestamp
+    /// When the exporter read for the first time, by the server's clock: its own samples begin here.
+    var firstReading: Timestamp
+
+    /// - Parameter firstReach: How far the exporter's first reading goes back, for ledgers that lack its time.
+    init?(_ plan: ReadingPlan, firstReach: Duration) {
+        guard let beginning = plan.beginning else { return nil }
+        self.beginning = beginning
+        firstReading = plan.firstReading ?? beginning + firstReach
+    }
+
+    /// The last instant, by this machine's clock, that does not overlap what Prometheus scraped.
+    ///
+    /// - Parameter skew: How far the server's clock is ahead, in seconds.
+    func end(skew: Double) -> Timestamp {
+        min(firstReading, firstReading - .seconds(skew))
     }
 }

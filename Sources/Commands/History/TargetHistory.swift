@@ -1,33 +1,34 @@
 import Ledger
+import OperatingSystem
 
-/// The past of one target, as far as its server told it.
+/// The past runs of one target.
 struct TargetHistory: Sendable {
     var target: String
     var success: SuccessRule
-    /// `nil` where the target's jobs are not collected, or not offered.
+    /// `nil` where the target's jobs are not collected, or the server does not offer them.
     var jobs: Part?
     var profiles: Part?
     var verifications: Part?
 
-    /// The past of all jobs, all profiles or all stores.
+    /// All jobs, all profiles or all stores.
     struct Part: Sendable {
-        var things: [HistoryThing]
-        var moments: HistoryMoments
+        var subjects: [HistorySubject]
+        var times: SampleTimes
     }
 }
 
 /// One job, profile or store, and its finished runs.
-struct HistoryThing: Sendable {
-    /// Those of the page, without target and result.
+struct HistorySubject: Sendable {
+    /// The labels of its series, without `target` and `result`.
     var labels: [(String, String)]
-    /// Whether the server still lists it; what it does not list has no series after its last run.
+    /// Whether the server still lists it; otherwise its series end with its last run.
     var isListed: Bool
-    /// In their order, each with whether the exporter's own counting covers it.
+    /// In chronological order, each with whether the exporter has counted it.
     var runs: [(run: Run, isCounted: Bool)]
 
     /// - Parameters:
     ///   - history: All runs.
-    ///   - counted: Those of them that the exporter's own counting covers.
+    ///   - counted: Those of them that the exporter has counted.
     init(
         labels: [(String, String)], isListed: Bool = true, _ history: OutcomeHistory, counted: OutcomeHistory?
     ) {
@@ -37,22 +38,22 @@ struct HistoryThing: Sendable {
     }
 }
 
-extension HistoryThing {
-    /// Goes through the moments from before the first run on, with what was counted by each.
+extension HistorySubject {
+    /// Replays the sample times from the one before the first run on, with the counts at each.
     ///
-    /// - Parameter body: Given the place of the moment and the counts; it must not keep them, since a copy of the counts
-    ///   would be copied again at the next run.
-    func replayCounts(at moments: HistoryMoments, _ body: (Int, borrowing OutcomeHistory) -> Void) {
-        guard let places = places(in: moments) else { return }
+    /// - Parameter body: Receives the index of the sample time and the counts. It must not keep the counts: a retained copy
+    ///   would force another copy at the next run.
+    func replayCounts(at times: SampleTimes, _ body: (Int, borrowing OutcomeHistory) -> Void) {
+        guard let indices = indices(in: times) else { return }
         let none = OutcomeHistory()
         var before = OutcomeHistory()
         var counted = OutcomeHistory()
         var next = 0
-        var start = places.lowerBound
-        // What the server told of before the seam is counted there, even where it ended later.
-        if let full = moments.lastBeforeSeam, runs.contains(where: { !$0.isCounted }) { start = min(start, full) }
-        for place in max(0, start - 1)...places.upperBound {
-            let now = Double(moments.times[place])
+        var start = indices.lowerBound
+        // Runs that the server listed before the cutover are counted there, even where they ended later.
+        if let full = times.lastBeforeCutover, runs.contains(where: { !$0.isCounted }) { start = min(start, full) }
+        for index in max(0, start - 1)...indices.upperBound {
+            let now = Double(times.seconds[index])
             while next < runs.count, runs[next].run.instant?.secondsSince1970 ?? -.infinity <= now {
                 if runs[next].isCounted {
                     counted.count(runs[next].run)
@@ -61,50 +62,111 @@ extension HistoryThing {
                 }
                 next += 1
             }
-            if place == moments.lastBeforeSeam {
-                // A server that goes by the start of runs tells of these before the seam.
+            if index == times.lastBeforeCutover {
+                // A server that selects runs by their start lists these before the cutover.
                 for late in runs[next...] where !late.isCounted { before.count(late.run) }
             }
-            if moments.zeros.contains(place) {
-                body(place, none)
-            } else if let seam = moments.seam, place >= seam {
-                body(place, counted)
+            if times.zeros.contains(index) {
+                body(index, none)
+            } else if let cutover = times.cutover, index >= cutover {
+                body(index, counted)
             } else {
-                body(place, before)
+                body(index, before)
             }
         }
     }
 
-    /// Goes through the moments from the first run on, with what the runs amounted to at each.
+    /// Replays the sample times from the first run on, with the summary of the runs at each.
     func replaySummaries(
-        at moments: HistoryMoments, success: SuccessRule, _ body: (Int, OutcomeSummary) -> Void
+        at times: SampleTimes, success: SuccessRule, _ body: (Int, OutcomeSummary) -> Void
     ) {
-        guard let places = places(in: moments) else { return }
+        guard let indices = indices(in: times) else { return }
         var summary = OutcomeSummary()
         var next = 0
-        for place in places {
-            let now = Double(moments.times[place])
+        for index in indices {
+            let now = Double(times.seconds[index])
             while next < runs.count, runs[next].run.instant?.secondsSince1970 ?? -.infinity <= now {
-                // Runs without times have no place in the order.
+                // Runs without times cannot be put in order.
                 if runs[next].run.instant != nil { summary.absorb(runs[next].run, success: success) }
                 next += 1
             }
-            if summary.lastRun != nil { body(place, summary) }
+            if summary.lastRun != nil { body(index, summary) }
         }
     }
 
-    /// At how many moments it has a value, or one more, or fewer where a value is unknown.
-    func sampledMoments(of moments: HistoryMoments) -> Int {
-        places(in: moments)?.count ?? 0
+    /// About how many samples a series has: a counter has one more, a value that is unknown at times has fewer.
+    func sampleCount(in times: SampleTimes) -> Int {
+        indices(in: times)?.count ?? 0
     }
 
-    /// From the first run on, to the end or, for what is gone, to its last run.
-    private func places(in moments: HistoryMoments) -> ClosedRange<Int>? {
+    /// The sample times from the first run to the end or, for what is no longer listed, to its last run.
+    private func indices(in times: SampleTimes) -> ClosedRange<Int>? {
         guard let first = runs.first?.run, let last = runs.last?.run,
-            let start = first.instant.map({ moments.index(atOrAfter: $0) }) ?? 0
+            let start = first.instant.map({ times.index(atOrAfter: $0) }) ?? 0
         else { return nil }
-        let end = moments.times.count - 1
+        let end = times.seconds.count - 1
         guard !isListed else { return start...end }
-        return start...max(start, last.instant.flatMap { moments.index(atOrAfter: $0) } ?? end)
+        return start...max(start, last.instant.flatMap { times.index(atOrAfter: $0) } ?? end)
+    }
+}
+
+/// The times of the samples: a regular grid, and a few more that counters need.
+///
+/// Where the exporter has a ledger there is a *cutover*: the exporter never counted what ended before it, and has counted
+/// what ended after it. Counters reach their full value just before the cutover and are 0 at it, so that Prometheus sees a
+/// reset, and then grow to the values that the exporter exports.
+struct SampleTimes: Sendable, Equatable {
+    /// Seconds since 1970, ascending.
+    let seconds: [Int64]
+    /// The index of the last time before the cutover, where counters reach their full value; `nil` where there is none.
+    let lastBeforeCutover: Int?
+    /// The first index from which on the exporter's own counts apply.
+    let cutover: Int?
+    /// The indices where counters are 0.
+    let zeros: Set<Int>
+
+    /// - Parameters:
+    ///   - since: The first time; rounded down to the grid.
+    ///   - until: The last time.
+    ///   - step: The step of the grid in seconds; its times are multiples of it since 1970.
+    ///   - beginning: Since when the exporter has counted; `nil` where it has not.
+    init(since: Timestamp, until: Timestamp, step: Int64, beginning: Timestamp?) {
+        let first = Self.start(since, step: step)
+        let last = max(first, Int64(until.secondsSince1970.rounded(.down)))
+        var all = Set(stride(from: first, through: last, by: Int64.Stride(step)))
+        all.insert(last)
+        let cut = beginning.map { Int64($0.secondsSince1970.rounded(.up)) }
+        if let cut, cut > first, cut <= last { all.formUnion([cut - 1, cut]) }
+        seconds = all.sorted()
+        guard let cut, cut <= last else {
+            lastBeforeCutover = nil
+            cutover = nil
+            zeros = [0]
+            return
+        }
+        let cutover = seconds.firstIndex { $0 >= cut } ?? 0
+        self.cutover = cutover
+        lastBeforeCutover = cutover > 0 ? cutover - 1 : nil
+        var zeros: Set<Int> = []
+        // Where the first time is also the last before the cutover, the full value matters more.
+        if cutover > 1 { zeros.insert(0) }
+        // Where the exporter has counted since before the first time, counters begin with what they had reached by then.
+        if seconds[cutover] == cut { zeros.insert(cutover) }
+        self.zeros = zeros
+    }
+
+    /// The first time: the one of the grid at or before an instant.
+    static func start(_ since: Timestamp, step: Int64) -> Int64 {
+        Int64((since.secondsSince1970 / Double(step)).rounded(.down)) * step
+    }
+
+    /// The index of the first time at or after an instant; `nil` where the last one is before it.
+    func index(atOrAfter instant: Timestamp) -> Int? {
+        var (low, high) = (0, seconds.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if Double(seconds[middle]) < instant.secondsSince1970 { low = middle + 1 } else { high = middle }
+        }
+        return low < seconds.count ? low : nil
     }
 }

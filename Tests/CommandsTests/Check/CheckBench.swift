@@ -5,7 +5,7 @@ import TestSupport
 @testable import Commands
 @testable import Configuration
 
-/// The doctor at work on servers and a network that exist in the test only, on clocks that stand still.
+/// The command check with a fake server, a fake network and a clock that stands still.
 struct CheckBench: Sendable {
     let time = ManualTime()
     let server: FakeServer
@@ -19,26 +19,26 @@ struct CheckBench: Sendable {
     }
 
     /// The steps of a check of one server, by their names.
-    func examine(_ change: (inout TargetConfiguration) -> Void = { _ in }) async throws -> CheckOutcome {
+    func check(_ change: (inout TargetConfiguration) -> Void = { _ in }) async throws -> CheckOutcome {
         var target = TargetConfiguration(
             name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
             password: .environment("MAILSTORE_PASSWORD"))
         change(&target)
-        return await examine(Configuration(targets: [target]))
+        return await check(Configuration(targets: [target]))
     }
 
-    func examine(_ configuration: Configuration, onlyTarget name: String? = nil) async -> CheckOutcome {
+    func check(_ configuration: Configuration, onlyTarget name: String? = nil) async -> CheckOutcome {
         var steps: [CheckStep] = []
-        let verdict = await doctor.examine(configuration, from: "a test", onlyTarget: name) { steps.append($0) }
+        let verdict = await command.run(configuration, from: "a test", onlyTarget: name) { steps.append($0) }
         return CheckOutcome(verdict: verdict, steps: steps)
     }
 
-    var doctor: Doctor {
+    var command: CheckCommand {
         let (server, resolved, connections) = (server, resolved, connections)
         let network = NetworkProbe(
             resolve: { _, _ in resolved },
             connect: { address, _, _ in connections[address.description].map { .failure($0) } ?? .success(.zero) })
-        return Doctor(environment: environment, network: network, clock: time.clock) { _, _ in server }
+        return CheckCommand(environment: environment, network: network, clock: time.clock) { _, _ in server }
     }
 
     /// A certificate that ends so many seconds after the present of the test.
@@ -61,7 +61,7 @@ struct CheckBench: Sendable {
 
 /// What a check came to.
 struct CheckOutcome: Sendable {
-    let verdict: CheckVerdict
+    let verdict: CheckCommand.Verdict
     let steps: [CheckStep]
 
     /// The only step of that name; `nil` where there is none or there are several.

@@ -16,7 +16,7 @@ struct HistoryBench {
     private let collection: TargetMonitor
     private let configuration: Configuration
     private let sink = LatestPage()
-    private let complaints = Locked<[String]>([])
+    private let collected = Locked<[String]>([])
 
     init(_ past: PastServer, change: (inout Configuration) -> Void = { _ in }) throws {
         self.past = past
@@ -34,8 +34,8 @@ struct HistoryBench {
         collection = TargetMonitor(parts, page: sink, clock: past.time.clock, logger: logger)
     }
 
-    /// What the reader has complained of.
-    var complained: [String] { complaints.withLock { $0 } }
+    /// The warnings of the reader.
+    var warnings: [String] { collected.withLock { $0 } }
 
     /// Lets the exporter collect everything once.
     func collect() async throws -> ScrapedPage {
@@ -52,16 +52,15 @@ struct HistoryBench {
     func past(
         since: String = "60d", until: HistoryTime? = nil, step: Int64 = 3600, ledger: TargetLedger?
     ) async throws -> TargetHistory {
-        let complaints = complaints
+        let collected = collected
         let reader = HistoryReader(
-            api: parts.api, server: ServerClock(localZone: nil, clock: past.time.clock),
-            callTime: .seconds(30), clock: past.time.clock, progress: { _, _, _, _ in },
-            complain: { text in complaints.withLock { $0.append(text) } })
-        return try await reader.read(
-            HistoryReader.Request(
-                target: configuration.targets[0], hidesNames: configuration.hideNames,
-                success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until,
-                step: step, ledger: ledger, firstReach: parts.outcomes.rules.reach.first))
+            target: configuration.targets[0], hidesNames: configuration.hideNames,
+            success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until, step: step,
+            ledger: ledger, firstReach: parts.outcomes.rules.reach.first, api: parts.api,
+            server: ServerClock(localZone: nil, clock: past.time.clock), callTime: .seconds(30),
+            clock: past.time.clock, progress: { _, _, _, _ in },
+            warn: { text in collected.withLock { $0.append(text) } })
+        return try await reader.read()
     }
 
     /// Reads the past and writes it.
@@ -106,7 +105,7 @@ struct PastPage {
         return series.key
     }
 
-    /// The value of the one series of that name with these labels at a moment.
+    /// The value of the one series of that name with these labels at a time.
     func value(_ name: String, _ labels: [String: String] = [:], at time: Int64) -> Double? {
         let found = samples.filter { key, _ in
             key.name == name && key.has(labels)

@@ -65,7 +65,7 @@ struct HistoryCountingTests {
         let step = random.pick([86_400, 21_600] as [Int64])
         let past = try await bench.history(since: since, step: step, ledger: await bench.ledger)
 
-        let start = HistoryMoments.start(
+        let start = SampleTimes.start(
             try HistoryTime(parsing: since).instant(at: time.now), step: step)
         for (kind, runs) in [("job", jobRuns), ("profile", profileRuns)] {
             let owners = kind == "job" ? ["1", "2", "3"] : ["1", "2"]
@@ -77,7 +77,7 @@ struct HistoryCountingTests {
                     let own = page.value(name, labels) ?? 0
                     let series = past.samples.first { $0.key.name == name && $0.key.has(labels) }
                     let values = series?.value.map(\.value) ?? []
-                    // Where the exporter counts from before the first moment, the first value holds what came before.
+                    // Where the exporter counts from before the first time, the first value holds what came before.
                     let told = runs.filter { run in
                         let instant = selection == .start ? run.start : run.completion
                         let isOwn = run.owner == owner && run.result == result
@@ -98,7 +98,7 @@ struct HistoryCountingTests {
             past.samples.values.allSatisfy { samples in
                 zip(samples, samples.dropFirst()).allSatisfy { $0.time < $1.time }
             })
-        #expect(bench.complained.isEmpty)
+        #expect(bench.warnings.isEmpty)
     }
 
     /// Every series that goes up to the end is on the exporter's first page, with the same value.
@@ -166,13 +166,13 @@ struct HistoryCountingTests {
         let reach = ReadingPlan.Reach(lookback: .seconds(86_400), overlap: .seconds(60), first: .seconds(5 * 86_400))
         let now = Timestamp(secondsSince1970: 1_767_225_630)
         plan.wasRead(plan.window(at: now, reach: reach).window, at: now)
-        #expect(HistorySeam(plan, firstReach: .seconds(5 * 86_400))?.firstReading == now)
+        #expect(Cutover(plan, firstReach: .seconds(5 * 86_400))?.firstReading == now)
         let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
         let older = text.replacing(/"firstReading":[0-9.]+,?/, with: "")
         try #require(older != text)
         plan = try JSONDecoder().decode(ReadingPlan.self, from: Data(older.utf8))
         #expect(
-            HistorySeam(plan, firstReach: .seconds(5 * 86_400))?.firstReading
+            Cutover(plan, firstReach: .seconds(5 * 86_400))?.firstReading
                 == Timestamp(secondsSince1970: 1_767_225_600))
     }
 
@@ -183,7 +183,7 @@ struct HistoryCountingTests {
         var plan = ReadingPlan()
         let now = Timestamp(secondsSince1970: 1_767_225_630)
         plan.wasRead(TimeWindow(covering: now - .seconds(60), to: now), at: now)
-        let seam = try #require(HistorySeam(plan, firstReach: .zero))
-        #expect(seam.end(skew: skew) == now + .seconds(shift))
+        let cutover = try #require(Cutover(plan, firstReach: .zero))
+        #expect(cutover.end(skew: skew) == now + .seconds(shift))
     }
 }

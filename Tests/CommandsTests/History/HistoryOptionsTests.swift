@@ -6,7 +6,7 @@ import Testing
 @testable import OperatingSystem
 @testable import PlainText
 
-@Suite("What the command history takes")
+@Suite("The options of the command history")
 struct HistoryOptionsTests {
     private static func options(
         since: String = "365d", until: String? = nil, step: String = "1h", job: String = "mailstore",
@@ -16,23 +16,23 @@ struct HistoryOptionsTests {
     }
 
     @Test(
-        "a moment is so long ago, or a time in UTC",
+        "a point in time is a duration before now, or a time in UTC",
         arguments: [
             ("365d", 1_735_689_600), ("1y", 1_735_689_600), ("90m", 1_767_220_200),
             ("2025-12-31T23:00:00Z", 1_767_222_000), ("2025-12-31T23:00:00", 1_767_222_000),
             ("2025-12-31T23:00:00+01:00", 1_767_218_400),
         ])
-    func moments(text: String, seconds: Double) throws {
+    func times(text: String, seconds: Double) throws {
         let now = Timestamp(secondsSince1970: 1_767_225_600)
         #expect(try Self.options(since: text).since.instant(at: now).secondsSince1970 == seconds)
         #expect(try Self.options(until: text).until?.instant(at: now).secondsSince1970 == seconds)
     }
 
     @Test(
-        "what cannot be meant is refused, and the flag is named",
+        "an impossible value is rejected, and the flag is named",
         arguments: [
             ("--since", "0", "365d"), ("--since", "-5d", "2026-01-31T"), ("--since", "4000d", "at most 10y"),
-            ("--since", "yesterday", "duration"), ("--since", "2025-02-30T00:00:00", "no date and time"),
+            ("--since", "yesterday", "duration"), ("--since", "2025-02-30T00:00:00", "not a date and time"),
             ("--since", "", "is empty"), ("--until", "soon", "duration"), ("--step", "30s", "too short; at least 1m"),
             ("--step", "2d", "too long; at most 1d"), ("--step", "90500ms", "whole number of seconds"),
             ("--job", "", "is empty"), ("--instance", "", "is empty"),

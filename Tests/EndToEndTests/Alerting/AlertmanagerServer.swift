@@ -1,4 +1,7 @@
 import Foundation
+import MailStoreSimulator
+import MicroHTTPServer
+import OperatingSystem
 
 /// A real Alertmanager.
 struct AlertmanagerServer {
@@ -41,5 +44,72 @@ struct AlertmanagerServer {
                 && alert.status.inhibitedBy.contains(fingerprint)
         }
         return Set(muted.compactMap { $0.labels["alertname"] })
+    }
+}
+
+/// Takes the messages that Alertmanager sends, and keeps them.
+final class WebhookReceiver: Sendable {
+    /// What a message says of one alert.
+    struct Notice: Decodable, Sendable, CustomStringConvertible {
+        /// `firing` or `resolved`.
+        var status: String
+        var labels: [String: String]
+        var annotations: [String: String]
+        var fingerprint: String
+
+        /// The message in few words: `firing MailStoreServerUnreachable archive`.
+        var description: String {
+            [status, labels["alertname"], labels["target"]].compactMap { $0 }.joined(separator: " ")
+        }
+    }
+
+    /// A request that came in.
+    struct Message: Sendable {
+        /// Which of the receivers it was for: `critical`.
+        var receiver: String
+        /// When it came, in seconds since 1970 (UTC).
+        var time: Double
+        var notices: [Notice]
+    }
+
+    private struct Body: Decodable {
+        var alerts: [Notice]
+    }
+
+    /// Where it listens: `http://127.0.0.1:40123`.
+    let url: String
+    private let server: HTTPServer
+    private let received: Locked<[Message]>
+
+    init() throws {
+        let received = Locked<[Message]>([])
+        var options = ServerOptions(host: "127.0.0.1", port: 0)
+        options.maximumBodySize = 1 << 20
+        server = try HTTPServer(options) { request in
+            let time = SimulatorOptions.systemClock()
+            guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)) else {
+                // Alertmanager logs it, and the test fails for want of the message.
+                return .status(400)
+            }
+            let receiver = request.path.components(separatedBy: "/").last ?? ""
+            received.withLock {
+                $0.append(Message(receiver: receiver, time: time, notices: body.alerts))
+            }
+            return .status(200)
+        }
+        self.received = received
+        url = "http://127.0.0.1:\(server.port)"
+    }
+
+    func stop() {
+        server.stop()
+    }
+
+    /// All messages so far, oldest first.
+    var messages: [Message] { received.withLock { $0 } }
+
+    /// What was told of a target so far, oldest first.
+    func notices(about target: String) -> [Notice] {
+        messages.flatMap(\.notices).filter { $0.labels["target"] == target }
     }
 }

@@ -68,8 +68,8 @@ struct CallCommandTests {
         arguments: [
             (["GetUser"], "did you mean GetUsers?"), (["getusers"], "did you mean GetUsers?"),
             (["GetStores", "includeSize=yes"], "includeSize: must be true or false"),
-            (["VerifyStore", "id=3"], "includeIndexes: is missing"),
-            (["VerifyStore", "id=3", "includeIndexes=false", "id=4"], "id: is given twice"),
+            (["VerifyStore", "id=3"], "includeIndexes: missing"),
+            (["VerifyStore", "id=3", "includeIndexes=false", "id=4"], "id: given twice"),
             (["CompactStore", "id=3"], "--allow-changes"), (["DeleteUser", "userName=j.mueller"], "--allow-changes"),
         ])
     func mistakes(arguments: [String], message: String) async throws {
@@ -126,7 +126,7 @@ struct CallCommandTests {
         let file = try scene.folder.write("targets:\n" + target("berlin") + target("bern"), to: "config.yml")
         let several = try RunningProgram(Exporter.path, ["call", "GetUsers", "--config.file", file])
         #expect(try await several.waitForEnd() == .exit(2))
-        #expect(several.errors.contains("--target, of: berlin, bern"))
+        #expect(several.errors.contains("--target: berlin, bern"))
         let one = try RunningProgram(
             Exporter.path, ["call", "GetUsers", "--config.file", file, "--target", "bern"])
         #expect(try await one.waitForEnd() == .exit(0))

@@ -29,11 +29,11 @@ struct CallProcessTests {
         try await eventually("it is watched") { program.errors.contains("Creating a list") }
         program.signal(signal)
         #expect(try await program.waitForEnd() == .exit(1))
-        #expect(program.errors.contains("VerifyStore was left running on the server; its token is "))
+        #expect(program.errors.contains("VerifyStore is still running on the server; its token is "))
         #expect(!scene.called.contains("cancel-async"))
 
         // The line that was printed is a command line: a shell runs it.
-        let line = try #require(program.errors.components(separatedBy: "watch it again with: ").last)
+        let line = try #require(program.errors.components(separatedBy: "follow it again with: ").last)
         let again = line.replacingOccurrences(of: "mailstore_exporter", with: Exporter.path)
         let second = try RunningProgram("/bin/sh", ["-c", again], environment: CommandScene.environment)
         try await eventually("it is watched again") { second.errors.contains("Creating a list") }
@@ -57,7 +57,7 @@ struct CallProcessTests {
         try await eventually("it was cancelled") { scene.called.contains("cancel-async") }
         scene.simulator.advanceClock(by: 10)
         #expect(try await canceller.waitForEnd() == .exit(1))
-        #expect(canceller.errors.contains("process \(token) ended in the state \"cancelled\""))
+        #expect(canceller.errors.contains("process \(token) ended with status \"cancelled\""))
     }
 
     @Test("a token that the server does not know is told apart from one that it forgets", arguments: [false, true])
@@ -87,7 +87,7 @@ struct CallProcessTests {
         try await eventually("the trouble is told") { program.errors.contains("HTTP status 503") }
         scene.simulator.advanceClock(by: 10_000)
         #expect(try await program.waitForEnd() == .exit(0))
-        #expect(program.errors.contains("asked again in 1 s"))
+        #expect(program.errors.contains("retrying in 1 s"))
     }
 
     @Test("a login that is refused in the middle is not tried again, and the token is told")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Commands on a terminal", .serialized)
 struct TerminalTests {
     private static let question =
-        "Cancel the process on the server (c), leave it running (l) or go on watching (w)? "
+        "Cancel the process on the server (c), leave it running (l) or keep watching (w)? "
     private static let verification = ["call", "VerifyStore", "id=4", "includeIndexes=false"]
 
     /// Starts a verification whose progress line is on the screen.
@@ -86,7 +86,7 @@ struct TerminalTests {
         try await eventually("it was cancelled") { scene.called.contains("cancel-async") }
         scene.simulator.advanceClock(by: 10)
         #expect(try await terminal.exitCode() == 1)
-        #expect(await terminal.screen().contains("VerifyStore ended in the state \"cancelled\""))
+        #expect(await terminal.screen().contains("VerifyStore ended with status \"cancelled\""))
     }
 
     @Test(
@@ -102,7 +102,7 @@ struct TerminalTests {
         let token = try #require(
             scene.simulator.requestLog().last { $0.function == "get-status" }?.arguments["token"])
         let screen = await terminal.screen()
-        #expect(screen.contains("VerifyStore was left running on the server; its token is \(token)"))
+        #expect(screen.contains("VerifyStore is still running on the server; its token is \(token)"))
         #expect(screen.contains(" --token \(token)"))
         #expect(!scene.called.contains("cancel-async"))
     }
@@ -140,7 +140,7 @@ struct TerminalTests {
         try await eventually("it was cancelled") { scene.called.contains("cancel-async") }
         try terminal.pressControlC()
         #expect(try await terminal.exitCode() == 1)
-        #expect(await terminal.screen().contains("was left running on the server; its token is "))
+        #expect(await terminal.screen().contains("is still running on the server; its token is "))
     }
 
     @Test("Ctrl-C before the reply gives the call up")
@@ -151,7 +151,7 @@ struct TerminalTests {
         try await terminal.wait(for: "GetUsers: running")
         try terminal.pressControlC()
         #expect(try await terminal.exitCode() == 1)
-        #expect(await terminal.screen().contains("GetUsers was interrupted before its reply came"))
+        #expect(await terminal.screen().contains("GetUsers was interrupted before its reply arrived"))
     }
 
     @Test("a terminal that cannot redraw gets plain lines")

@@ -70,7 +70,7 @@ struct VerifyCommandTests {
         let scene = try CommandScene { $0.oldServer = true }
         let run = try await verify(["--store", "3", "--include-indexes"], in: scene)
         #expect(run.exitCode == .exit(0))
-        #expect(run.errors.contains("warning: this server's VerifyStore does not know includeIndexes"))
+        #expect(run.errors.contains("warning: VerifyStore of this server has no argument includeIndexes"))
         #expect(scene.simulator.requestLog().first { $0.function == "VerifyStore" }?.arguments == ["id": "3"])
     }
 

@@ -124,3 +124,33 @@ struct Battlefield: Sendable {
         }
     }
 }
+
+/// What a process takes of its machine.
+struct Footprint {
+    /// Open descriptors.
+    var descriptors: Int
+    /// Resident memory, in kilobytes.
+    var memory: Int
+
+    init(descriptors: Int, memory: Int) {
+        self.descriptors = descriptors
+        self.memory = memory
+    }
+
+    init(of exporter: Exporter) throws {
+        descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(exporter.program.pid)/fd").count
+        memory = exporter.memory("VmRSS") ?? 0
+    }
+}
+
+/// Something that a hostile or broken client does to the endpoint.
+///
+/// It says by expectations what the endpoint owes such a client, cleans up behind itself, and lets the scraper get a
+/// few pages while it is at its worst.
+protocol Attack: Sendable {
+    func run(on field: Battlefield) async throws
+}
+
+extension Attack {
+    var name: String { "\(Self.self)" }
+}

@@ -35,6 +35,7 @@ struct ConfigurationCheckTests {
                 program.errors.split(separator: "\n").contains { $0.contains("\(file):\(line):") && $0.contains(key) },
                 "line \(line) in: \(program.errors)")
         }
+        #expect(program.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("mailstore_exporter: ") })
         #expect(program.errors.contains("did you mean \"password_file\"?"))
         #expect(!program.errors.contains("hush-hush"))
         #expect(program.output == "")

@@ -1,6 +1,6 @@
 import MailStoreSimulator
 
-/// What an exporter has to say of a simulated world, worked out from the world alone by the words of `metrics.md`.
+/// What an exporter has to say of a simulated world, worked out from the world alone by the words of `docs/metrics.md`.
 struct ExpectedSamples {
     private(set) var samples: [Page.Series: Double] = [:]
 

@@ -95,3 +95,33 @@ actor RunningProgram {
         return pid
     }
 }
+
+extension RunningProgram {
+    /// Waits until the program, a server of the Prometheus project, says where it listens: `127.0.0.1:40123`.
+    ///
+    /// - Throws: where it ends instead.
+    nonisolated func listeningAddress() async throws -> String {
+        var address: String?
+        try await eventually("process \(pid) listens") {
+            if let ending = await ending() { throw TestFailure("it ended (\(ending)):\n\(errors)") }
+            // The last line may still be under way.
+            let line = errors.components(separatedBy: "\n").dropLast().first { $0.contains("msg=\"Listening on\"") }
+            address = line?.components(separatedBy: "address=").last
+            return address != nil
+        }
+        return address ?? ""
+    }
+}
+
+/// Asks again and again until the answer is yes: what real processes do takes its time.
+///
+/// The number of tries is bounded; no test depends on how long a try takes.
+///
+/// - Throws: ``TestFailure`` where the answer is never yes.
+func eventually(_ what: String, tries: Int = 600, _ condition: () async throws -> Bool) async throws {
+    for _ in 0..<tries {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    throw TestFailure("it never came to pass that \(what)")
+}

@@ -1,0 +1,97 @@
+import Collection
+import Configuration
+import MailStoreAPI
+
+/// Whether the server that answers is MailStore.
+struct APICheck: TargetCheck {
+    static let name = CheckName.api
+    static let needs = [CheckName.tls]
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        switch context.metadata {
+        case .success(let functions):
+            guard functions.contains(where: { $0.name.hasPrefix("Get") }) else {
+                return [
+                    Finding(
+                        .failed, "\(context.target.url) answers, but lists no MailStore functions",
+                        remedy: "Check that the URL is that of the Administration API; its default port is "
+                            + "\(ServerURL.defaultPort).", details: [.number("functions", functions.count)])
+                ]
+            }
+            return [
+                Finding(
+                    .ok, "MailStore answered: get-metadata lists \(functions.count) functions",
+                    details: [.number("functions", functions.count)])
+            ]
+        case .failure(let error):
+            return [finding(for: error)]
+        case nil:
+            return [Finding(.skipped, "get-metadata was not called")]
+        }
+    }
+
+    private func finding(for error: APIError) -> Finding {
+        let details = [CheckDetail.text("reason", error.reason.rawValue)]
+        if error.reason == .unauthorized || error.reason == .forbidden {
+            return Finding(
+                .warning, "the server lists no functions without a login (HTTP \(error.httpStatus ?? 401))",
+                remedy: "MailStore Server lists them without a login, the Service Provider Edition does not. Check "
+                    + "that the URL is the Administration API of a MailStore Server.", details: details)
+        }
+        let message =
+            switch error.reason {
+            case .timeout: "no reply in time"
+            case .badReply, .tooLarge: "the reply is not one of MailStore's"
+            case .httpStatus: "the API is not at this address"
+            default: "the API does not answer"
+            }
+        return Finding(.failed, message, remedy: error.description, details: details)
+    }
+}
+
+/// Which collectors the server supports, and which metrics will be missing.
+struct FunctionsCheck: TargetCheck {
+    static let name = CheckName.functions
+    static let needs = [CheckName.api]
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        guard let offered = context.offeredFunctions else {
+            return [Finding(.skipped, "the server does not list its functions; every collector is tried")]
+        }
+        let wanted = context.target.allCollectors
+        let names = wanted.map { type(of: $0).name.rawValue }.joined(separator: ", ")
+        var details: [CheckDetail] = [.text("collectors", names)]
+        var unsupported: [String] = []
+        for collector in wanted {
+            let kind = type(of: collector)
+            let missing = kind.functions.map(\.rawValue).filter { !offered.contains($0) }
+            guard !missing.isEmpty else { continue }
+            unsupported.append(kind.name.rawValue)
+            let families = kind.families.map(\.name).joined(separator: ", ")
+            details.append(
+                .printed(
+                    "no_\(kind.name.rawValue)",
+                    "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not offered; "
+                        + "missing metrics: \(families)"))
+        }
+        guard !unsupported.isEmpty else {
+            return [Finding(.ok, "all \(wanted.count) collectors are supported: \(names)", details: details)]
+        }
+        details.append(.text("unsupported", unsupported.joined(separator: ", ")))
+        return [
+            Finding(
+                .warning,
+                "\(wanted.count - unsupported.count) of \(wanted.count) collectors are supported; not supported: "
+                    + unsupported.joined(separator: ", "),
+                remedy: "Newer versions of MailStore offer more functions. The exporter skips these collectors; to "
+                    + "silence this warning, list only the others under collectors.", details: details)
+        ]
+    }
+}
+
+extension TargetConfiguration {
+    /// The collectors that run for the target; `server` always runs.
+    var allCollectors: [any Collector] {
+        Collectors.all.filter { type(of: $0).name == .server || collectors.contains(type(of: $0).name) }
+    }
+}

@@ -1,0 +1,110 @@
+import Configuration
+import MailStoreAPI
+import OperatingSystem
+import PlainText
+
+/// Whether the TLS handshake succeeds, and what is in the server's certificate; shown even where it is not accepted.
+///
+/// It calls get-metadata, which needs no login, so that no password is sent to a server that is not trusted.
+struct CertificateCheck: TargetCheck {
+    static let name = CheckName.tls
+    static let needs = [CheckName.tcp]
+
+    /// A certificate that expires within so many days is a warning.
+    static let warningDays: Int64 = 30
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        do throws(APIError) {
+            context.metadata = .success(try await context.parts.api.metadata(by: context.deadline()))
+        } catch {
+            context.metadata = .failure(error)
+        }
+        let certificate = context.certificate
+        let details = certificate.map { Self.details($0, now: context.clock.now()) } ?? []
+        if case .failure(let error) = context.metadata {
+            if error.reason == .tls {
+                let isShown = certificate != nil
+                return [
+                    Finding(
+                        .failed, isShown ? "the server's certificate is not accepted" : "the TLS handshake failed",
+                        remedy: error.description, details: details)
+                ]
+            }
+            // An error after the handshake carries the certificate; one without never completed the handshake.
+            if certificate == nil, [.dns, .connect, .timeout, .cancelled].contains(error.reason) {
+                let proxy = context.proxyVariable.map {
+                    " Requests may go through the proxy that the environment variable \($0) sets: check it too, or add "
+                        + "the host to no_proxy."
+                }
+                return [
+                    Finding(.failed, "cannot establish a TLS connection", remedy: error.description + (proxy ?? ""))
+                ]
+            }
+        }
+        guard let certificate else { return [Finding(.ok, "the TLS handshake succeeded")] }
+        return [judge(certificate, details, context)]
+    }
+
+    private func judge(
+        _ certificate: CertificateFacts, _ details: [CheckDetail], _ context: CheckContext
+    ) -> Finding {
+        let days = Self.daysLeft(certificate, now: context.clock.now())
+        let trust = context.target.trust
+        if trust.skipsVerification {
+            return Finding(
+                .warning, "the server's certificate is not verified (insecure_skip_verify); \(Self.validity(days))",
+                remedy: "Anyone between this machine and the server can read the password. If this is the right "
+                    + "server, pin its key with one of the lines above instead.", details: details)
+        }
+        let message = "the server's certificate is trusted through \(trust.anchor); \(Self.validity(days))"
+        guard days > Self.warningDays else {
+            return Finding(
+                .warning, message,
+                remedy: "Renew the certificate on the server. A pin has to change only if the key changes too.",
+                details: details)
+        }
+        return Finding(.ok, message, details: details)
+    }
+
+    private static func details(_ certificate: CertificateFacts, now: Timestamp) -> [CheckDetail] {
+        let pin = certificate.publicKeyPin
+        let facts: [CheckDetail] = [
+            .printed("subject", certificate.subject), .printed("issuer", certificate.issuer),
+            .printed("valid_from", Timestamp(secondsSince1970: Double(certificate.notBefore)).description),
+            .printed("valid_until", Timestamp(secondsSince1970: Double(certificate.notAfter)).description),
+            .number("days_left", daysLeft(certificate, now: now)), .flag("verified", certificate.verified),
+            .text("pin", pin),
+        ]
+        guard !pin.isEmpty else { return facts }
+        return facts + [
+            .printed("yaml", "tls: { pinned_public_key: \"\(pin)\" }"),
+            .printed("flag", "--mailstore.pinned-public-key '\(pin)'"),
+        ]
+    }
+
+    /// Whole days until the certificate ends; negative where it has ended.
+    private static func daysLeft(_ certificate: CertificateFacts, now: Timestamp) -> Int64 {
+        Int64(((Double(certificate.notAfter) - now.secondsSince1970) / 86_400).rounded(.down))
+    }
+
+    private static func validity(_ days: Int64) -> String {
+        switch days {
+        case ..<0: "it has expired"
+        case 0: "it expires within a day"
+        default: "it is valid for another \(days) day\(days == 1 ? "" : "s")"
+        }
+    }
+}
+
+extension TLSTrust {
+    /// What makes an accepted certificate trusted.
+    fileprivate var anchor: String {
+        switch self {
+        case .verified(nil, nil): "the CA certificates of this system"
+        case .verified(let file?, nil): "the CA file \(QuotedText(file))"
+        case .verified(nil, _?): "the pinned key"
+        case .verified(let file?, _?): "the CA file \(QuotedText(file)) and the pinned key"
+        case .unverified: "no verification"
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Collection
+import MailStoreAPI
+import PlainText
+
+/// Whether one store receives new mail, and whether the stores report errors.
+struct StoresCheck: TargetCheck {
+    static let name = CheckName.stores
+    static let needs = [CheckName.login]
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        guard context.target.collectors.contains(.stores) else {
+            return [Finding(.skipped, "the collector stores is not enabled")]
+        }
+        guard context.offers(.getStores) else { return [Finding(.skipped, "the server does not offer GetStores")] }
+        let stores: [Store]
+        do throws(APIError) {
+            stores = try await context.parts.api.invoke(.getStores, as: [Store].self, by: context.deadline())
+        } catch {
+            return [
+                Finding(
+                    .failed, "cannot list the stores", remedy: error.description,
+                    details: [.text("reason", error.reason.rawValue)])
+            ]
+        }
+        let details = [CheckDetail.number("stores", stores.count)]
+        let count = "\(stores.count) store\(stores.count == 1 ? "" : "s")"
+        guard stores.contains(where: { $0.requestedState?.lowercased() == "current" }) else {
+            return [
+                Finding(
+                    .warning, "\(count), none of them the current one: no mail can be archived",
+                    remedy: "Under storage locations in MailStore Client, make one store the current one.",
+                    details: details)
+            ]
+        }
+        let faulty = stores.filter { $0.hasError == true }
+        guard faulty.isEmpty else {
+            let names = faulty.map { $0.label(hidesName: context.parts.hidesNames) }.joined(separator: ", ")
+            return [
+                Finding(
+                    .warning, "\(faulty.count) of \(count) \(faulty.count == 1 ? "has" : "have") an error: \(names)",
+                    remedy: "Check these stores under storage locations in MailStore Client.", details: details)
+            ]
+        }
+        return [
+            Finding(.ok, "\(count), one of which receives new mail", details: details)
+        ]
+    }
+}
+
+extension Store {
+    fileprivate func label(hidesName: Bool) -> String {
+        guard let name, !hidesName else { return id }
+        return "\(id) \(QuotedText(name))"
+    }
+}
+
+/// Runs every collector once, as the exporter does at its first start, and counts the series it would export.
+struct CollectorsCheck: TargetCheck {
+    static let name = CheckName.collector
+    static let needs = [CheckName.login]
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        var findings: [Finding] = []
+        var run = DryRun(context.parts)
+        for collector in context.target.allCollectors {
+            findings.append(await run.run(collector, context))
+        }
+        return findings
+    }
+}
+
+/// A dry run: outcomes accumulate in memory as they do in the exporter.
+private struct DryRun {
+    private let parts: TargetParts
+    /// The series of outcomes so far, which come from the ledger and not from a single collector.
+    private var ledgerSeries = 0
+    private var unreadableWindows: UInt64 = 0
+
+    init(_ parts: TargetParts) {
+        self.parts = parts
+    }
+
+    mutating func run(_ collector: any Collector, _ context: CheckContext) async -> Finding {
+        let name = type(of: collector).name.rawValue
+        let missing = type(of: collector).functions.filter { !context.offers($0) }.map(\.rawValue)
+        guard missing.isEmpty else {
+            return Finding(
+                .skipped, "not supported: the server does not offer \(missing.joined(separator: ", "))", part: name)
+        }
+        let start = context.clock.uptime()
+        let collection = CollectionContext(
+            api: parts.api, deadline: context.deadline(), ledger: parts.ledger, statistics: parts.statistics,
+            server: parts.server, settings: parts.outcomes)
+        do throws(APIError) {
+            let facts = try await collector.collect(collection)
+            let duration = context.clock.uptime() - start
+            return finding(name, series: await countSeries(facts), took: duration)
+        } catch {
+            let duration = context.clock.uptime() - start
+            return Finding(
+                .failed, "failed after \(duration.text)", remedy: error.description,
+                details: [
+                    .text("reason", error.reason.rawValue), .text("function", error.function),
+                    .seconds("duration_seconds", duration.inSeconds),
+                ], part: name)
+        }
+    }
+
+    private mutating func finding(_ name: String, series: Int, took duration: Duration) -> Finding {
+        let unreadable = parts.statistics.counts.calls.values.reduce(0) { $0 + $1.unreadableWindows }
+        let isNewlyUnreadable = unreadable > unreadableWindows
+        unreadableWindows = unreadable
+        let message = "\(series) series in \(duration.text)"
+        let details = [
+            CheckDetail.number("series", series), .seconds("duration_seconds", duration.inSeconds),
+        ]
+        guard isNewlyUnreadable else { return Finding(.ok, message, details: details, part: name) }
+        return Finding(
+            .warning, "\(message); the results of some minutes cannot be read",
+            remedy: "The server fails to list the runs of those minutes, so they are not counted. A shorter "
+                + "collection.lookback requests fewer of them.", details: details, part: name)
+    }
+
+    /// The series of the facts, and those of the outcomes that they added.
+    private mutating func countSeries(_ facts: any CollectedFacts) async -> Int {
+        let ledger = await parts.ledger.ledger
+        var own = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)
+        facts.write(to: &own, ledger: ledger)
+        var outcomes = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)
+        OutcomeCounters.write(ledger, to: &outcomes)
+        VerificationOutcomes.write(ledger, nil, success: parts.outcomes.rules.success, to: &outcomes)
+        let before = ledgerSeries
+        let after = outcomes.finish().reduce(0) { $0 + $1.seriesCount }
+        ledgerSeries = after
+        return own.finish().reduce(0) { $0 + $1.seriesCount } + max(0, after - before)
+    }
+}

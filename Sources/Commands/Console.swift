@@ -1,0 +1,109 @@
+import Dispatch
+import Glibc
+import MailStoreAPI
+import OperatingSystem
+import PlainText
+
+/// Where a command writes and reads; tests pass one of their own.
+package struct Console: Sendable {
+    /// What a person has typed.
+    enum Answer: Sendable, Equatable {
+        case line(String)
+        /// The end of the input.
+        case end
+    }
+
+    /// Writes results; `false` where they cannot be written.
+    var writeOutput: @Sendable ([UInt8]) -> Bool
+    /// The width of the terminal that results go to; `nil` where they do not go to a terminal.
+    var outputColumns: Int?
+    /// Writes messages, progress and questions.
+    var writeMessage: @Sendable (String) -> Void
+    /// The current width of the terminal that messages go to; `nil` where they do not go to a terminal.
+    var columns: @Sendable () -> Int?
+    /// Whether there is a person who can answer.
+    var canAsk: Bool
+    /// What was typed since the last call; `nil` where that is nothing.
+    ///
+    /// Never waits.
+    var readAnswer: @Sendable () -> Answer?
+    /// Takes SIGINT and SIGTERM over: from then on they are delivered here instead of ending the program.
+    var signals: @Sendable () -> AsyncStream<Int32>
+
+    /// Draws over the current line of a terminal; `nil` erases it.
+    ///
+    /// With line wrapping off, a line that is wider than the window stays one line and leaves no copies of itself.
+    static func statusLine(_ line: String?) -> String {
+        line.map { "\r\u{1B}[?7l" + $0 + "\u{1B}[K\u{1B}[?7h" } ?? "\r\u{1B}[K"
+    }
+
+    /// Writes a message on a line of its own.
+    func say(_ text: String) {
+        writeMessage(text + "\n")
+    }
+
+    /// Writes the result of a command.
+    func writeResult(_ bytes: [UInt8]) throws(CommandError) {
+        guard !writeOutput(bytes) else { return }
+        throw CommandError(.failure, "the result cannot be written to standard output; is the disk full?")
+    }
+
+    /// Reports that a process continues on the server, and how to follow it again.
+    func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
+        let token = ScreenText.line(token)
+        if let error { say("mailstore_exporter: \(ScreenText.line(error.description))") }
+        say("\(title) is still running on the server; its token is \(token)")
+        say("follow it again with: \((attaching + [token]).map { ShellText($0).description }.joined(separator: " "))")
+    }
+}
+
+extension Console {
+    /// The standard input, output and error of this program.
+    ///
+    /// - Parameter terminal: The value of `TERM`; a `dumb` terminal cannot redraw a line.
+    package static func standard(terminal: String?) -> Console {
+        let isLive = isatty(STDERR_FILENO) == 1 && terminal != "dumb"
+        return Console(
+            writeOutput: { write($0, to: STDOUT_FILENO) },
+            outputColumns: isatty(STDOUT_FILENO) == 1 ? columns(of: STDOUT_FILENO) : nil,
+            writeMessage: { _ = write(Array($0.utf8), to: STDERR_FILENO) },
+            columns: { isLive ? columns(of: STDERR_FILENO) : nil },
+            canAsk: isLive && isatty(STDIN_FILENO) == 1,
+            readAnswer: { readAnswer(from: STDIN_FILENO) },
+            signals: { signals([SIGINT, SIGTERM]) })
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+    }
+
+    /// The width of a terminal; 80, the traditional one, where it does not report any.
+    private static func columns(of descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func readAnswer(from descriptor: Int32) -> Answer? {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, 0) > 0 else { return nil }
+        // A terminal delivers whole lines, and no valid answer is longer than this.
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+        return count > 0 ? .line(String(decoding: buffer[..<count], as: UTF8.self)) : .end
+    }
+
+    /// The sources live as long as the program: their handlers retain them.
+    private static func signals(_ numbers: [Int32]) -> AsyncStream<Int32> {
+        AsyncStream { continuation in
+            for number in numbers {
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler {
+                    if case .terminated = continuation.yield(number) { source.cancel() }
+                }
+                source.resume()
+            }
+        }
+    }
+}

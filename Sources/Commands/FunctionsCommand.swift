@@ -1,0 +1,112 @@
+import MailStoreAPI
+import PlainText
+
+/// Lists the functions that a server offers.
+package struct FunctionsCommand: Sendable {
+    /// A part of a name, or a pattern with `*` and `?`; `nil` takes all.
+    private let pattern: String?
+    private let asJSON: Bool
+
+    package init(matching pattern: String?, asJSON: Bool) {
+        self.pattern = pattern
+        self.asJSON = asJSON
+    }
+
+    /// Runs the command.
+    ///
+    /// - Throws: ``CommandError`` where there is no such function.
+    package func run(on connection: TargetConnection, console: Console) async throws(CommandError) {
+        let functions = try await connection.functions()
+        let listing = FunctionListing(functions, matching: pattern)
+        if asJSON {
+            try console.writeResult(Array(listing.json().utf8))
+        } else if !listing.functions.isEmpty {
+            try console.writeResult(Array(listing.table().utf8))
+        }
+        guard listing.functions.isEmpty else { return }
+        throw CommandError(
+            .failure,
+            functions.isEmpty
+                ? "the server lists no functions; check that the URL is that of the Administration API"
+                : "no function of the server matches the pattern; leave it out to list all of them")
+    }
+}
+
+/// The functions of a server, for people and for programs.
+struct FunctionListing: Sendable {
+    /// Sorted by name.
+    let functions: [FunctionMetadata]
+
+    /// - Parameter pattern: A part of a name, or a pattern with `*` and `?`; `nil` takes all.
+    init(_ functions: [FunctionMetadata], matching pattern: String? = nil) {
+        let matcher = pattern.map(FunctionPattern.init)
+        self.functions = functions.filter { matcher?.matches($0.name) ?? true }.sorted { $0.name < $1.name }
+    }
+
+    /// One line for each function; a star marks mandatory arguments.
+    func table() -> String {
+        let rows = functions.map { (ScreenText.line($0.name), $0.arguments.map(Self.text).joined(separator: ", ")) }
+        let heading = ("FUNCTION", "ARGUMENTS (* = mandatory)")
+        let width = (rows + [heading]).map { ScreenText.width($0.0) }.max() ?? 0
+        return ([heading] + rows).map { name, arguments in
+            let padding = String(repeating: " ", count: width + 2 - ScreenText.width(name))
+            return (arguments.isEmpty ? name : name + padding + arguments) + "\n"
+        }.joined()
+    }
+
+    /// The list in the format of get-metadata.
+    func json() -> String {
+        let lines = functions.map { function in
+            let arguments = function.arguments.map { argument in
+                let type = argument.type.map { JSONText($0).description } ?? "null"
+                let nullable = argument.nullable.map { $0 ? "true" : "false" } ?? "null"
+                return #"{"name": \#(JSONText(argument.name)), "type": \#(type), "nullable": \#(nullable)}"#
+            }
+            return #"  {"name": \#(JSONText(function.name)), "args": [\#(arguments.joined(separator: ", "))]}"#
+        }
+        return lines.isEmpty ? "[]\n" : "[\n" + lines.joined(separator: ",\n") + "\n]\n"
+    }
+
+    private static func text(of argument: FunctionMetadata.Argument) -> String {
+        let mark = argument.nullable == false ? "*" : ""
+        return ScreenText.line(argument.name + mark + (argument.type.map { " " + $0 } ?? ""))
+    }
+}
+
+/// A part of a name, or a glob pattern with `*` and `?` for the whole name; case is ignored.
+struct FunctionPattern {
+    private let pattern: [Character]
+    private let isGlob: Bool
+
+    init(_ text: String) {
+        pattern = Array(text.lowercased())
+        isGlob = text.contains { $0 == "*" || $0 == "?" }
+    }
+
+    func matches(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return isGlob ? matches(Array(name)) : pattern.isEmpty || name.contains(String(pattern))
+    }
+
+    /// Greedy matching: on a mismatch, the last star takes one more character.
+    private func matches(_ name: [Character]) -> Bool {
+        var (place, at) = (0, 0)
+        var star: (place: Int, at: Int)?
+        while at < name.count {
+            if place < pattern.count, pattern[place] == "*" {
+                star = (place, at)
+                place += 1
+            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == name[at] {
+                place += 1
+                at += 1
+            } else if let last = star {
+                star = (last.place, last.at + 1)
+                place = last.place + 1
+                at = last.at + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == "*" }
+    }
+}
