@@ -36,7 +36,8 @@ public struct SimulatorOptions: Sendable {
     public var certificate = CertificateKind.selfSigned
     /// Whether to speak HTTP without TLS.
     public var plainHTTP = false
-    /// Whether to behave like an old version: fewer functions and arguments, and a token in the last reply of a process.
+    /// Whether to behave like an old version: fewer functions and arguments, and a token in the last status of a
+    /// process.
     public var oldServer = false
     /// The version in GetServerInfo; replaced by an old one if ``oldServer`` is true.
     public var version = "25.3.1.23021"
