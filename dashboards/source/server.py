@@ -32,9 +32,8 @@ def _state() -> Panel:
 def _certificate() -> Panel:
     left = f"min({select('mailstore_api_certificate_not_after_timestamp_seconds')}) - time()"
     return stat(
-        "Certificate expires "
-        "in", "The time until the API's certificate expires. Orange or red: get a new certificate and select it in "
-        "MailStore Server Service Configuration.",
+        "Certificate expires in", "The time until the API's certificate expires. Orange or red: get a new certificate "
+        "and select it in MailStore Server Service Configuration.",
         now(left), unit="s", steps=time_left("certificate_soon", "certificate_now"), no_value="not seen yet")
 
 

@@ -68,8 +68,8 @@ def _top_profiles() -> Panel:
         "Top profiles",
         "The ten profiles that archived the most messages in the time range. If one is missing, look at it on the "
         "Server dashboard.",
-        now(f"topk(10, {archived} > 0)", PROFILE), unit="locale", no_value="nothing archived in the time "
-        "range", decimals=0)
+        now(f"topk(10, {archived} > 0)", PROFILE), unit="locale", decimals=0,
+        no_value="nothing archived in the time range")
 
 
 def _against_last_week() -> Panel:
@@ -100,9 +100,8 @@ def dashboard() -> dict[str, Any]:
              (9, _top_profiles())),
         heading("Growth"),
         line(8,
-             (12, bars("Growth per "
-                       "day", "The growth of each server's stores per day. Below zero: a store was compacted or "
-                       "removed. Zero on a working day: nothing was archived.",
+             (12, bars("Growth per day", "The growth of each server's stores per day. Below zero: a store was "
+                       "compacted or removed. Zero on a working day: nothing was archived.",
                        Query(f"sum by ({ON_SERVER}) ({growth})", "{{target}}"), unit="bytes", interval="1d",
                        below_zero=True, no_value="no stores")),
              (12, _against_last_week())),

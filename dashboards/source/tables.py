@@ -82,7 +82,7 @@ def _looks(column: Column) -> list[dict[str, Any]]:
 
 def link_to_server(column: str) -> dict[str, Any]:
     """A link from a row to the dashboard of its server, which stands in the named column."""
-    url = ("/d/mailstore-server?var-target=${__data.fields." + column + ""
-           ""
-           ":percentencode}&var-job=${__data.fields.job:percentencode}&var-instance=${__data.fields.instance:percentencode}&${datasource:queryparam}&${__url_time_range}")
+    url = ("/d/mailstore-server?var-target=${__data.fields." + column + ":percentencode}"
+           "&var-job=${__data.fields.job:percentencode}&var-instance=${__data.fields.instance:percentencode}"
+           "&${datasource:queryparam}&${__url_time_range}")
     return override(column, links=[{"title": "Open this server", "url": url, "targetBlank": False}])
