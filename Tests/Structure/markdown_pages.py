@@ -80,7 +80,7 @@ def links(text: str) -> Iterator[tuple[int, str]]:
 
 
 def dead_link(address: str, page: Path) -> str | None:
-    """Why a relative link leads nowhere; `None` where it does, and for addresses on the web."""
+    """What is wrong with a relative link; `None` if nothing, and for web addresses."""
     if re.match(r"[a-z][a-z0-9+.\-]*:|//", address, re.IGNORECASE):
         return None
     path, _, anchor = address.partition("#")
