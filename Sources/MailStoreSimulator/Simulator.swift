@@ -10,7 +10,7 @@ internal import OperatingSystem
 /// var options = SimulatorOptions()
 /// options.speed = 60  // a simulated hour takes a minute
 /// let simulator = try Simulator(options)
-/// simulator.order(.hang, for: "GetStores", times: 1)
+/// simulator.inject(.hang, for: "GetStores", times: 1)
 /// print(simulator.url)  // https://127.0.0.1:40123
 /// simulator.stop()
 /// ```
@@ -119,13 +119,13 @@ extension Simulator {
     ///   - fault: What goes wrong.
     ///   - function: The name of a function, `get-status`, `get-metadata`, `cancel-async`, or `*` for all.
     ///   - times: The number of calls that the fault affects; nil: until it is cleared.
-    public func order(_ fault: Fault, for function: String = "*", times: Int? = nil) {
+    public func inject(_ fault: Fault, for function: String = "*", times: Int? = nil) {
         withCore { core, _ in core.faults.add(fault, for: function, times: times) }
     }
 
     /// Removes the faults that were injected under this function name, or all faults.
     ///
-    /// - Parameter function: The name that ``order(_:for:times:)`` was called with; nil: any.
+    /// - Parameter function: The name that ``inject(_:for:times:)`` was called with; nil: any.
     public func clearFaults(for function: String? = nil) {
         withCore { core, _ in core.faults.clear(function: function) }
     }

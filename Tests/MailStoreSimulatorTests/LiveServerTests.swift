@@ -83,7 +83,7 @@ struct LiveServerTests {
         ] as [(Fault, Int32)])
     func faults(fault: Fault, status: Int32) async throws {
         try await Self.with { simulator, client in
-            simulator.order(fault, for: "GetStores", times: 1)
+            simulator.inject(fault, for: "GetStores", times: 1)
             let arguments = client + ["--fail", simulator.url + "/api/invoke/GetStores"]
             let faulty = try await CurlProgram.run(arguments).status
             #expect(faulty == status)
@@ -95,7 +95,7 @@ struct LiveServerTests {
     @Test("a request that hangs holds up no other one, and ends when the server stops")
     func hang() async throws {
         try await Self.with { simulator, client in
-            simulator.order(.hang, for: "GetStores")
+            simulator.inject(.hang, for: "GetStores")
             async let hanging = CurlProgram.run(client + [simulator.url + "/api/invoke/GetStores"])
             while simulator.requestLog().isEmpty { await Task.yield() }
             let other = try await CurlProgram.run(client + [simulator.url + "/api/invoke/GetUsers"])
@@ -110,7 +110,7 @@ struct LiveServerTests {
     @Test("a body without end goes on until the client has enough")
     func endlessBody() async throws {
         try await Self.with { simulator, client in
-            simulator.order(.oversized(bytes: nil), for: "GetStores")
+            simulator.inject(.oversized(bytes: nil), for: "GetStores")
             let curl = try await CurlProgram.run(
                 client + [
                     "--max-time", "1", "--output", "/dev/null", "--write-out", "%{size_download}",
@@ -125,7 +125,7 @@ struct LiveServerTests {
     func oversizedBody() async throws {
         try await Self.with { simulator, client in
             simulator.changeQuirks { $0.byteOrderMark = false }
-            simulator.order(.oversized(bytes: 3_000_000), for: "GetStores")
+            simulator.inject(.oversized(bytes: 3_000_000), for: "GetStores")
             let curl = try await CurlProgram.run(client + [simulator.url + "/api/invoke/GetStores"])
             #expect(curl.output.utf8.count == 3_000_000)
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(curl.output.utf8)) }

@@ -161,7 +161,7 @@ struct EndpointTests {
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
             scene.simulator.clearRequestLog()
-            scene.simulator.order(.hang)
+            scene.simulator.inject(.hang)
             try await eventually("as many calls hang as may be under way") {
                 scene.simulator.requestLog().count { $0.fault == .hang } == 4
             }
