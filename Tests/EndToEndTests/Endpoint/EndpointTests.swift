@@ -132,7 +132,7 @@ struct EndpointTests {
     func readiness() async throws {
         let hanging = try Simulator(Scene.simulatorOptions { $0.history = 0 })
         defer { hanging.stop() }
-        hanging.order(.hang)
+        hanging.inject(.hang)
         try await Scene.with {
             $0.history = 0
         } configure: { configuration in
