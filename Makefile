@@ -1,4 +1,4 @@
-# Two commands are enough: `make demo` and `make test`. Both install what is missing first.
+# Start with `make demo` or `make test`. Both install missing packages first.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -6,28 +6,28 @@ DESTDIR ?=
 CONFIGURATION ?= debug
 DEMO_FLAGS ?=
 
-# To make the Debian package with; tzdata is needed to install it.
+# Tools that build the Debian package; tzdata is needed to install it.
 DEB_PACKAGES := binutils dpkg-dev tzdata
-# Libraries to build with; programs that the tests run for real.
+# Libraries for the build, and programs that the tests run.
 BUILD_PACKAGES := libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev pkg-config
 TEST_PACKAGES := chromium curl openssl prometheus prometheus-alertmanager prometheus-node-exporter python3 python3-venv systemd
 
-# As somebody else than root, what only root may do goes by sudo.
+# For commands that need root.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 
-# The checks of alerts and dashboards are Python programs, in an environment of their own.
+# The Python environment of the checks of alerts and dashboards.
 CHECKS := .build-checks
 PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 # The program that the tests built.
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
-.PHONY: all deps test-deps build demo test test-program test-alerts test-dashboards test-panels mutate dashboards preview \
-	test-threads test-deb deb lint format install clean
+.PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
+	dashboards preview test-threads test-deb docs deb lint format install clean
 
 all: build
 
-# $(call install-missing,PACKAGES): does nothing where all of them are there.
+# $(call install-missing,PACKAGES): installs those that are missing.
 define install-missing
 	@missing="$$(for package in $(1); do \
 		dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q 'ok installed' || echo "$$package"; done)"; \
@@ -50,20 +50,26 @@ build: deps
 demo: build
 	"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/mailstore_exporter" demo $(DEMO_FLAGS)
 
-# The tests run target by target, each in a process of its own: they start servers and programs, which would compete for
-# two cores. EXTRA: more flags for the compiler, as CI gives them.
+# The tests run in groups, one process after the other: they start servers and programs, which would compete for two
+# cores. EXTRA: more compiler flags, as CI sets them.
 #
-# The long computations of ledger, schedules and history leave no time for tests beside them. The last group waits for
-# full minutes, and the one before keeps both cores busy.
+# Long computations have a group of their own, because they would make other tests time out. The last two groups are the
+# end-to-end tests that keep both cores busy, and those that wait for full minutes.
 TEST_GROUPS := PlainTextTests. OperatingSystemTests. ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. \
 	CurlTransportTests. MailStoreSimulatorTests. KitTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
 	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
 	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
 	'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
 
-test: test-program test-alerts test-dashboards test-panels test-deb
+test: test-structure test-program test-alerts test-dashboards test-panels test-deb
 
-test-program: test-deps
+# Dependencies between targets, citations and links of documents, and rules for sources. Fast, so it comes before the
+# compiler.
+test-structure: test-deps
+	python3 -B -m unittest discover -s Tests/Structure -p 'test_*.py'
+	$(SWIFT) package dump-package | python3 -B Tests/Structure/structure.py --package -
+
+test-program: test-structure
 	$(SWIFT) build --build-tests $(EXTRA)
 	@set -e; for tests in $(TEST_GROUPS); do \
 		echo "== $$tests"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$tests"; done
@@ -73,7 +79,7 @@ $(CHECKS)/ready: Tests/requirements.txt
 	$(CHECKS)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
 
-# The rules by promtool and their unit tests; that none is without tests; that names, runbook and links fit.
+# Checks the alerting rules with promtool, runs their unit tests, and compares them with metrics, runbook and documents.
 test-alerts: test-program $(CHECKS)/ready
 	promtool check rules --lint=all --lint-fatal alerts/*.rules.yml
 	promtool test rules alerts/tests/*.yml
@@ -81,7 +87,7 @@ test-alerts: test-program $(CHECKS)/ready
 	$(PYTHON) Tests/Alerts/contract.py --exporter "$(PROGRAM)"
 	$(PYTHON) -m unittest discover -s Tests/Alerts -p 'test_*.py'
 
-# The dashboards by the official models, the query parser and the rules of this house.
+# Checks the dashboards with Grafana's models, a PromQL parser and our own rules.
 test-dashboards: $(CHECKS)/ready
 	python3 -B dashboards/source/generate.py --check
 	$(PYTHON) Tests/Dashboards/models.py
@@ -90,36 +96,51 @@ test-dashboards: $(CHECKS)/ready
 	$(PYTHON) Tests/Dashboards/thresholds.py
 	$(PYTHON) -m unittest discover -s Tests/Dashboards -p 'test_*.py'
 
-# Every query of every panel on a real Prometheus: scraped from the demo, and backfilled by history.
+# Runs every query of every panel in a real Prometheus, with scraped data of the demo and with backfilled history.
 test-panels: test-program $(CHECKS)/ready
 	$(PYTHON) Tests/Dashboards/live.py --exporter "$(PROGRAM)"
 
-# The Debian package, installed for real in a root folder of its own, run, upgraded, removed and purged. It holds the
-# program that the tests built, whose Swift runtime lies beside it; DEB_PROGRAM=… takes another one, such as a release.
+# Installs, runs, upgrades, removes and purges the Debian package in a root directory of its own. The package has the
+# program that the tests built, with its Swift runtime; DEB_PROGRAM=… selects another one, such as a release.
 DEB_PROGRAM ?=
 test-deb: $(if $(DEB_PROGRAM),test-deps,test-program)
 	$(SUDO) env PYTHONDONTWRITEBYTECODE=1 DEB_PROGRAM="$(or $(DEB_PROGRAM),$(PROGRAM))" \
 		python3 Tests/Debian/test_package.py
 
-# Changes every rule in every way that matters, one at a time, and sees that the tests notice.
+# Mutation test of the alerting rules: makes one change at a time, and checks that a test fails.
 mutate: test-deps $(CHECKS)/ready
 	$(PYTHON) Tests/Alerts/mutate.py
 
-# Writes the dashboards anew from dashboards/source.
+# Generates the dashboards from dashboards/source.
 dashboards:
 	python3 -B dashboards/source/generate.py
 
-# Plays a month of simulated servers and draws the pictures of the dashboards: half an hour, and needs chromium.
+# Draws the pictures of the dashboards from a month of simulated servers. Takes half an hour, and needs chromium.
 preview: test-deps $(CHECKS)/ready
 	$(SWIFT) build --product mailstore_exporter
 	$(PYTHON) Tests/Dashboards/preview.py --exporter "$(PROGRAM)"
 
-# The same under ThreadSanitizer, in a build of its own; the suppressions say why each is there.
+# Runs the tests with ThreadSanitizer, in a build directory of their own. The suppressions file says why each is there.
 test-threads: test-deps
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-threads
 	@set -e; export TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp"; \
 	for tests in $(TEST_GROUPS); do echo "== $$tests"; \
 		$(SWIFT) test --skip-build --sanitize thread --scratch-path .build-threads --filter "^$$tests"; done
+
+# Builds the documentation of the library MailStoreSimulator in .build-docs. Fails if a public declaration has none, or
+# if DocC warns.
+DOCS := .build-docs
+docs: deps
+	$(SWIFT) build --target MailStoreSimulator
+	@rm -rf $(DOCS) && mkdir -p $(DOCS)/symbols
+	swift-symbolgraph-extract -module-name MailStoreSimulator -minimum-access-level public -skip-synthesized-members \
+		-target "$$($(SWIFT) -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)" \
+		-I "$$($(SWIFT) build --show-bin-path)/Modules" \
+		-Xcc -fmodule-map-file=Sources/CGnuTLS/module.modulemap \
+		-Xcc -fmodule-map-file=Sources/CMicroHTTPD/module.modulemap -output-dir $(DOCS)/symbols
+	python3 -B Tests/Structure/documented.py $(DOCS)/symbols/MailStoreSimulator.symbols.json
+	docc convert --additional-symbol-graph-dir $(DOCS)/symbols --warnings-as-errors --output-path $(DOCS)/site \
+		--fallback-display-name MailStoreSimulator --fallback-bundle-identifier MailStoreSimulator
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -132,8 +153,8 @@ install: deps
 	$(if $(DESTDIR),,$(SUDO)) install -D -m 755 "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
 		"$(DESTDIR)$(PREFIX)/bin/mailstore_exporter"
 
-# The Debian package, in .build-deb. It holds a release with the Swift runtime in it, and needs no toolchain.
-# DEB_VERSION=…: another version than the program's with -1 behind it. DEBFULLNAME, DEBEMAIL: who makes it.
+# Builds the Debian package in .build-deb, with a release build that includes the Swift runtime. DEB_VERSION=…: version
+# of the package; default: version of the program, plus -1. DEBFULLNAME, DEBEMAIL: the maintainer.
 DEB_BUILD := --configuration release --product mailstore_exporter --static-swift-stdlib --disable-local-rpath
 deb: deps
 	$(call install-missing,$(DEB_PACKAGES))

@@ -41,15 +41,13 @@ let package = Package(
                 "MailStoreAPI", "OperatingSystem", "PlainText", .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .target(
-            name: "Ledger", dependencies: ["Configuration", "MailStoreAPI", "OperatingSystem", "PlainText", logging]),
+        .target(name: "Ledger", dependencies: ["MailStoreAPI", "OperatingSystem", "PlainText", logging]),
         .target(name: "Systemd", dependencies: ["OperatingSystem", "PlainText", logging]),
         .target(
             name: "Collection",
             dependencies: [
                 "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem",
-                "PlainText",
-                "Systemd", logging,
+                "PlainText", "Systemd", logging,
             ]
         ),
         .target(
@@ -64,11 +62,10 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Collection", "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI",
-                "OperatingSystem",
-                "PlainText", logging,
+                "OperatingSystem", "PlainText", logging,
             ]
         ),
-        .target(name: "LogOutput", dependencies: ["OperatingSystem", "PlainText", logging]),
+        .target(name: "LogOutput", dependencies: ["OperatingSystem", logging]),
         .target(
             name: "CBuildInformation",
             cSettings: [.define("BUILD_REVISION", to: "\"\(revision ?? "unknown")\"")]
@@ -90,23 +87,14 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Collection", "Configuration", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem", "Web",
-                logging,
+                "Collection", "Configuration", "Exposition", "MailStoreAPI", "OperatingSystem", "Web", logging,
             ],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Golden"]),
-        .testTarget(
-            name: "MailStoreAPITests",
-            dependencies: [
-                "MailStoreAPI", "TestSupport", "OperatingSystem",
-            ]
-        ),
+        .testTarget(name: "MailStoreAPITests", dependencies: ["MailStoreAPI", "OperatingSystem", "TestSupport"]),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),
-        .testTarget(
-            name: "MicroHTTPServerTests",
-            dependencies: ["MicroHTTPServer", "OperatingSystem"]
-        ),
+        .testTarget(name: "MicroHTTPServerTests", dependencies: ["MicroHTTPServer", "OperatingSystem"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"]),
@@ -115,7 +103,7 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
         .testTarget(name: "LogOutputTests", dependencies: ["LogOutput", "TestSupport"]),
-        .testTarget(name: "MailStoreSimulatorTests", dependencies: ["MailStoreSimulator"]),
+        .testTarget(name: "MailStoreSimulatorTests", dependencies: ["MailStoreSimulator", "OperatingSystem"]),
         .testTarget(name: "KitTests", dependencies: ["Kit", "KitGenerator"]),
         .testTarget(
             name: "EndToEndTests",
@@ -127,7 +115,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// What a room imports stays its own affair unless it says `public import`.
+// The imports of a target are internal unless they say otherwise, such as `package import`.
 for target in package.targets where target.type == .regular || target.type == .executable {
     target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("InternalImportsByDefault")]
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the Debian package of a program that is built already, and prints its path. Called by `make deb`.
+# Builds the Debian package of a compiled program, and prints the path of the package. Called by `make deb`.
 #
 #   build.sh PROGRAM DIRECTORY
 #
 # Variables:
-#   DEB_VERSION      the package's version; default: that of the program, and -1
-#   DEB_COMPRESSION  of dpkg-deb: xz, zstd, gzip, none; default: xz
-#   DEB_UNOWNED=1    lets libraries pass that belong to no package, for tests with a program of a debug build
-#   DEBFULLNAME, DEBEMAIL, SOURCE_DATE_EPOCH: as Debian's own tools take them
+#   DEB_VERSION      version of the package; default: version of the program, plus -1
+#   DEB_COMPRESSION  compression of dpkg-deb: xz, zstd, gzip, none; default: xz
+#   DEB_UNOWNED=1    accepts libraries that belong to no package, for tests with a debug build
+#   DEBFULLNAME, DEBEMAIL, SOURCE_DATE_EPOCH: as for Debian's own tools
 set -euo pipefail
 
 program=$(realpath "$1")
@@ -29,12 +29,12 @@ doc=$root/usr/share/doc/$name
 share=$root/usr/share/mailstore_exporter
 umask 022
 
-# The program, without the names of its local symbols.
+# The program, without its local symbols.
 install -D -m 755 "$program" "$root/usr/bin/mailstore_exporter"
 strip --remove-section=.comment --remove-section=.note --strip-unneeded "$root/usr/bin/mailstore_exporter"
 
-# What goes around it, written by the program itself. The unit has its place elsewhere, with the right path, and the
-# README tells of installing by hand.
+# The kit. The units go elsewhere, with the path of the packaged program, and the kit's README is about installation by
+# hand.
 "$program" kit "$share" > "$scratch/kit.log"
 install -d "$root/lib/systemd/system"
 for unit in service socket; do
@@ -51,12 +51,12 @@ gzip -9n < "$sources/../CHANGELOG.md" > "$doc/changelog.gz"
 gzip -9n > "$doc/changelog.Debian.gz" <<CHANGES
 $name ($version) unstable; urgency=medium
 
-  * Packaged from its sources; what is new in the program stands in changelog.gz.
+  * New version; see changelog.gz for the changes in the program.
 
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 CHANGES
 
-# Which packages the program's libraries belong to. The tool wants the frame of a source package around it.
+# The packages of the program's libraries. dpkg-shlibdeps expects to run in a source package.
 mkdir -p "$scratch/debian"
 printf 'Source: %s\nMaintainer: %s\n\nPackage: %s\nArchitecture: any\nDescription: -\n' "$name" "$maintainer" "$name" \
     > "$scratch/debian/control"
@@ -76,15 +76,15 @@ Suggests: prometheus
 Section: net
 Priority: optional
 Description: Prometheus exporter for MailStore e-mail archives
- Watches any number of MailStore servers through their Administration API:
+ Monitors any number of MailStore servers through their Administration API:
  whether jobs and archiving profiles run and succeed, whether verifications
- find damage, whether stores are fit and how they grow, and whether the licence
- or the certificate is about to end.
+ find damage, the state and growth of stores, the use of the licence, and the
+ expiry of the certificate.
  .
- It calls only functions that read, and answers Prometheus from memory. Every
- outcome is counted exactly once, also across restarts.
+ It makes only read-only calls by default, and serves metrics from memory. Each
+ finished run is counted exactly once, even across restarts.
  .
- Dashboards, alerting rules and a runbook lie in /usr/share/mailstore_exporter.
+ Dashboards, alerting rules and a runbook are in /usr/share/mailstore_exporter.
 CONTROL
 (cd "$root" && find etc -type f -printf '/%p\n' | LC_ALL=C sort > DEBIAN/conffiles)
 (cd "$root" && find lib usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums)

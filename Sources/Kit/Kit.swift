@@ -1,13 +1,13 @@
-/// What goes around the program: dashboards, rules, runbook, and files to start the parts with.
+/// The files that belong to the exporter: dashboards, rules, the runbook, and samples for the configuration of each program.
 ///
-/// The files are those of the sources that the program was built from.
+/// They are embedded in the program, as they were in the sources it was built from.
 package struct Kit: Sendable {
-    /// Ordered by path.
+    /// The files, ordered by path.
     package let files: [KitFile]
 
     /// - Parameters:
-    ///   - version: The version of the program, which the kit's README tells.
-    ///   - runbook: Where the runbook is read; without it alerts point to the file beside the rules.
+    ///   - version: The version of the program, for the README of the kit.
+    ///   - runbook: The web address of the runbook; nil: alerts link to the file next to the rules.
     package init(version: String, runbook: RunbookAddress? = nil) {
         files = KitSources.all.map { source in
             var file = KitFile(path: Self.path(of: source.name), text: source.text)
@@ -22,14 +22,31 @@ package struct Kit: Sendable {
 
     private static let rules = "prometheus/rules/"
 
-    /// Where a file of the sources lies in the kit.
+    /// The path in the kit of a file of the sources.
     ///
-    /// The runbook goes where the rules are: they name it by a relative address.
+    /// The runbook is in the directory of the rules, since they link to it with a relative address.
     static func path(of source: String) -> String {
         let name = String(source.drop { $0 != "/" }.dropFirst())
         if source.hasPrefix("dashboards/") { return "grafana/dashboards/" + name }
         if source.hasPrefix("alerts/alertmanager") { return "alertmanager/" + name }
         if source.hasPrefix("alerts/") { return rules + name }
         return name
+    }
+}
+
+/// A file of the kit.
+package struct KitFile: Sendable, Equatable {
+    /// The path in the kit, such as `grafana/dashboards/mailstore-fleet.json`.
+    package var path: String
+    var text: String
+}
+
+/// Why the kit was not written.
+package struct KitError: Error, Equatable, CustomStringConvertible {
+    /// What went wrong and how to fix it.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

@@ -1,28 +1,28 @@
-/// The web address under which people read the runbook.
+/// The web address of the runbook.
 package struct RunbookAddress: Sendable, Equatable {
-    /// The address without a fragment: the section is added to it.
-    package let text: String
+    /// The address without a fragment, to which alerts add the one of their section.
+    let text: String
 
-    /// - Throws: ``KitError`` where it is no such address.
+    /// - Throws: ``KitError`` if the text is not a suitable address.
     package init(parsing text: String) throws(KitError) {
-        // Case does not matter in a scheme (RFC 3986, 3.1).
+        // A scheme is case-insensitive (RFC 3986, 3.1).
         let scheme = ["https://", "http://"].first { text.prefix($0.count).lowercased() == $0 }
         let rest = scheme.map { text.dropFirst($0.count) } ?? Substring()
         let authority = rest.prefix { !"/?#".contains($0) }
-        // First, and without quoting it: no other message shall print it.
+        // The first check, so that no other message quotes a password.
         guard !authority.contains("@") else {
             throw KitError(
-                "the address has a user name or password (before the @), which every message would carry; leave it out")
+                "the address has a user name or password before the @, which every alert would show; remove it")
         }
         guard Self.hasHost(authority) else {
-            throw KitError("needs a web address, such as https://wiki.example.com/mailstore, not \"\(text)\"")
+            throw KitError("\"\(text)\" is not a web address; use one such as https://wiki.example.com/mailstore")
         }
         guard !rest.contains("#") else {
-            throw KitError("\"\(text)\" has a fragment (#...); leave it out: that of the alert's section is added")
+            throw KitError("\"\(text)\" has a fragment (#...); remove it: alerts add the one of their section")
         }
-        // What a URL may be made of (RFC 3986), but for the quote, which would end a YAML text.
+        // The characters of a URL (RFC 3986) except the apostrophe, which would end a YAML string.
         guard rest.utf8.allSatisfy(Self.allowed.contains) else {
-            throw KitError("\"\(text)\" is no URL: percent-encode spaces, quotes and letters that are not ASCII")
+            throw KitError("\"\(text)\" is not a valid URL; percent-encode spaces, quotes and non-ASCII letters")
         }
         self.text = text
     }
@@ -30,7 +30,7 @@ package struct RunbookAddress: Sendable, Equatable {
     private static let allowed = Set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?@!$&()*+,;=%[]".utf8)
 
-    /// Whether it names a host, and after it nothing but a port.
+    /// Whether the authority is a host, or a host and a port.
     private static func hasHost(_ authority: Substring) -> Bool {
         let isBracketed = authority.hasPrefix("[")
         let host = authority.prefix { $0 != (isBracketed ? "]" : ":") }
@@ -39,7 +39,7 @@ package struct RunbookAddress: Sendable, Equatable {
         return port.isEmpty || port.first == ":" && port.dropFirst().allSatisfy { "0123456789".contains($0) }
     }
 
-    /// The rules with this address in the place of the file `runbook.md`, in every `runbook_url`.
+    /// Replaces the file `runbook.md` by this address in every `runbook_url` of the rules.
     func replaceFile(in rules: String) -> String {
         rules.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let key = line.prefix { $0 == " " } + "runbook_url:"

@@ -1,20 +1,21 @@
-import Glibc
+internal import Glibc
+internal import OperatingSystem
 
-/// Files that are written beside their places and then moved there, all of them or none.
+/// Writes files under temporary names and then renames them, all of them or none.
 final class Transaction {
     private struct Staged {
         var temporary: String
         var path: String
     }
 
-    /// Written, but not in their places yet.
+    /// Files that still have their temporary names.
     private var staged: [Staged] = []
-    /// Directories that were made, the outer ones first.
-    private var madeDirectories: [String] = []
-    /// Files in their places, with the name under which the former one was kept.
+    /// New directories, outer ones first.
+    private var newDirectories: [String] = []
+    /// Renamed files, with the path under which the previous content is kept.
     private var moved: [(path: String, kept: String?)] = []
 
-    /// Writes a file beside its place, and makes the directories above it.
+    /// Writes a file under a temporary name, and creates the directories above it.
     func stage(_ text: String, for path: String) throws(KitError) {
         try makeDirectories(above: path)
         let (directory, name) = Self.parts(of: path)
@@ -26,28 +27,21 @@ final class Transaction {
         }
         staged.append(Staged(temporary: temporary, path: path))
         defer { close(descriptor) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure("cannot be written", path) }
-            rest = rest.dropFirst(count)
-        }
-        // Prometheus, Grafana and systemd read them as users of their own.
-        guard fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0 else {
-            throw Self.failure("cannot be written", path)
-        }
+        // Other users read the files: Prometheus, Grafana and systemd.
+        guard Array(text.utf8).withUnsafeBytes({ WholeWrite.write($0, to: descriptor) }),
+            fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0
+        else { throw Self.failure("cannot be written", path) }
     }
 
-    /// Moves the staged files to their places.
+    /// Renames the staged files.
     ///
-    /// - Returns: for each file that had stood in such a place, the name under which it is kept.
+    /// - Returns: For each replaced file, the path under which its previous content is kept.
     func commit() throws(KitError) -> [String: String] {
         var allKept: [String: String] = [:]
         while let file = staged.first {
             let kept = try keep(file.path)
             guard rename(file.temporary, file.path) == 0 else {
-                let failure = Self.failure("cannot be moved to its place", file.path)
+                let failure = Self.failure("cannot be replaced", file.path)
                 if let kept { unlink(kept) }
                 throw failure
             }
@@ -58,21 +52,21 @@ final class Transaction {
         return allKept
     }
 
-    /// Makes everything as it was.
+    /// Restores the state before the first call of ``stage(_:for:)``.
     func undo() {
         for file in staged { unlink(file.temporary) }
         for (path, kept) in moved.reversed() {
             if let kept { rename(kept, path) } else { unlink(path) }
         }
-        for directory in madeDirectories.reversed() { rmdir(directory) }
+        for directory in newDirectories.reversed() { rmdir(directory) }
         staged = []
         moved = []
-        madeDirectories = []
+        newDirectories = []
     }
 
-    /// Gives what stands at the path a second name, `PATH.old` or the next one that is free.
+    /// Adds a second name to an existing file: `PATH.old`, or `PATH.old-2` and so on if that is taken.
     ///
-    /// A second name, not a new one: at no moment is the file missing from its place.
+    /// A hard link and not a rename, so that the file never disappears from its path.
     private func keep(_ path: String) throws(KitError) -> String? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
@@ -92,14 +86,14 @@ final class Transaction {
         for part in directory.split(separator: "/") {
             made += "/" + part
             if mkdir(made, 0o755) == 0 {
-                madeDirectories.append(made)
+                newDirectories.append(made)
                 continue
             }
             let code = errno
-            // Where reading is all that is allowed, mkdir says so before it says that the directory is there.
+            // On a read-only file system, mkdir reports that instead of EEXIST.
             guard code != EEXIST, access(made, F_OK) != 0 else { continue }
             errno = code
-            throw Self.failure("cannot be made", made)
+            throw Self.failure("cannot be created", made)
         }
     }
 
@@ -112,10 +106,10 @@ final class Transaction {
         let code = errno
         let remedy =
             switch code {
-            case ENOSPC, EDQUOT: "make room there, or name another directory"
-            case EACCES, EPERM, EROFS: "name a directory in which you may write"
-            default: "name another directory"
+            case ENOSPC, EDQUOT: "free space on that file system, or choose another directory"
+            case EACCES, EPERM, EROFS: "choose a directory that you can write to"
+            default: "choose another directory"
             }
-        return KitError("\(path) \(what): \(String(cString: strerror(code))); nothing was changed: \(remedy)")
+        return KitError("\(path) \(what): \(String(cString: strerror(code))); nothing was changed; \(remedy)")
     }
 }

@@ -1,16 +1,17 @@
 import Foundation
 import PackagePlugin
 
-/// Has the files of the kit turned into Swift source, so that the program carries them.
+/// Embeds the files of the kit in the program, as generated Swift source.
+///
+/// `embedInCode` of the package manager does the same as byte arrays, which take the compiler more than a minute.
 @main
 struct KitPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let target = target as? SwiftSourceModuleTarget else { return [] }
         let package = context.package.directoryURL
         let output = context.pluginWorkDirectoryURL.appending(path: "KitSources.swift")
-        // The generator renews this input, so that it runs at every build and looks itself which files there are. They
-        // cannot be declared instead: a build does not ask again which there are, so that one which was added would not
-        // be watched, and one which was removed would fail every build to come.
+        // The generator touches this input, so that it runs in every build and lists the files itself. Declaring the files as
+        // inputs does not work: the build keeps the first list, misses added files, and fails after one is removed.
         let stamp = context.pluginWorkDirectoryURL.appending(path: "stamp")
         try Data().write(to: stamp)
         return [

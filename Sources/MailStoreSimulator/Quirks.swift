@@ -1,57 +1,67 @@
-/// Peculiarities of MailStore servers, each of which can be switched.
+/// Peculiarities of MailStore servers, each of which can be switched on and off.
 ///
-/// A default-made value has all those on that were seen on real servers (`mailstore-api.md`, sections 1, 2 and 4). What
-/// is not known for certain is a choice here, so that a client can be tried with either.
+/// By default, every peculiarity that was seen on real servers is on (`docs/api.md`). Where real behaviour is unknown
+/// (`docs/api.md`, "What nobody knows"), a quirk offers the alternatives, so that a client can be tested with each.
 public struct Quirks: Sendable, Equatable {
-    /// Which end of a run decides whether it lies in the range that was asked for: unknown.
-    public enum Selection: Sendable { case start, completion }
+    /// Which end of a run has to lie in the requested range.
+    public enum Selection: Sendable {
+        /// The start of the run.
+        case start
+        /// The end of the run.
+        case completion
+    }
 
-    /// How the server words its messages.
-    public enum Language: Sendable { case english, german }
+    /// The language of the server's messages.
+    public enum Language: Sendable {
+        /// English messages.
+        case english
+        /// German messages.
+        case german
+    }
 
-    /// How a verification ends that found damage: nobody has published it.
+    /// How a verification that finds damage ends.
     public enum DamageOutcome: Sendable {
-        /// With `failed` and an error.
+        /// The status is `failed`, with an error.
         case failed
-        /// With `succeeded`; only the log tells.
+        /// The status is `succeeded`; only the log mentions the damage.
         case succeededWithLog
     }
 
-    /// Replies begin with a UTF-8 byte order mark.
+    /// Whether replies start with a UTF-8 byte order mark.
     public var byteOrderMark = true
-    /// GetJobResults lists the newest run first; otherwise the oldest.
+    /// Whether GetJobResults lists the newest run first; otherwise it lists the oldest first.
     public var newestJobResultFirst = true
-    /// GetWorkerResults lists the oldest run first; otherwise the newest.
+    /// Whether GetWorkerResults lists the oldest run first; otherwise it lists the newest first.
     public var oldestWorkerResultFirst = true
-    /// `statisticsSize` is null unless `includeSize=true` is sent.
+    /// Whether `statisticsSize` is null unless the call sends `includeSize=true`.
     public var sizeOnlyOnRequest = true
-    /// GetStores tells the statistics of the last refresh (hourly, or RefreshAllStoreStatistics), not the present.
+    /// Whether GetStores returns statistics as of their last refresh (hourly, or by RefreshAllStoreStatistics).
     public var cachedStatistics = true
-    /// GetWorkerResults fails where it would have to answer with more rows than this; nil = never.
+    /// The number of rows above which GetWorkerResults fails; nil: it never does.
     public var workerResultsLimit: Int? = 2_000
-    /// The last status of a process carries no token; old servers repeat it.
+    /// Whether the last status of a process has no token; old servers repeat it.
     public var finalTokenIsNull = true
-    /// `statusVersion` grows by several at a time; otherwise by one.
+    /// Whether `statusVersion` skips numbers; otherwise it grows by one.
     public var statusVersionJumps = true
-    /// `percentProgress` of a process stays 0 until it ends.
+    /// Whether `percentProgress` of a process stays 0 until the end.
     public var progressStaysZero = true
-    /// Functions that answer as a long process although they need not; `*` = all.
+    /// Functions that answer as a long-running process although they finish at once; `*`: all of them.
     public var runningFunctions: Set<String> = []
-    /// Whether the server knows the time zone id `UTC`; if not, it still knows `$Local`.
+    /// Whether the server knows the time zone id `UTC`; it always knows `$Local`.
     public var knowsUTC = true
-    /// Date-times in replies carry a fraction of a second, as .NET prints them.
+    /// Whether date-times in replies have a fraction of a second, as .NET prints them.
     public var fractionalSeconds = false
-    /// Which end of a run GetJobResults and GetWorkerResults go by.
+    /// Which end of a run GetJobResults and GetWorkerResults compare with the requested range.
     public var resultsSelectedBy = Selection.completion
-    /// The language of messages and logs; exception types are the same in each.
+    /// The language of messages and logs; exception types are the same in every language.
     public var language = Language.english
-    /// How a verification ends that finds damaged messages.
+    /// How a verification that finds damaged messages ends.
     public var damageOutcome = DamageOutcome.failed
 
-    /// All quirks that were seen on real servers are on.
+    /// Creates the quirks of a real server.
     public init() {}
 
-    /// The most agreeable server there could be.
+    /// The quirks of a server that is as easy for a client as possible.
     public static var none: Quirks {
         var quirks = Quirks()
         quirks.byteOrderMark = false

@@ -3,8 +3,8 @@
     python Tests/Alerts/contract.py --exporter .build/debug/mailstore_exporter
 
 It fails where one of them names a metric or a label that the exporter does not have, where an alert has no section in
-the runbook or a section no alert, where the documented list of alerts differs from the rules, where a link of a document
-leads nowhere, and where an alert is missing that has to be there.
+the runbook or a section no alert, where the documented list of alerts differs from the rules, and where an alert is
+missing that has to be there. The links of documents are checked by Tests/Structure/structure.py.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from contract_alerts import REQUIRED, Rule, rules, shape_faults
 from contract_catalogue import Catalogue
 from contract_grafana import COLUMNS, Panel, Query, annotations, panels, strings, variables
 from contract_labels import LabelFlow
-from contract_markdown import dead_link, links, slug
 from contract_runbook import PARTS, Section, sections, snippets
+from markdown_pages import dead_link, slug
 
 WINDOWS_FILE = "windows-volume.rules.yml"
-REQUIRED_PAGES = ("README.md", "CHANGELOG.md")
 
 
 class Contract:
@@ -68,10 +67,6 @@ class Contract:
         if self.runbook.exists():
             self._check_runbook(sections(self.runbook.read_text(encoding="utf-8")))
         self._check_list(self.root / "docs" / "alerts-and-dashboards.md")
-        pages = {self.root / name for name in REQUIRED_PAGES}
-        pages.update(page for folder in ("", "alerts", "docs") for page in (self.root / folder).glob("*.md"))
-        for page in sorted(pages):
-            self._check_links(page)
         return self.faults
 
     def _labels(self, catalogue: Catalogue, place: str, expression: str) -> frozenset[str] | None:
@@ -190,14 +185,6 @@ class Contract:
             elif documented[name] != sorted(actual[name]):
                 self.faults.append(f"{page.name}: {name} is listed as {', '.join(documented[name])}; "
                                    f"its severity is {', '.join(sorted(actual[name]))}")
-
-    def _check_links(self, page: Path) -> None:
-        if not page.exists():
-            self.faults.append(f"{page.name} is missing")
-            return
-        for number, address in links(page.read_text(encoding="utf-8")):
-            if fault := dead_link(address, page):
-                self.faults.append(f"{page.name}:{number}: {fault}")
 
 
 def main() -> int:

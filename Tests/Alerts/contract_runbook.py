@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Iterator
 
 import promql_parser as promql
 
-from contract_markdown import INLINE_CODE, Line, headings, lines
+sys.path.append(str(Path(__file__).resolve().parents[1] / "Structure"))
+
+from markdown_pages import INLINE_CODE, Line, headings, lines  # noqa: E402
 
 #: Each section has these parts, in this order.
 PARTS = (

@@ -20,7 +20,7 @@ MANY_SERIES = ("timeseries", "state-timeline", "status-history", "bargauge", "ba
 ALARMING = re.compile(r"red|orange", re.IGNORECASE)
 ADVICE = re.compile(
     r"\b(look|see|run|open|check|read|start|restart|renew|treat|compare|find|raise|create|buy|have|choose|bring|set up|"
-    r"collect|report|install|move|free|wait|tell)\b", re.IGNORECASE)
+    r"collect|report|install|move|free|wait|tell|get|select|follow|increase|update|allow)\b", re.IGNORECASE)
 
 
 def text_errors(panel: Panel) -> Iterator[str]:

@@ -35,7 +35,7 @@ FIGURES = [
             "mailstore_verification_last_success_timestamp_seconds mailstore_verification_expected_interval_seconds"),
     Subject("profiles overdue", "stat",
             "mailstore_profile_last_success_timestamp_seconds mailstore_profile_expected_interval_seconds"),
-    Subject("stores in error", "stat", "mailstore_store_error"),
+    Subject("stores with errors", "stat", "mailstore_store_error"),
     Subject("archived.* 24 h", "stat", "mailstore_profile_items_archived_total"),
     Subject("total size", "stat", "mailstore_store_size_bytes"),
 ]
@@ -52,7 +52,7 @@ SUBJECTS: dict[str, list[Subject]] = {
         Subject("firing alerts", "table", "ALERTS"),
         Subject("^servers$", "table", "mailstore_up mailstore_server_info"),
         Subject("availability", "state-timeline", "mailstore_up"),
-        Subject("archived an hour", "timeseries barchart", "mailstore_profile_items_archived_total"),
+        Subject("archived per hour", "timeseries barchart", "mailstore_profile_items_archived_total"),
     ],
     "mailstore-server": [
         *FIGURES,
@@ -69,7 +69,7 @@ SUBJECTS: dict[str, list[Subject]] = {
     ],
     "mailstore-jobs": [
         Subject("verification.* store", "state-timeline", "mailstore_verification_last_result"),
-        Subject("age of the last good", "bargauge",
+        Subject("age of the last successful", "bargauge",
                 "mailstore_verification_last_success_timestamp_seconds "
                 "mailstore_verification_expected_interval_seconds"),
         Subject("runs", "status-history", "mailstore_job_last_result"),
@@ -84,7 +84,7 @@ SUBJECTS: dict[str, list[Subject]] = {
     ],
     "mailstore-storage": [
         Subject("size by store", "timeseries", "mailstore_store_size_bytes"),
-        Subject("growth a day", "timeseries barchart", "mailstore_store_size_bytes"),
+        Subject("growth per day", "timeseries barchart", "mailstore_store_size_bytes"),
         Subject("top profiles", "bargauge barchart table", "mailstore_profile_items_archived_total"),
         Subject("30.*90.*365", "stat bargauge table", "mailstore_store_size_bytes predict_linear"),
         Subject("messages.* hour.* week ago", "timeseries", "mailstore_profile_items_archived_total offset"),

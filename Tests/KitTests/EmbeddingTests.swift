@@ -1,6 +1,8 @@
+import Foundation
 import Testing
 
 @testable import Kit
+@testable import KitGenerator
 
 @Suite("What the program carries")
 struct EmbeddingTests {
@@ -30,5 +32,87 @@ struct EmbeddingTests {
         for name in expected { #expect(names.contains(name), "\(name) is missing") }
         // Neither tests nor what dashboards are generated from.
         #expect(names.allSatisfy { !$0.contains("test") && !$0.contains("source") })
+    }
+}
+
+@Suite("A text that becomes Swift source")
+struct LiteralTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var text: String
+        /// The `#` that it takes at least, by the rules of the language.
+        var fence: Int
+
+        var testDescription: String { text.debugDescription }
+    }
+
+    private static let cases = [
+        Case(text: "", fence: 1),
+        Case(text: "one line", fence: 1),
+        Case(text: "one line\n", fence: 1),
+        Case(text: "\n\n  indented\n\ttab \n\n", fence: 1),
+        Case(text: "Größe → 𝔐, e\u{301}, \u{FEFF}", fence: 1),
+        Case(text: #"\n \(interpolated) \u{41} \\"#, fence: 1),
+        Case(text: ##"\#n \#(interpolated)"##, fence: 2),
+        Case(text: ###"\##n and \#n"###, fence: 3),
+        Case(text: "a \\", fence: 1),
+        Case(text: "\"", fence: 1),
+        Case(text: "\"\"\"", fence: 1),
+        Case(text: "\"\"\"#", fence: 2),
+        Case(text: "\"\"\"\"\"##", fence: 3),
+        Case(text: "\"\"#### \"\" #", fence: 1),
+        Case(text: "#### heading", fence: 1),
+        Case(text: "\"\"\" ##", fence: 1),
+        Case(text: "\"\"\"\n##", fence: 1),
+        Case(text: "\"\"\"###\n\\#", fence: 4),
+    ]
+
+    @Test("stands for itself", arguments: cases)
+    func roundTrip(_ item: Case) throws {
+        let source = try SwiftLiteral(item.text).source
+        let fence = String(repeating: "#", count: item.fence)
+        let opening = fence + "\"\"\"\n"
+        let closing = "\n\"\"\"" + fence
+        try #require(source.utf8.count == opening.utf8.count + item.text.utf8.count + closing.utf8.count)
+        #expect(source.hasPrefix(opening))
+        #expect(source.hasSuffix(closing))
+        let body = source.utf8.dropFirst(opening.utf8.count).dropLast(closing.utf8.count)
+        #expect(body.elementsEqual(item.text.utf8))
+        // A raw literal over several lines ends at its closing delimiter and has escapes with as many #.
+        let text = String(decoding: body, as: UTF8.self)
+        #expect(!text.contains("\"\"\"" + fence))
+        #expect(!text.contains("\\" + fence))
+    }
+
+    @Test("is refused where the compiler would read something else", arguments: ["a\r\nb", "\u{0}", "\u{1B}[1m"])
+    func controlCharacters(_ text: String) {
+        #expect(throws: GeneratorError.self) { try SwiftLiteral(text) }
+    }
+}
+
+/// The sources that the kit is made of, as they lie on disk now.
+enum Repository {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// What the kit is to hold: the text of each file by the name that it has in the sources.
+    static func kitSources() throws -> [String: String] {
+        var sources: [String: String] = [:]
+        for (folder, endings) in [("alerts", [".yml", ".md"]), ("dashboards", [".json"])] {
+            for file in try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")
+            where endings.contains(where: file.hasSuffix) {
+                sources["\(folder)/\(file)"] = try read("\(folder)/\(file)")
+            }
+        }
+        let own = "Sources/Kit/Files"
+        for file in try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(own)") {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: "\(root)/\(own)/\(file)", isDirectory: &isFolder)
+            if !isFolder.boolValue { sources["files/\(file)"] = try read("\(own)/\(file)") }
+        }
+        return sources
+    }
+
+    private static func read(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")), as: UTF8.self)
     }
 }

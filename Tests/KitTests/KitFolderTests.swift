@@ -104,9 +104,9 @@ struct KitFolderTests {
     @Test(
         "says what is in the way, and replaces it not even when told to",
         arguments: [
-            ("kit", "a file stands where a directory is needed"),
-            ("kit/one", "a file stands where a directory is needed"),
-            ("kit/README.md/", "a directory stands where a file is needed"),
+            ("kit", "is a file, but a directory is needed"),
+            ("kit/one", "is a file, but a directory is needed"),
+            ("kit/README.md/", "is a directory, but a file is needed"),
         ])
     func obstacles(name: String, says: String) throws {
         let isFolder = name.hasSuffix("/")
@@ -138,7 +138,7 @@ struct KitFolderTests {
                     files + [KitFile(path: "other/c.yml", text: "")], replacing: replacing)
             }
             for name in ["one", "other"] {
-                let line = "  \(folder["kit/\(name)"]): a link that leads nowhere (\(reason)) stands where a directory"
+                let line = "  \(folder["kit/\(name)"]): is a broken link (\(reason)), but a directory is needed"
                 #expect(error?.description.contains(line) == true)
             }
             #expect(try folder.contents() == before)
@@ -171,6 +171,89 @@ struct KitFolderTests {
     @Test("cannot be done where no directory can be made")
     func noDirectory() {
         let error = #expect(throws: KitError.self) { _ = try KitFolder("/proc/kit").write(files) }
-        #expect(error?.description.contains("/proc/kit cannot be made") == true)
+        #expect(error?.description.contains("/proc/kit cannot be created") == true)
+    }
+}
+
+@Suite("Moving files to their places")
+struct TransactionTests {
+    @Test("puts everything back where the last cannot be moved")
+    func undone() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old\n", to: "a")
+        let transaction = Transaction()
+        for name in ["a", "b", "c"] { try transaction.stage("new\n", for: folder[name]) }
+        // What came up after everything was examined.
+        try folder.make("c/inside")
+        #expect(throws: KitError.self) { try transaction.commit() }
+        transaction.undo()
+        #expect(try folder.contents() == ["a", "c", "c/inside"])
+        #expect(folder.read("a") == "old\n")
+    }
+
+    @Test("leaves no second name behind where a file cannot be moved")
+    func secondName() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old\n", to: "a")
+        let transaction = Transaction()
+        try transaction.stage("new\n", for: folder["a"])
+        let temporary = try #require(try folder.contents().first { $0.hasPrefix(".") })
+        try FileManager.default.removeItem(atPath: folder[temporary])
+        #expect(throws: KitError.self) { try transaction.commit() }
+        transaction.undo()
+        #expect(try folder.contents() == ["a"])
+        #expect(folder.read("a") == "old\n")
+    }
+
+    @Test("shows nothing of them before all are written")
+    func staged() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old\n", to: "a")
+        let transaction = Transaction()
+        try transaction.stage("new\n", for: folder["a"])
+        try transaction.stage("new\n", for: folder["b"])
+        #expect(try folder.contents().filter { !$0.hasPrefix(".") } == ["a"])
+        #expect(folder.read("a") == "old\n")
+        let kept = try transaction.commit()
+        #expect(kept == [folder["a"]: folder["a.old"]])
+        #expect(try folder.contents() == ["a", "a.old", "b"])
+        #expect([folder.read("a"), folder.read("a.old"), folder.read("b")] == ["new\n", "old\n", "new\n"])
+    }
+}
+
+/// A folder of its own for one test, removed with everything in it at the end.
+final class TemporaryFolder {
+    let path = NSTemporaryDirectory() + "mailstore_exporter-kit-tests-" + UUID().uuidString
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    subscript(name: String) -> String { path + "/" + name }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: self[name]))
+    }
+
+    /// The text of a file; `nil` where there is none.
+    func read(_ name: String) -> String? {
+        (try? Data(contentsOf: URL(fileURLWithPath: self[name]))).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func make(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: self[name], withIntermediateDirectories: true)
+    }
+
+    /// Everything below, folders too, hidden files too.
+    func contents() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+    }
+
+    func attributes(_ name: String) throws -> [FileAttributeKey: Any] {
+        try FileManager.default.attributesOfItem(atPath: self[name])
     }
 }

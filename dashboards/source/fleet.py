@@ -20,8 +20,8 @@ UP = select("mailstore_up")
 def _servers_down() -> Panel:
     return stat(
         "Servers down",
-        "Servers whose API the exporter does not reach or is not let in by. Red: see which one in the table below, "
-        "then run `mailstore_exporter check` on the exporter's machine, which names the step that fails.",
+        "Servers whose API is unreachable or refuses the exporter's login. Red: find the server in the table below, "
+        "and run `mailstore_exporter check` on the exporter's machine, which shows the step that fails.",
         now(count_of(f"{UP} == 0", UP)), steps=any_is("critical"), no_value="no servers", link="mailstore-server")
 
 
@@ -30,8 +30,8 @@ def exporters_down() -> Panel:
     known = f"on ({ON_EXPORTER}) last_over_time({select('mailstore_exporter_build_info', '', '$__range')})"
     return stat(
         "Exporters down",
-        "Exporters seen in the time range that Prometheus does not reach now. Red: nothing is known about their "
-        "servers, and all else here is silent about them; start the exporter again.",
+        "Exporters that were up in the time range, but that Prometheus cannot scrape now. Red: their servers are not "
+        "monitored, and the other panels here do not show them; restart the exporter.",
         now(count_of(f"{select('up')} == 0 and {known}", f"{select('up')} and {known}")), steps=any_is("critical"),
         no_value="no exporters", link="mailstore-exporter")
 
@@ -41,8 +41,8 @@ def _firing_alerts() -> Panel:
     since = f"{select('ALERTS_FOR_STATE')} and ignoring (alertstate) {select('ALERTS', FIRING)}"
     return table(
         "Firing alerts",
-        "The alerts of mailstore.rules.yml that fire now, the newest first. Red ones first of all: look up the "
-        "alert's section in the runbook and follow its steps. Empty also where the rules are not loaded.",
+        "The firing alerts of mailstore.rules.yml, newest first. Start with the red ones: follow the steps in the "
+        "alert's section of the runbook. Also empty if the rules are not loaded.",
         "no alert fires (if the rules are loaded)",
         keys={"severity": "Severity", "alertname": "Alert", "target": "Server", "about": "About"},
         columns=[Column("Since", f'label_join({since}, "about", " ", {about}) * 1000', unit="dateTimeFromNow",
@@ -55,8 +55,8 @@ def _firing_alerts() -> Panel:
 def _availability() -> Panel:
     return state_timeline(
         "Availability",
-        "Whether each server's API answered. Red: it did not, or refused the login; run `mailstore_exporter check`. "
-        "A gap: the exporter itself was not there to ask.",
+        "Whether the API of each server answered. Red: it did not, or it refused the login; run `mailstore_exporter "
+        "check`. A gap: the exporter was down.",
         Query(f"max by ({ON_SERVER}) ({UP})", "{{target}}"), words=mappings.UP, no_value="no servers")
 
 
@@ -67,8 +67,8 @@ def _servers() -> Panel:
               f"or\ncount by ({ON_SERVER}) ({summary.VERIFICATION_ALL}) * 0")
     return table(
         "Servers",
-        "A row for each server that was known in the time range; click its name for more. Where the state is unknown, "
-        "its exporter is not there. Red or orange cells say what to look at first.",
+        "One row per server that was known in the time range; click its name for details. State unknown: its exporter "
+        "is down. Look at red and orange cells first.",
         "no servers", keys={"target": "Server"},
         columns=[
             Column("State", UP, words=mappings.UP, no_value="unknown"),
@@ -78,14 +78,14 @@ def _servers() -> Panel:
             Column("Overdue verifications",
                    overdue("verification", ON_STORE, THRESHOLDS["verification_overdue"].value, ON_SERVER),
                    steps=any_is("warning"), no_value="none planned"),
-            Column("Oldest good verification", f"max by ({ON_SERVER}) ({age(last_good)})", unit="s"),
+            Column("Oldest successful verification", f"max by ({ON_SERVER}) ({age(last_good)})", unit="s"),
             Column("Profiles overdue",
                    overdue("profile", ON_PROFILE, THRESHOLDS["profile_overdue"].value, ON_SERVER),
                    steps=any_is("critical"), no_value="none planned"),
-            Column("Stores in error", f"sum by ({ON_SERVER}) ({summary.STORE_ERROR})", steps=any_is("critical")),
+            Column("Stores with errors", f"sum by ({ON_SERVER}) ({summary.STORE_ERROR})", steps=any_is("critical")),
             Column("Archived in 24 h", f"sum by ({ON_SERVER}) ({summary.ARCHIVED_DAY})", unit="locale", decimals=0),
             Column("Size", f"sum by ({ON_SERVER}) ({summary.SIZE})", unit="bytes"),
-            Column("Certificate ends in", f"{expires} - time()", unit="s",
+            Column("Certificate expires in", f"{expires} - time()", unit="s",
                    steps=time_left("certificate_soon", "certificate_now")),
         ],
         sort_by="Server", overrides=[link_to_server("Server"), override("Known", custom__hidden=True)])
@@ -104,8 +104,8 @@ def dashboard() -> dict[str, Any]:
         line(8, (24, _servers())),
         heading("Archiving"),
         line(8, (24, bars(
-            "Archived an hour",
-            "Messages archived in each hour by all servers together. Few or no bars on a working day: see in the table "
-            "above which server archived nothing, and look at its profiles.",
+            "Archived per hour",
+            "Messages archived per hour by all servers together. Few or no bars on a working day: find the server in "
+            "the table above that archived nothing, and look at its profiles.",
             Query(f"sum({archived})", "archived"), unit="short", interval="1h", color="blue",
             no_value="nothing archived yet"))))

@@ -16,26 +16,26 @@ from thresholds import any_is, share_of_plan as plan_steps
 
 def _share_of_plan() -> Panel:
     return bar_gauge(
-        "Age of the last good verification",
-        "As a share of the interval in which one is planned. Yellow, from 100 %: due. Orange, from 125 %: overdue; see "
-        "whether the job still runs and how it ends. Stores without a plan are not shown.",
+        "Age of the last successful verification",
+        "As a share of the planned interval. Yellow, from 100 %: due. Orange, from 125 %: overdue; check whether the "
+        "job still runs, and its results. Stores without planned verifications are not shown.",
         now(share_of_plan("verification", ON_STORE), STORE), unit="percentunit", no_value="no verification planned",
         steps=plan_steps("verification_overdue"), words=mappings.NEVER, maximum=1.5, decimals=0)
 
 
 def _runs(thing: str, title: str, on: str, legend: str) -> Panel:
     return status_history(
-        title, f"A cell for each run of a {thing}, when it was completed, in the colour of its result. Where two fall "
-        f"into one cell, the later one is shown. Red or orange: open the {thing}'s results in MailStore.",
-        Query(runs(thing, on), legend), words=mappings.RESULT_CODES, no_value="no runs in this time")
+        title, f"One cell per run of a {thing}, at the time when it ended, in the colour of its result. If two runs share "
+        f"a cell, it shows the later one. Red or orange: open the {thing}'s results in MailStore Client.",
+        Query(runs(thing, on), legend), words=mappings.RESULT_CODES, no_value="no runs in the time range")
 
 
 def _by_result(title: str, family: str) -> Panel:
     colors = [override(name, color={"mode": "fixed", "fixedColor": color}, displayName=text)
               for name, (_, text, color) in mappings.RESULTS.items()]
     return bar_gauge(
-        title, "Runs that were completed in the time range, by their result. Purple: a result that this version does "
-        "not know. Many red or orange ones: the table below says which they are.",
+        title, "Runs that ended in the time range, by result. Purple: a result that this version does not know. Many "
+        "red or orange ones: the tables show which jobs, profiles or stores they belong to.",
         now(f"sort_desc(sum by (result) (increase({select(family, '', '$__range')})) > 0)", "{{result}}"),
         unit="none", decimals=0, no_value="no runs counted", bar=mappings.PURPLE, overrides=colors)
 
@@ -43,20 +43,19 @@ def _by_result(title: str, family: str) -> Panel:
 def _verifications() -> Panel:
     return table(
         "Verifications",
-        "Every store with its verifications. “Suspicious lines” are lines of the log that look like damage though "
-        "the result may say succeeded: read that log. The columns from “Now” on are filled for the stores that the "
-        "exporter itself verifies.",
+        "Every store with its verifications. “Suspicious lines” are log lines that look like damage, even if the "
+        "result is succeeded: read that log. The columns from “Now” on are only for stores that the exporter verifies.",
         "never verified", keys={"target": "Server", "instance_id": "Instance", "store_id": "Id", "store_name": "Store"},
         columns=[
             Column("", f"{select('mailstore_verification_last_result')} == 1", words=mappings.RESULT_NAMES,
                    labels={"result": "Last result"}, no_value="never ran"),
             Column("Last run", age(select("mailstore_verification_last_completion_timestamp_seconds")), unit="s"),
-            Column("Last good run", age(select("mailstore_verification_last_success_timestamp_seconds")), unit="s",
+            Column("Last success", age(select("mailstore_verification_last_success_timestamp_seconds")), unit="s",
                    no_value="never"),
-            Column("Expected every", select("mailstore_verification_expected_interval_seconds"), unit="s"),
-            Column("Of its plan", share_of_plan("verification", ON_STORE), unit="percentunit", decimals=0,
+            Column("Expected interval", select("mailstore_verification_expected_interval_seconds"), unit="s"),
+            Column("Of interval", share_of_plan("verification", ON_STORE), unit="percentunit", decimals=0,
                    steps=plan_steps("verification_overdue"), words=mappings.NEVER, no_value="no plan"),
-            Column("Took", select("mailstore_verification_last_duration_seconds"), unit="s"),
+            Column("Duration", select("mailstore_verification_last_duration_seconds"), unit="s"),
             Column("Now", select("mailstore_verification_running"), words=mappings.RUNNING),
             Column("Progress", select("mailstore_verification_progress_ratio"), unit="percentunit", decimals=0),
             Column("Verified so far", select("mailstore_verification_messages_verified"), unit="locale"),
@@ -68,8 +67,8 @@ def _verifications() -> Panel:
 def _durations(thing: str, title: str, legend: str) -> Panel:
     took = select(f"mailstore_{thing}_last_duration_seconds", "", "1h")
     return lines(
-        title, "How long the newest run took, as it was at each moment. A line that climbs from run to run: the "
-        "archive grows, or its volume gets slower; give it time before the next run starts.",
+        title, "The duration of the newest run at each point in time. A line that rises from run to run: the archive "
+        "grows, or its volume gets slower; allow enough time before the next run.",
         Query(f"last_over_time({took})", legend), unit="s", calcs=("lastNotNull", "max"),
         custom={"lineInterpolation": "stepAfter"})
 
@@ -78,7 +77,7 @@ def dashboard() -> dict[str, Any]:
     """Jobs and verifications."""
     return board(
         "mailstore-jobs", "MailStore / Jobs and verifications",
-        "Every verification, job and profile run: how it ended, how long it took, what is overdue.", "7d", "5m",
+        "Every verification, job and profile run: result, duration, and what is overdue.", "7d", "5m",
         line(9, (15, verification_timeline()), (9, _share_of_plan())),
         line(8, (24, _verifications())),
         heading("Every run"),
@@ -91,5 +90,5 @@ def dashboard() -> dict[str, Any]:
         heading("Jobs"),
         line(10, (24, job_table())),
         heading("Durations"),
-        line(10, (12, _durations("verification", "Verifications took", STORE)),
-             (12, _durations("job", "Jobs took", JOB))))
+        line(10, (12, _durations("verification", "Duration of verifications", STORE)),
+             (12, _durations("job", "Duration of jobs", JOB))))

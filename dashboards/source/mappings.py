@@ -15,7 +15,7 @@ RESULTS: dict[str, tuple[int, str, str]] = {
     "cancelled": (5, "cancelled", ORANGE),
     "disconnected": (6, "disconnected", ORANGE),
     "threadAbort": (7, "aborted", RED),
-    "lost": (8, "lost track", ORANGE),
+    "lost": (8, "lost", ORANGE),
 }
 OTHER = 99
 _OTHER_WORD = ("other result", PURPLE)
@@ -47,12 +47,12 @@ RESULT_CODES = words({**{str(code): (text, color) for code, text, color in RESUL
                       str(OTHER): _OTHER_WORD})
 RESULT_NAMES = words({name: (text, color) for name, (_, text, color) in RESULTS.items()})
 UP = words({"1": ("up", GREEN), "0": ("down", RED)})
-WORKED = words({"1": ("worked", GREEN), "0": ("failed", ORANGE)})
-SUPPORTED = words({"1": ("yes", GREEN), "0": ("not offered", GREY)})
+WORKED = words({"1": ("succeeded", GREEN), "0": ("failed", ORANGE)})
+SUPPORTED = words({"1": ("yes", GREEN), "0": ("not supported", GREY)})
 ACTIVE = words({"1": ("active", GREEN), "0": ("not active", RED)})
-RELOADED = words({"1": ("accepted", GREEN), "0": ("refused", ORANGE)})
+RELOADED = words({"1": ("accepted", GREEN), "0": ("rejected", ORANGE)})
 ENABLED = words({"1": ("enabled", GREEN), "0": ("disabled", GREY)})
-AUTOMATIC = words({"1": ("automatic", GREEN), "0": ("by hand", GREY)})
+AUTOMATIC = words({"1": ("automatic", GREEN), "0": ("manual", GREY)})
 RUNNING = words({"1": ("running", BLUE), "0": ("idle", GREY)})
 ERROR = words({"1": ("error", RED), "0": ("none", GREEN)})
 NEEDED = words({"1": ("needed", ORANGE), "0": ("no", GREEN)})

@@ -17,9 +17,8 @@ def verification_timeline() -> Panel:
     """A lane a store."""
     return state_timeline(
         "Verification of each store",
-        "The result of each store's newest verification, as it was at each moment. Anything but green means that the "
-        "store is not known to be whole: read the verification's log in MailStore. Purple: a result that this version "
-        "does not know.",
+        "The result of each store's newest verification over time. If it is not green, the store may be damaged: read "
+        "the verification's log. Purple: a result that this version does not know.",
         Query(result_code("mailstore_verification_last_result"), STORE), words=mappings.RESULT_CODES,
         no_value="never verified")
 
@@ -27,20 +26,20 @@ def verification_timeline() -> Panel:
 def job_timeline() -> Panel:
     """A lane a job."""
     return state_timeline(
-        "Outcomes of jobs",
-        "The result of each job's newest run, as it was at each moment. Red or orange: open the job's results in "
-        "MailStore. A job that never ran has no lane.",
-        Query(result_code("mailstore_job_last_result"), JOB), words=mappings.RESULT_CODES, no_value="no job ever ran")
+        "Results of jobs",
+        "The result of each job's newest run over time. Red or orange: open the job's results in MailStore Client. A "
+        "job that never ran is not shown.",
+        Query(result_code("mailstore_job_last_result"), JOB), words=mappings.RESULT_CODES, no_value="no runs yet")
 
 
 def profile_timeline() -> Panel:
     """A lane a profile."""
     return state_timeline(
-        "Outcomes of profiles",
-        "The result of each profile's newest run, as it was at each moment. Short red or orange stretches come and go; "
-        "long ones mean that mail is not archived: open the profile's results in MailStore.",
+        "Results of profiles",
+        "The result of each profile's newest run over time. Short red or orange periods are normal. Long ones mean "
+        "that mail is not archived: open the profile's results in MailStore Client.",
         Query(result_code("mailstore_profile_last_result"), PROFILE), words=mappings.RESULT_CODES,
-        no_value="no profile ever ran")
+        no_value="no runs yet")
 
 
 def _common(thing: str, on: str, overdue: str, bad: Steps | None = None) -> list[Column]:
@@ -48,13 +47,13 @@ def _common(thing: str, on: str, overdue: str, bad: Steps | None = None) -> list
     return [
         Column("", f"{select(f'mailstore_{thing}_last_result')} == 1", words=mappings.RESULT_NAMES,
                labels={"result": "Last result"}, no_value="never ran"),
-        Column("Bad runs in a row", select(f"mailstore_{thing}_consecutive_failures"), steps=bad),
+        Column("Consecutive failures", select(f"mailstore_{thing}_consecutive_failures"), steps=bad),
         Column("Last run", age(select(f"mailstore_{thing}_last_completion_timestamp_seconds")), unit="s"),
-        Column("Last good run", age(select(f"mailstore_{thing}_last_success_timestamp_seconds")), unit="s"),
-        Column("Expected every", select(f"mailstore_{thing}_expected_interval_seconds"), unit="s"),
-        Column("Of its plan", share_of_plan(thing, on), unit="percentunit", decimals=0,
+        Column("Last success", age(select(f"mailstore_{thing}_last_success_timestamp_seconds")), unit="s"),
+        Column("Expected interval", select(f"mailstore_{thing}_expected_interval_seconds"), unit="s"),
+        Column("Of interval", share_of_plan(thing, on), unit="percentunit", decimals=0,
                steps=plan_steps(overdue), words=mappings.NEVER, no_value="no plan"),
-        Column("Took", select(f"mailstore_{thing}_last_duration_seconds"), unit="s"),
+        Column("Duration", select(f"mailstore_{thing}_last_duration_seconds"), unit="s"),
     ]
 
 
@@ -62,11 +61,11 @@ def job_table() -> Panel:
     """A row a job."""
     return table(
         "Jobs",
-        "Every job of the servers. Orange in “Of its plan”: twice the time has passed in which a good run was "
-        "expected; see in MailStore whether the job still starts, and why it ends badly.",
+        "Every job. Orange “Of interval”: no success for twice the expected interval; check in MailStore Client "
+        "whether the job still starts, and why it fails.",
         "no jobs", keys={"target": "Server", "instance_id": "Instance", "job_id": "Id", "job_name": "Job",
                          "action": "Action"},
-        columns=[Column("Planned", select("mailstore_job_enabled"), words=mappings.ENABLED),
+        columns=[Column("State", select("mailstore_job_enabled"), words=mappings.ENABLED),
                  *_common("job", ON_JOB, "job_overdue", bad=any_is("warning"))], sort_by="Job")
 
 
@@ -74,11 +73,11 @@ def profile_table() -> Panel:
     """A row a profile."""
     return table(
         "Profiles",
-        "Every archiving profile. Red in “Of its plan”: twice the time has passed in which a good run was expected, "
-        "and mail is not archived; run the profile by hand in MailStore and read its result.",
+        "Every archiving profile. Red “Of interval”: no success for twice the expected interval, so mail is not "
+        "archived; run the profile manually in MailStore Client and read its result.",
         "no profiles", keys={"target": "Server", "instance_id": "Instance", "profile_id": "Id",
                              "profile_name": "Profile"},
-        columns=[Column("Starts", select("mailstore_profile_automatic"), words=mappings.AUTOMATIC),
+        columns=[Column("Start", select("mailstore_profile_automatic"), words=mappings.AUTOMATIC),
                  *_common("profile", ON_PROFILE, "profile_overdue"),
                  Column("Archived last", select("mailstore_profile_last_items_archived"), unit="locale"),
                  Column("Last mail", age(select("mailstore_profile_last_nonzero_run_timestamp_seconds")), unit="s"),

@@ -56,7 +56,7 @@ def panel(kind: str, title: str, description: str, queries: list[Query], field: 
 
 def link_to(uid: str) -> list[dict[str, Any]]:
     """A link of a panel to another dashboard, with the same time range and variables."""
-    return [{"title": "Look closer", "url": f"/d/{uid}?${{__url_time_range}}&${{__all_variables}}",
+    return [{"title": "Open details", "url": f"/d/{uid}?${{__url_time_range}}&${{__all_variables}}",
              "type": "link", "icon": "", "tooltip": "", "tags": [], "asDropdown": False, "targetBlank": False,
              "includeVars": False, "keepTime": False}]
 

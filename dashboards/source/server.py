@@ -17,44 +17,43 @@ from thresholds import any_is, plain, rising, time_left
 
 def _identity() -> Panel:
     return stat(
-        "Server", "The name that the server gives itself, its version and edition. More than one: choose a server "
-        "at the top.",
+        "Server", "The machine name, version and edition of the server. More than one: select a server at the top.",
         now(select("mailstore_server_info"), "{{server_name}} {{version}} ({{edition}})"), text="name",
         steps=plain("blue"), no_value="never reached")
 
 
 def _state() -> Panel:
     return stat(
-        "State", "Whether the API answers and lets the exporter in. Red: run `mailstore_exporter check` on the "
-        "exporter's machine; it names the step that fails.",
+        "State", "Whether the API answers and accepts the exporter's login. Red: run `mailstore_exporter check` on the "
+        "exporter's machine, which shows the step that fails.",
         now(select("mailstore_up"), "{{target}}"), words=mappings.UP, no_value="unknown", filled=True)
 
 
 def _certificate() -> Panel:
     left = f"min({select('mailstore_api_certificate_not_after_timestamp_seconds')}) - time()"
     return stat(
-        "Certificate ends in", "Time left until the API's certificate ends. Orange or red: have a new one made and "
-        "install it in MailStore's Service Configuration.",
+        "Certificate expires in", "The time until the API's certificate expires. Orange or red: get a new certificate "
+        "and select it in MailStore Server Service Configuration.",
         now(left), unit="s", steps=time_left("certificate_soon", "certificate_now"), no_value="not seen yet")
 
 
 def _licence() -> Panel:
     used = f"{select('mailstore_license_named_users')} / {select('mailstore_license_max_named_users')}"
     return gauge(
-        "Licence used", "Named users as a share of the licensed ones. Orange: new users will soon not be archived; buy "
-        "licences or remove users that are gone.",
+        "Licence usage", "Named users as a share of the licensed ones. Orange: soon, mail of new users will not be "
+        "archived; buy licences or remove former users.",
         now(f"max({used})"), unit="percentunit", no_value="no licence data", steps=rising("license_used"), maximum=1)
 
 
 def _sessions() -> Panel:
-    return stat("Sessions", "Users and programs that are logged in now. Nothing to do; useful before maintenance.",
+    return stat("Sessions", "Users and programs that are logged in. For information, for example before maintenance.",
                 now(f"sum({select('mailstore_active_sessions')})"), steps=plain("blue"))
 
 
 def _clock_skew() -> Panel:
     return stat(
         "Clock skew", "How far the server's clock is ahead of the exporter's. More than a few seconds: set up time "
-        "synchronisation, or all ages shown here are wrong by as much.",
+        "synchronisation, because all ages here are wrong by that time.",
         now(f"max({select('mailstore_api_clock_skew_seconds')})"), unit="s", no_value="not seen yet")
 
 
@@ -63,8 +62,8 @@ def _stores() -> Panel:
     flag = {"words": mappings.NEEDED}
     return table(
         "Stores",
-        "Every archive store. Red “Error”: the server cannot use the store; look at its volume. Orange: the upgrade "
-        "or the rebuild is started in MailStore's Storage Locations.",
+        "Every archive store. Red “Error”: the server cannot use the store; look at its volume. Orange: start the "
+        "upgrade or the rebuild under Storage Locations in MailStore Client.",
         "no stores", keys={"target": "Server", "instance_id": "Instance", "store_id": "Id", "store_name": "Store"},
         columns=[
             Column("", f"{select('mailstore_store_state')} == 1", words=mappings.STORE_STATE,
@@ -74,7 +73,7 @@ def _stores() -> Panel:
             Column("Index rebuild", select("mailstore_store_search_indexes_need_rebuild"), **flag),
             Column("", f"{select('mailstore_verification_last_result')} == 1", words=mappings.RESULT_NAMES,
                    labels={"result": "Verification"}, no_value="never verified"),
-            Column("Last good verification", age(select("mailstore_verification_last_success_timestamp_seconds")),
+            Column("Last successful verification", age(select("mailstore_verification_last_success_timestamp_seconds")),
                    unit="s", no_value="never"),
             Column("Messages", select("mailstore_store_messages"), unit="locale"),
             Column("Size", select("mailstore_store_size_bytes"), unit="bytes"),
@@ -85,8 +84,8 @@ def _stores() -> Panel:
 def _instances() -> Panel:
     return table(
         "Instances",
-        "The instances of a Service Provider Edition. One that is not running and should be: start it in the "
-        "Management Console; “Start error” says that the last try failed.",
+        "The instances of a Service Provider Edition. If one is not running but should be, start it in the Management "
+        "Console. “Start error”: the last start or stop failed.",
         "only a Service Provider Edition has instances", keys={"target": "Server", "instance_id": "Instance"},
         columns=[
             Column("", select("mailstore_instance_info"), labels={"instance_name": "Name", "host": "Host",
@@ -105,10 +104,10 @@ def _instances() -> Panel:
 def _hosts() -> Panel:
     return table(
         "Machines",
-        "The machines of a Service Provider Edition. One that is not active: see whether it runs and whether the "
-        "management server reaches it.",
+        "The machines of a Service Provider Edition. If one is not active, check whether it is running and whether the "
+        "management server can reach it.",
         "only a Service Provider Edition has machines",
-        keys={"target": "Server", "server_name": "Machine", "server_type": "Part"},
+        keys={"target": "Server", "server_name": "Machine", "server_type": "Role"},
         columns=[
             Column("State", select("mailstore_host_active"), words=mappings.ACTIVE),
             Column("Instances", select("mailstore_host_instances")),
@@ -119,9 +118,9 @@ def _hosts() -> Panel:
 
 def _service_messages() -> Panel:
     return stat(
-        "Messages of the service",
-        "What the Service Provider Edition has to say, by severity. Orange: read them on the start page of the "
-        "Management Console.",
+        "Service messages",
+        "Messages of the Service Provider Edition, by severity. Orange: read them on the dashboard of the Management "
+        "Console.",
         now(f"sum by (severity) ({select('mailstore_service_messages')})", "{{severity}}"),
         no_value="only in a Service Provider Edition",
         overrides=[override("error", thresholds=any_is("warning"))])
@@ -141,16 +140,16 @@ def dashboard() -> dict[str, Any]:
         heading("Stores and profiles"),
         line(7, (24, _stores())),
         line(9, (24, profile_table())),
-        heading("Outcomes"),
+        heading("Results"),
         line(9, (12, profile_timeline()), (12, job_timeline())),
         line(7, (24, verification_timeline())),
         heading("API"),
         line(8,
-             (12, lines("Calls", "Calls of the API a second, by function. They follow the collection intervals; a "
-                        "sudden end means that the server is no longer reached.",
+             (12, lines("Calls", "API calls per second, by function. They depend on the collection intervals; if they "
+                        "stop, the server is unreachable.",
                         Query(f"sum by (function) ({requests})", "{{function}}"), unit="reqps")),
-             (12, lines("Failed calls", "Calls of the API a second that failed, by function and reason. Lines that "
-                        "stay above zero: the reason says where to look; `mailstore_exporter check` says what to do.",
+             (12, lines("Failed calls", "Failed API calls per second, by function and reason. Lines that stay above "
+                        "zero: the reason says where to look; `mailstore_exporter check` says what to do.",
                         Query(f"sum by (function, reason) ({errors}) > 0", "{{function}}: {{reason}}"), unit="reqps",
                         no_value="no failed calls"))),
         heading("Service Provider Edition"),

@@ -25,24 +25,24 @@ def _predicted(days: int) -> str:
 def _forecast() -> Panel:
     return stat(
         "Size now and in 30, 90 and 365 days",
-        "All stores together, and what they come to if they grow as in the last 30 days. With a shorter past, the line "
-        "is drawn through what there is, and says little. Compare with the free space of the volume, which the API "
-        "does not report.",
+        "The total size of all stores, and a forecast from the growth of the last 30 days. With less than 30 days of "
+        "data, the forecast is unreliable. Compare it with the free space of the volume, which the API does not "
+        "report.",
         now(f"sum({SIZE})", "now"), *(now(f"sum({_predicted(days)})", f"in {days} days") for days in HORIZONS),
         unit="bytes", steps=plain("blue"), no_value="no stores")
 
 
 def _growth() -> Panel:
     return stat(
-        "Growth in the time range", "By how much all stores together have grown in the time range. Nothing for days: "
-        "see whether the profiles still archive.",
+        "Growth in the time range", "The growth of all stores together in the time range. None for days: check whether "
+        "the profiles still archive.",
         now(f"sum(delta({select('mailstore_store_size_bytes', '', '$__range')}))"), unit="bytes",
         steps=plain("blue"), no_value="no stores")
 
 
 def _messages() -> Panel:
-    return stat("Messages", "Messages in all stores together. A sudden fall: a store is gone or has been emptied; see "
-                "the table below.",
+    return stat("Messages", "Messages in all stores together. A sudden drop: a store was removed or emptied; see the "
+                "table below.",
                 now(f"sum({select('mailstore_store_messages')})"), unit="short", decimals=1, steps=plain("blue"),
                 no_value="no stores")
 
@@ -51,12 +51,12 @@ def _stores() -> Panel:
     forecasts = [Column(f"In {days} days", _predicted(days), unit="bytes") for days in HORIZONS]
     bytes_each = f"{SIZE}\n  / ({select('mailstore_store_messages')} > 0)"
     return table(
-        "Stores now and later",
-        "Every store with its size along the line of its last 30 days. A store that will grow past what you back up or "
-        "verify in a night: create a new current store in MailStore's Storage Locations.",
+        "Forecast by store",
+        "Every store, with a forecast from its growth of the last 30 days. If a store becomes too large to back up or "
+        "verify in a night, create a new current store under Storage Locations in MailStore Client.",
         "no stores", keys={"target": "Server", "instance_id": "Instance", "store_id": "Id", "store_name": "Store"},
         columns=[Column("Messages", select("mailstore_store_messages"), unit="locale"),
-                 Column("A message", bytes_each, unit="bytes"),
+                 Column("Per message", bytes_each, unit="bytes"),
                  Column("Growth in 30 days", f"delta({select('mailstore_store_size_bytes', '', '30d')})", unit="bytes"),
                  Column("Size", SIZE, unit="bytes"), *forecasts],
         sort_by="Size", descending=True)
@@ -66,17 +66,18 @@ def _top_profiles() -> Panel:
     archived = f"increase({select('mailstore_profile_items_archived_total', '', '$__range')})"
     return bar_gauge(
         "Top profiles",
-        "The ten profiles that archived the most messages in the time range. One that is missing here and should not "
-        "be: look at it on the Server dashboard.",
-        now(f"topk(10, {archived} > 0)", PROFILE), unit="locale", no_value="nothing archived in this time", decimals=0)
+        "The ten profiles that archived the most messages in the time range. If one is missing, look at it on the "
+        "Server dashboard.",
+        now(f"topk(10, {archived} > 0)", PROFILE), unit="locale", decimals=0,
+        no_value="nothing archived in the time range")
 
 
 def _against_last_week() -> Panel:
     archived = select("mailstore_profile_items_archived_total", "", "$__rate_interval")
     return lines(
-        "Messages an hour against a week ago",
-        "Messages archived an hour, averaged over some hours, and the same a week before (dashed). Far below last week "
-        "on a working day: look at the profiles.",
+        "Messages per hour, compared with a week ago",
+        "Messages archived per hour, as a moving average, and the same a week before (dashed). Far below last week on "
+        "a working day: look at the profiles.",
         Query(f"sum(rate({archived})) * 3600", "now", interval="1h"),
         Query(f"sum(rate({archived} offset 1w)) * 3600", "a week ago", interval="1h"),
         unit="short", no_value="nothing archived yet",
@@ -89,18 +90,18 @@ def dashboard() -> dict[str, Any]:
     """Storage growth."""
     growth = f"delta({select('mailstore_store_size_bytes', '', '1d')})"
     return board(
-        "mailstore-storage", "MailStore / Storage growth", "How the archive grows, and how large it will be.", "30d",
+        "mailstore-storage", "MailStore / Storage growth", "How the archive grows, and a forecast of its size.", "30d",
         "5m",
         line(4, (14, _forecast()), (5, _growth()), (5, _messages())),
         line(10,
-             (15, stacked_sizes("Size by store", "The size of each store, on top of each other. A step down: a store "
-                                "was compacted, moved or lost; compare with its messages in the table below.",
+             (15, stacked_sizes("Size by store", "The size of each store, stacked. A step down: a store was compacted, "
+                                "moved or lost; compare with its messages in the table below.",
                                 Query(SIZE, STORE), no_value="no stores")),
              (9, _top_profiles())),
         heading("Growth"),
         line(8,
-             (12, bars("Growth a day", "By how much the stores of each server grew on each day. Below zero: a store "
-                       "was compacted or removed. Zero on a working day: nothing was archived.",
+             (12, bars("Growth per day", "The growth of each server's stores per day. Below zero: a store was "
+                       "compacted or removed. Zero on a working day: nothing was archived.",
                        Query(f"sum by ({ON_SERVER}) ({growth})", "{{target}}"), unit="bytes", interval="1d",
                        below_zero=True, no_value="no stores")),
              (12, _against_last_week())),

@@ -17,8 +17,8 @@ def verifications_failed() -> Panel:
     """Stores whose newest verification did not succeed."""
     return stat(
         "Verifications failed",
-        "Stores whose newest verification did not end as succeeded. Red: treat the store as damaged until shown "
-        "otherwise; open Jobs and verifications, find the store, and read its log in MailStore before anything else.",
+        "Stores whose newest verification did not succeed. Red: treat the store as damaged until you know better. Find "
+        "the store on the dashboard Jobs and verifications, and read the verification's log first.",
         now(count_of(VERIFICATION_BAD, VERIFICATION_ALL)), steps=any_is("critical"),
         no_value="never verified", link="mailstore-jobs")
 
@@ -27,8 +27,8 @@ def verifications_overdue() -> Panel:
     """Stores that have waited too long for a good verification."""
     return stat(
         "Verifications overdue",
-        "Stores whose last good verification is older than 125 % of its plan, or that never had one though it is "
-        "planned. Orange: see whether the job still runs, and whether it ends.",
+        "Stores whose last successful verification is older than 125 % of the planned interval, or that never had one "
+        "although it is planned. Orange: check whether the job still runs, and whether it ends.",
         now(overdue("verification", ON_STORE, THRESHOLDS["verification_overdue"].value)), steps=any_is("warning"),
         no_value="none planned", link="mailstore-jobs")
 
@@ -37,8 +37,8 @@ def profiles_overdue() -> Panel:
     """Profiles that have waited too long for a good run."""
     return stat(
         "Profiles overdue",
-        "Archiving profiles without a good run for twice their expected interval, or that never had one. Red: mail is "
-        "not being archived; open the server and look at the profile's last result.",
+        "Archiving profiles without a success for twice their expected interval, or without any. Red: mail is not "
+        "being archived; open the server's dashboard and look at the profile's last result.",
         now(overdue("profile", ON_PROFILE, THRESHOLDS["profile_overdue"].value)), steps=any_is("critical"),
         no_value="none planned", link="mailstore-server")
 
@@ -46,9 +46,9 @@ def profiles_overdue() -> Panel:
 def stores_in_error() -> Panel:
     """Stores that the server itself calls faulty."""
     return stat(
-        "Stores in error",
-        "Archive stores that the server reports an error for. Red: the store is not attached or not readable; look at "
-        "its volume and at MailStore's Storage Locations.",
+        "Stores with errors",
+        "Archive stores for which the server reports an error. Red: the store is not attached or not readable; look at "
+        "its volume, and at Storage Locations in MailStore Client.",
         now(count_of(f"{STORE_ERROR} == 1", STORE_ERROR)), steps=any_is("critical"), link="mailstore-server")
 
 
@@ -64,5 +64,5 @@ def archived_in_a_day() -> Panel:
 def total_size() -> Panel:
     """Bytes of all stores."""
     return stat(
-        "Total size", "The size of all stores together. Storage growth says when the volume will be full.",
+        "Total size", "The size of all stores together. The dashboard Storage growth has a forecast.",
         now(f"sum({SIZE})"), unit="bytes", steps=plain("blue"), link="mailstore-storage")

@@ -81,7 +81,7 @@ struct CheckConfigurationTests {
                 output += run.output + run.errors
             }
             program.environment = [:]
-            simulator.order(.error(exception: "System.Exception", message: "It went wrong."), for: "GetServerInfo")
+            simulator.inject(.error(exception: "System.Exception", message: "It went wrong."), for: "GetServerInfo")
             let run = try await program.run(arguments + ["--config.file", file])
             output += run.output + run.errors
             #expect(output.contains("GetServerInfo failed on the server"))
@@ -95,7 +95,7 @@ struct CheckConfigurationTests {
     @Test("a server cannot write control characters to the terminal")
     func controlCharacters() async throws {
         try await CheckProgram.with { simulator, program in
-            simulator.order(.replaced(field: "machineName", text: "evil\u{1B}[2J\r\nok  fake"), for: "GetServerInfo")
+            simulator.inject(.replaced(field: "machineName", text: "evil\u{1B}[2J\r\nok  fake"), for: "GetServerInfo")
             let run = try await program.run([
                 "check", "--mailstore.url", simulator.url, "--mailstore.username", "admin", simulator.pinFlag,
             ])

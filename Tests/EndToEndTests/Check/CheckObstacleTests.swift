@@ -122,7 +122,7 @@ struct CheckObstacleTests {
     @Test("a web server that is not MailStore")
     func notMailStore() async throws {
         try await CheckProgram.with { simulator, program in
-            simulator.order(.html)
+            simulator.inject(.html)
             let run = try await program.check(simulator.url, simulator.pinFlag)
             #expect(run.exitCode == 1)
             #expect(try run.step("tls").status == "ok")
@@ -137,7 +137,7 @@ struct CheckObstacleTests {
         arguments: [("get-metadata", ["api"]), ("GetUsers", ["collector_users"])])
     func hang(function: String, failing: [String]) async throws {
         try await CheckProgram.with { simulator, program in
-            simulator.order(.hang, for: function)
+            simulator.inject(.hang, for: function)
             let file = try program.write(
                 """
                 targets:

@@ -82,7 +82,7 @@ struct CallProcessTests {
     @Test("while the server cannot be reached the process is not given up")
     func trouble() async throws {
         let scene = try CommandScene()
-        scene.simulator.order(.status(503), for: "get-status", times: 1)
+        scene.simulator.inject(.status(503), for: "get-status", times: 1)
         let program = try scene.start(Self.verification)
         try await eventually("the trouble is told") { program.errors.contains("HTTP status 503") }
         scene.simulator.advanceClock(by: 10_000)

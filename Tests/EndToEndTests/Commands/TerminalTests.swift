@@ -146,7 +146,7 @@ struct TerminalTests {
     @Test("Ctrl-C before the reply gives the call up")
     func interrupted() async throws {
         let scene = try CommandScene()
-        scene.simulator.order(.hang, for: "GetUsers")
+        scene.simulator.inject(.hang, for: "GetUsers")
         let terminal = try scene.terminal(["call", "GetUsers"])
         try await terminal.wait(for: "GetUsers: running")
         try terminal.pressControlC()

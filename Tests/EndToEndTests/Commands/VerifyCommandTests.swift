@@ -130,7 +130,7 @@ struct VerifyCommandTests {
         scene.simulator.change { world in
             for index in world.stores.indices { world.stores[index].messages = 8000 }
         }
-        scene.simulator.order(.longLog(bytes: size), for: "VerifyStore")
+        scene.simulator.inject(.longLog(bytes: size), for: "VerifyStore")
         let program = try scene.start(["verify", "--store", "4", "--log", scene.folder["log"]])
         var polls = 0
         var peak = 0

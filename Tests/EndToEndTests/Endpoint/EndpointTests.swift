@@ -132,7 +132,7 @@ struct EndpointTests {
     func readiness() async throws {
         let hanging = try Simulator(Scene.simulatorOptions { $0.history = 0 })
         defer { hanging.stop() }
-        hanging.order(.hang)
+        hanging.inject(.hang)
         try await Scene.with {
             $0.history = 0
         } configure: { configuration in
@@ -161,7 +161,7 @@ struct EndpointTests {
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
             scene.simulator.clearRequestLog()
-            scene.simulator.order(.hang)
+            scene.simulator.inject(.hang)
             try await eventually("as many calls hang as may be under way") {
                 scene.simulator.requestLog().count { $0.fault == .hang } == 4
             }

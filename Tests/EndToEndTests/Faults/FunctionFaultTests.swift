@@ -29,7 +29,7 @@ struct FunctionFaultTests {
         try await withScene(fault.isProcess) { scene in
             let reason = try #require(fault.reason)
             let before = try await scene.exporter.page()
-            scene.simulator.order(fault.fault, for: fault.function)
+            scene.simulator.inject(fault.fault, for: fault.function)
             let during = try await scene.exporter.page(until: "\(fault.name) is counted as \(reason)") { page in
                 page.errors(fault.countedUnder, reason) > before.errors(fault.countedUnder, reason)
                     && page.value("mailstore_collector_success", ["collector": "stores"]) == 0
@@ -64,7 +64,7 @@ struct FunctionFaultTests {
     @Test("is none where a field that may be missing is missing: it costs its own series alone")
     func missingField() async throws {
         try await withScene { scene in
-            scene.simulator.order(.missingField("statisticsCount"), for: "GetStores")
+            scene.simulator.inject(.missingField("statisticsCount"), for: "GetStores")
             let page = try await scene.exporter.page(until: "the numbers of messages are gone") {
                 $0.values("mailstore_store_messages").isEmpty
             }
@@ -77,7 +77,7 @@ struct FunctionFaultTests {
     @Test("is none where a state is a new word: it is shown and counted")
     func unknownState() async throws {
         try await withScene { scene in
-            scene.simulator.order(.replaced(field: "requestedState", text: "DeepFrozen"), for: "GetStores")
+            scene.simulator.inject(.replaced(field: "requestedState", text: "DeepFrozen"), for: "GetStores")
             let page = try await scene.exporter.page(until: "the new word is shown") {
                 $0.values("mailstore_store_state", ["state": "deepFrozen"]) == [1, 1, 1, 1]
             }
@@ -90,7 +90,7 @@ struct FunctionFaultTests {
     func delay() async throws {
         try await withScene { scene in
             scene.simulator.clearRequestLog()
-            scene.simulator.order(.delay(0.5), for: "GetStores")
+            scene.simulator.inject(.delay(0.5), for: "GetStores")
             try await eventually("the slow answer was sent") {
                 scene.simulator.requestLog().contains {
                     $0.function == "GetStores" && $0.fault != nil && $0.status == 200

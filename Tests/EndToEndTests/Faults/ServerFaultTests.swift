@@ -20,7 +20,7 @@ struct ServerFaultTests {
             try await scene.exporter.page(until: "everything is collected") {
                 $0.succeeded() && $0.succeeded(target: "other")
             }
-            scene.simulator.order(fault.fault)
+            scene.simulator.inject(fault.fault)
             let during = try await scene.exporter.page(until: "\(fault.name) is counted as \(reason)") { page in
                 page.errors("GetServerInfo", reason) > 0 && page.value("mailstore_up", ["target": "archive"]) == 0
                     && Page.collectors.allSatisfy { collector in
@@ -47,7 +47,7 @@ struct ServerFaultTests {
             options.history = 1
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
-            scene.simulator.order(.error(exception: "System.OutOfMemoryException", message: "Zu wenig Hauptspeicher"))
+            scene.simulator.inject(.error(exception: "System.OutOfMemoryException", message: "Zu wenig Hauptspeicher"))
             let page = try await scene.exporter.page(until: "all collectors fail") { page in
                 Page.collectors.allSatisfy {
                     page.value("mailstore_collector_success", ["collector": $0]) == 0
@@ -73,7 +73,7 @@ struct ServerFaultTests {
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
             scene.simulator.clearRequestLog()
-            scene.simulator.order(.status(401))
+            scene.simulator.inject(.status(401))
             let page = try await scene.exporter.page(until: "the target is down") { page in
                 page.value("mailstore_up") == 0
                     && Page.collectors.allSatisfy {
@@ -105,7 +105,7 @@ struct ServerFaultTests {
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
             let before = try #require(scene.exporter.memory("VmHWM"))
-            scene.simulator.order(.oversized(bytes: nil))
+            scene.simulator.inject(.oversized(bytes: nil))
             try await scene.exporter.page(until: "a hundred bodies were cut off") { page in
                 page.values("mailstore_api_errors_total", ["reason": "too_large"]).reduce(0, +) >= 100
             }

@@ -102,7 +102,7 @@ struct ConfigurationEffectTests {
             $0.collection["max_age"] = "2s"
         } _: { scene in
             let before = try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
-            scene.simulator.order(.status(500))
+            scene.simulator.inject(.status(500))
             let gone = try await scene.exporter.page(until: "the values are gone") { page in
                 !page.samples.keys.contains {
                     ExpectedSamples.isAboutTheWorld($0.name) && !$0.name.hasSuffix("_total")

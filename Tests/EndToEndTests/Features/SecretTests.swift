@@ -43,7 +43,7 @@ struct SecretTests {
             for (fault, reason) in faults {
                 // The reply of GetProfiles holds a secret, whatever becomes of it.
                 let before = try await exporter.page().errors("GetProfiles", reason)
-                scene.simulator.order(fault, for: "GetProfiles")
+                scene.simulator.inject(fault, for: "GetProfiles")
                 try await exporter.page(until: "\(fault) is counted") { $0.errors("GetProfiles", reason) > before }
                 pages.append(try await exporter.get("/metrics").text)
                 scene.simulator.clearFaults()

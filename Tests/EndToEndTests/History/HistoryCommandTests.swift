@@ -88,7 +88,7 @@ struct HistoryFailureTests {
     @Test("a server that fails half-way: exit code 1, the reason, and nothing that looks like a result")
     func failingServer() async throws {
         let scene = try CommandScene { $0.history = 10 }
-        scene.simulator.order(.status(500), for: "GetWorkerResults")
+        scene.simulator.inject(.status(500), for: "GetWorkerResults")
         let output = scene.folder["history.om"]
         for arguments in [[], ["--output", output]] {
             let result = try await scene.run(Self.alone + arguments)

@@ -91,7 +91,7 @@ struct KitCommandTests {
         let program = try Exporter.launch(["kit", disk.path + "/kit"])
         #expect(try await program.waitForEnd() == .exit(1))
         #expect(program.errors.contains("No space left on device"))
-        #expect(program.errors.contains("make room"))
+        #expect(program.errors.contains("free space"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).sorted() == ["filling", "state"])
     }
 }

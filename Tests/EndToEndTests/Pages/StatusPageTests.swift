@@ -29,7 +29,7 @@ struct StatusPageTests {
                 world.stores[0].name = #"<b>Bold</b> & "quoted" <script>document.title = 'owned'</script>"#
                 world.stores[1].name = String(repeating: "Donaudampfschifffahrtsgesellschaft", count: 8)
             }
-            failing.order(.html, for: "GetProfiles")
+            failing.inject(.html, for: "GetProfiles")
             let passwordFile = try folder.write(Scene.password + "\n", to: "password")
             let text = ConfigurationText(
                 targets: [

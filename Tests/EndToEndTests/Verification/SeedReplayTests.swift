@@ -28,9 +28,9 @@ struct SeedReplayTests {
         // The page's request holds nothing but the id: that is a server of years ago.
         let scene = try VerificationScene(messages: 400, speed: 1) { $0.oldServer = true }
         defer { scene.simulator.stop() }
-        scene.simulator.order(.body(Self.begins), for: "VerifyStore", times: 1)
-        scene.simulator.order(.body(Self.goesOn), for: "get-status", times: 2)
-        scene.simulator.order(.body(Self.ends), for: "get-status", times: 1)
+        scene.simulator.inject(.body(Self.begins), for: "VerifyStore", times: 1)
+        scene.simulator.inject(.body(Self.goesOn), for: "get-status", times: 2)
+        scene.simulator.inject(.body(Self.ends), for: "get-status", times: 1)
         let exporter = try await scene.exporter(schedule: "* * * * *")
         try await eventually("the verification ended", tries: triesOfTwoMinutes) {
             try await !exporter.page().ownVerifications.isEmpty

@@ -92,7 +92,7 @@ struct VerificationLogSizeTests {
         let bytes = 200_000_000
         let scene = try VerificationScene(messages: 80_000, speed: 2000)
         defer { scene.simulator.stop() }
-        scene.simulator.order(.longLog(bytes: bytes), for: "VerifyStore", times: 1)
+        scene.simulator.inject(.longLog(bytes: bytes), for: "VerifyStore", times: 1)
         let exporter = try await scene.exporter(schedule: "* * * * *")
         try await eventually("the verification has ended", tries: triesOfTwoMinutes) {
             try await !exporter.page().ownVerifications.isEmpty
