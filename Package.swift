@@ -15,6 +15,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -47,8 +48,7 @@ let package = Package(
             name: "Collection",
             dependencies: [
                 "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem",
-                "PlainText",
-                "Systemd", logging,
+                "PlainText", "Systemd", .product(name: "DequeModule", package: "swift-collections"), logging,
             ]
         ),
         .target(

@@ -1,39 +1,39 @@
 package import MailStoreAPI
 package import OperatingSystem
 
-/// The verifications of each store of one target, by whomever they were run.
+/// The verifications of each store of one target, run by jobs or by the exporter.
 package struct VerificationBook: Sendable, Hashable, Codable {
     /// One store, as GetStores lists it.
     package struct StoreRecord: Sendable, Hashable, Codable {
         package var name: String?
-        /// When it was first listed; `nil` for those that were there when the target was first looked at.
+        /// When it was first listed; `nil` for those of the target's first list.
         package var firstSeen: Timestamp?
         /// Since when it is no longer listed; `nil` while it is.
         var goneSince: Timestamp?
         package var history = OutcomeHistory()
         /// Finished verifications by who ran them (`job`, `exporter`) and by result, ever.
         package fileprivate(set) var totals: [String: [String: Int]] = [:]
-        /// What the log of the last verification said that the exporter itself ran.
+        /// What the log of the exporter's own last verification said.
         package fileprivate(set) var lastLog: VerificationLog?
-        /// Whether new mail goes here, as listed the last time.
+        /// Whether new mail is archived here, according to the last list.
         package fileprivate(set) var isCurrent = false
 
-        /// Whether the server listed it the last time.
+        /// Whether the server's last list contained it.
         package var isListed: Bool { goneSince == nil }
     }
 
     /// How long a store that is no longer listed is remembered: a server that lists none for a moment (a frozen
-    /// instance does, `mailstore-api.md`, section 3) must not cost the stores their last verifications.
-    package static let memory = Duration.seconds(30 * 86_400)
+    /// instance does: `docs/api.md`, "Service Provider Edition") must not lose the stores' last verifications.
+    static let memory = Duration.seconds(30 * 86_400)
 
     package private(set) var stores: [String: StoreRecord] = [:]
-    package private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
+    private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
     /// Whether the stores have ever been listed.
     private(set) var wasListed = false
 
     package init() {}
 
-    /// Takes over which stores there are.
+    /// Records which stores there are.
     ///
     /// - Parameter now: the present by the server's clock, since it is compared with the starts of runs.
     package mutating func list(_ listed: [Store], at now: Timestamp) {
@@ -56,7 +56,7 @@ package struct VerificationBook: Sendable, Hashable, Codable {
     /// Folding is idempotent, so this looks at all remembered runs each time: a run that was read before the stores were
     /// known finds its stores later.
     ///
-    /// - Returns: how many newly counted results are no known word.
+    /// - Returns: how many newly counted results are not a known word.
     package mutating func fold(_ jobs: OutcomeBook) -> Int {
         var unknownResults = 0
         for (job, entry) in jobs.entries {
@@ -71,11 +71,11 @@ package struct VerificationBook: Sendable, Hashable, Codable {
         return unknownResults
     }
 
-    package mutating func learnWords() {
+    mutating func learnWords() {
         vocabulary.learn(ResultVocabulary.verifications)
     }
 
-    package mutating func settle(before horizon: Timestamp, success: SuccessRule) {
+    mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         for id in stores.keys { stores[id]?.history.settle(before: horizon, success: success) }
     }
 
@@ -94,7 +94,7 @@ package struct VerificationBook: Sendable, Hashable, Codable {
 
     /// Counts a run for a store, unless it was counted before.
     ///
-    /// - Returns: 1 where it was new and its result is no known word, otherwise 0.
+    /// - Returns: 1 if it was new and its result is not a known word, otherwise 0.
     private mutating func count(_ run: Run, source: String, of id: String, horizon: Timestamp?) -> Int {
         var vocabulary = vocabulary
         let result = vocabulary.admit(run.result)
@@ -103,16 +103,16 @@ package struct VerificationBook: Sendable, Hashable, Codable {
         guard stores[id]?.history.fold(run, horizon: horizon) == true else { return 0 }
         stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
         self.vocabulary = vocabulary
-        // A job may end as other runs do, with a word that is no surprise.
+        // A job may end with any of the results of other runs.
         return result.isKnown || ResultVocabulary.runs.contains(result.word) ? 0 : 1
     }
 
     /// Counts a verification that the exporter itself ran.
     ///
     /// - Parameters:
-    ///   - result: The result word as it came.
+    ///   - result: The result word as received.
     ///   - completion: By the server's clock.
-    /// - Returns: how many of the stores newly count a result that is no known word.
+    /// - Returns: for how many stores the result is newly counted and not a known word.
     package mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
         var unknownResults = 0
         for id in own.stores where stores[id] != nil {
