@@ -1,16 +1,10 @@
-package import Configuration
+import Configuration
 package import Exposition
 import MailStoreAPI
 import PlainText
 
 /// The families about a target, its API and its collectors: they never vanish while the target is configured.
-package struct TargetStatus: Sendable {
-    /// Whether the last collection reached the API and was let in; `nil` before the first.
-    package var isUp: Bool?
-    package var counts: TargetStatistics.Counts
-    package var clockSkew: Double?
-    package var collectors: [(name: CollectorName, interval: Duration, state: CollectorState)]
-
+package enum TargetStatus {
     private static func family(
         _ name: String, _ type: MetricType, unit: String? = nil, _ labels: [String] = [], help: String
     ) -> FamilyDescriptor {
@@ -19,45 +13,45 @@ package struct TargetStatus: Sendable {
 
     private static let up = family(
         "mailstore_up", .gauge,
-        help: "Whether the last collection reached the API and was let in (1) or not (0).")
+        help: "Whether the last collection reached the API and logged in (1) or not (0).")
     private static let requests = family(
         "mailstore_api_requests", .counter, ["function"],
-        help: "Calls made, by function; polls of long-running processes count under get-status.")
+        help: "API calls, by function; polls of long-running processes count as get-status.")
     private static let duration = family(
         "mailstore_api_request_duration_seconds", .summary, unit: "seconds", ["function"],
-        help: "How long the calls took.")
+        help: "Duration of the API calls.")
     private static let errors = family(
-        "mailstore_api_errors", .counter, ["function", "reason"], help: "Calls that failed, by function and reason.")
+        "mailstore_api_errors", .counter, ["function", "reason"], help: "Failed API calls, by function and reason.")
     private static let errorStructures = family(
         "mailstore_api_error_structure", .counter, ["function", "exception"],
-        help: "Replies whose error structure was set, by the type of the exception.")
+        help: "Replies that reported an error, by the type of the exception.")
     private static let unknownValues = family(
         "mailstore_api_unknown_values", .counter, ["field"],
-        help: "Values met that this version does not know; they are shown as they came.")
+        help: "Values that this version does not know; they are exported as received.")
     private static let unreadableWindows = family(
         "mailstore_api_results_unreadable_windows", .counter, ["function"],
-        help: "Minutes whose results stayed unreadable after halving the window; runs in them may be missing.")
+        help: "Minutes whose results the server could not return; runs in them may be missing.")
     private static let certificateExpiry = family(
         "mailstore_api_certificate_not_after_timestamp_seconds", .gauge, unit: "seconds",
-        help: "When the validity of the server's certificate ends, in seconds since 1970.")
+        help: "When the server's certificate expires, in seconds since 1970.")
     private static let certificateVerified = family(
         "mailstore_api_certificate_verified", .gauge,
-        help: "Whether a CA or a pin vouched for the server's certificate (1) or not (0).")
+        help: "Whether a CA or a pinned key verified the server's certificate (1) or not (0).")
     private static let clockSkew = family(
         "mailstore_api_clock_skew_seconds", .gauge, unit: "seconds",
-        help: "The server's clock against this machine's, positive where the server is ahead.")
+        help: "The server's clock minus this machine's: positive if the server is ahead.")
     private static let collectorSupported = family(
         "mailstore_collector_supported", .gauge, ["collector"],
         help: "Whether the server offers what the collector needs (1) or not (0).")
     private static let collectorSuccess = family(
         "mailstore_collector_success", .gauge, ["collector"],
-        help: "Whether the collector's last try worked (1) or not (0).")
+        help: "Whether the collector's last run succeeded (1) or not (0).")
     private static let collectorDuration = family(
         "mailstore_collector_duration_seconds", .gauge, unit: "seconds", ["collector"],
-        help: "How long the collector's last try took.")
+        help: "Duration of the collector's last run.")
     private static let collectorLastSuccess = family(
         "mailstore_collector_last_success_timestamp_seconds", .gauge, unit: "seconds", ["collector"],
-        help: "When the collector last worked, in seconds since 1970.")
+        help: "When the collector last succeeded, in seconds since 1970.")
     private static let collectorInterval = family(
         "mailstore_collector_interval_seconds", .gauge, unit: "seconds", ["collector"],
         help: "How often the collector runs.")
@@ -68,44 +62,42 @@ package struct TargetStatus: Sendable {
         collectorInterval,
     ]
 
-    package func write(to samples: inout SampleWriter) {
-        samples.add(Self.up, [], isUp)
-        for (function, calls) in counts.calls.sorted(by: { $0.key < $1.key }) {
+    static func write(_ report: TargetReport, to samples: inout SampleWriter) {
+        samples.add(up, [], report.isUp)
+        for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
             write(calls, of: function, to: &samples)
         }
         for field in TargetStatistics.Field.allCases {
             samples.add(
-                Self.unknownValues, [("field", field.rawValue)], Double(counts.unknownValues[field] ?? 0))
+                unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }
-        samples.add(Self.certificateExpiry, [], counts.certificate?.notAfter)
-        samples.add(Self.certificateVerified, [], counts.certificate?.verified)
-        samples.add(Self.clockSkew, [], clockSkew)
-        for collector in collectors {
+        samples.add(certificateExpiry, [], report.certificate?.notAfter)
+        samples.add(certificateVerified, [], report.certificate?.verified)
+        samples.add(clockSkew, [], report.clockSkew)
+        for collector in report.collectors {
             let labels = [("collector", collector.name.rawValue)]
-            samples.add(Self.collectorSupported, labels, collector.state.isSupported)
-            samples.add(Self.collectorSuccess, labels, collector.state.succeeded)
-            samples.add(Self.collectorDuration, labels, collector.state.duration?.inSeconds)
-            samples.add(Self.collectorLastSuccess, labels, collector.state.lastSuccess?.secondsSince1970)
-            samples.add(Self.collectorInterval, labels, collector.interval.inSeconds)
+            samples.add(collectorSupported, labels, collector.state.isSupported)
+            samples.add(collectorSuccess, labels, collector.state.succeeded)
+            samples.add(collectorDuration, labels, collector.state.duration?.inSeconds)
+            samples.add(collectorLastSuccess, labels, collector.state.lastSuccess?.secondsSince1970)
+            samples.add(collectorInterval, labels, collector.interval.inSeconds)
         }
     }
 
-    private func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
+    private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
+
+    private static func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
         let labels = [("function", function)]
-        samples.add(Self.requests, labels, Double(calls.requests))
-        samples.addSummary(Self.duration, labels, sum: calls.seconds, count: calls.requests)
+        samples.add(requests, labels, Double(calls.requests))
+        samples.addSummary(duration, labels, sum: calls.seconds, count: calls.requests)
         for reason in APIError.Reason.allCases {
-            samples.add(Self.errors, labels + [("reason", reason.rawValue)], Double(calls.errors[reason] ?? 0))
+            samples.add(errors, labels + [("reason", reason.rawValue)], Double(calls.errors[reason] ?? 0))
         }
         for (exception, count) in calls.exceptions.sorted(by: { $0.key < $1.key }) {
-            samples.add(Self.errorStructures, labels + [("exception", exception)], Double(count))
+            samples.add(errorStructures, labels + [("exception", exception)], Double(count))
         }
-        if InformationalFunction(rawValue: function)?.returnsOutcomes == true {
-            samples.add(Self.unreadableWindows, labels, Double(calls.unreadableWindows))
+        if resultFunctions.contains(function) {
+            samples.add(unreadableWindows, labels, Double(calls.unreadableWindows))
         }
     }
-}
-
-extension InformationalFunction {
-    fileprivate var returnsOutcomes: Bool { self == .getJobResults || self == .getWorkerResults }
 }

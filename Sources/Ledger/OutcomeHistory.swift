@@ -38,7 +38,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     }
 
     /// Counts a run that is known not to have been counted before.
-    mutating func count(_ run: Run) {
+    package mutating func count(_ run: Run) {
         recent[run.id] = run
         past?.keep(beside: recent.count)
         totals[run.result, default: 0] += 1

@@ -181,3 +181,22 @@ extension OutcomeBook.Report {
             completion: completion, itemsArchived: itemsArchived, isApproximate: isApproximate, result: result)
     }
 }
+
+extension OutcomeBook {
+    /// The jobs or profiles that the server lists, in a stable order.
+    package var listed: [(id: String, entry: Entry)] {
+        ordered.filter(\.entry.isListed)
+    }
+
+    /// Those that are listed and those that are kept, in a stable order.
+    package var ordered: [(id: String, entry: Entry)] {
+        entries.sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+    }
+}
+
+extension String {
+    /// Ids are usually numbers: the shorter come first.
+    func isOrderedBefore(_ other: String) -> Bool {
+        (utf8.count, self) < (other.utf8.count, other)
+    }
+}

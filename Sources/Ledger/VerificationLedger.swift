@@ -33,6 +33,11 @@ package struct VerificationBook: Sendable, Hashable, Codable {
 
     package init() {}
 
+    /// The stores that the server lists, in a stable order.
+    package var listed: [(id: String, store: StoreRecord)] {
+        stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+    }
+
     /// Records which stores there are.
     ///
     /// - Parameter now: the present by the server's clock, since it is compared with the starts of runs.

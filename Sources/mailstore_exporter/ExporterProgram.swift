@@ -64,10 +64,10 @@ struct ExporterProgram: Service {
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
-            let page = pulse.sink(for: settings.target.name, configuration.collection, page: store)
-            return try Self.collection(
-                settings.target, of: configuration, engine: engine, page: page, environment: environment,
-                clock: clock, logger: logger)
+            let parts = try Self.parts(
+                settings.target, of: configuration, engine: engine, environment: environment, clock: clock,
+                logger: logger)
+            return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
         try await supervisor.apply(configuration)
         store.render()
@@ -123,10 +123,10 @@ struct ExporterProgram: Service {
         }
     }
 
-    private static func collection(
-        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine, page: any PageSink,
+    private static func parts(
+        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine,
         environment: [String: String], clock: Clock, logger: Logger
-    ) throws(StartupError) -> TargetMonitor {
+    ) throws(StartupError) -> TargetParts {
         var logger = logger
         logger[metadataKey: "target"] = "\(target.name)"
         let transport = CurlTransport(
@@ -134,11 +134,10 @@ struct ExporterProgram: Service {
             options: CurlOptions(
                 target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
         do throws(LedgerFileError) {
-            let parts = try TargetParts(
+            return try TargetParts(
                 target, of: configuration, transport: transport,
                 ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
                 environment: environment, clock: clock, logger: logger)
-            return TargetMonitor(parts, page: page, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)
         }

@@ -76,7 +76,7 @@ struct ResultVocabularyTests {
         var book = OutcomeBook()
         let report = LedgerExample.report(of: "1", LedgerExample.run("1", completed: 1), raw: "new")
         var again = report
-        again.rawResult = "newer"
+        again.result = "newer"
         let folded = [book.fold([report]), book.fold([again, report])]
         #expect(folded.map(\.unknownResults) == [1, 0])
         #expect(book.vocabulary.invented == ["new"])

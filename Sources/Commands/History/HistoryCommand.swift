@@ -64,7 +64,7 @@ package struct HistoryCommand: Sendable {
             target, settings: configuration.collection, environment: environment, observer: SkewObserver(server: server)
         )
         defer { connection.close() }
-        let outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
+        let rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
         let progress = HistoryProgress(target: target.name, console: console)
         let reader = HistoryReader(
             api: connection.api, server: server, callTime: configuration.collection.timeout.duration,
@@ -72,9 +72,9 @@ package struct HistoryCommand: Sendable {
         defer { progress.clear() }
         return try await reader.read(
             HistoryReader.Request(
-                target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
+                target: target, hidesNames: configuration.hideNames, success: rules.success,
                 since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
-                firstReach: outcomes.rules.reach.first))
+                firstReach: rules.reach.first))
     }
 
     private func write(

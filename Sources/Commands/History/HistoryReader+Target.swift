@@ -121,7 +121,7 @@ extension HistoryReader {
             try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
         }
         let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
-        return part(books, moments) { id, profile in samples.thing("profile", id: id, name: profile.name) }
+        return part(books, moments) { id, profile in samples.item("profile", id: id, name: profile.name) }
     }
 
     private func part(
@@ -153,7 +153,7 @@ extension HistoryReader {
         let samples = SampleWriter(target: request.target.name, hidesNames: request.hidesNames)
         let things = all.listed.map { id, store in
             HistoryThing(
-                labels: samples.thing("store", id: id, name: store.name), store.history,
+                labels: samples.item("store", id: id, name: store.name), store.history,
                 counted: counted?.stores[id]?.history)
         }
         return TargetHistory.Part(things: things, moments: moments)

@@ -83,7 +83,7 @@ struct HistoryReader: Sendable {
                 _ = book.fold(reports)
             } catch {
                 failures += 1
-                guard error.mayBeTooWide, failures <= ResultReader.patience else { throw error }
+                guard error.mayBeTooWide, failures <= ResultReader.failureLimit else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
                 complain(
                     "\(function.rawValue) cannot be read for the minute \(minute.start.text): its runs are missing")

@@ -31,7 +31,7 @@ struct HistoryBench {
         parts = try TargetParts(
             configuration.targets[0], of: configuration, transport: past.server, ledgerFile: nil, environment: [:],
             clock: past.time.clock, logger: logger)
-        collection = TargetMonitor(parts, page: sink, clock: past.time.clock, logger: logger)
+        collection = TargetMonitor(parts, update: sink.update)
     }
 
     /// What the reader has complained of.
@@ -60,8 +60,8 @@ struct HistoryBench {
         return try await reader.read(
             HistoryReader.Request(
                 target: configuration.targets[0], hidesNames: configuration.hideNames,
-                success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until,
-                step: step, ledger: ledger, firstReach: parts.outcomes.rules.reach.first))
+                success: parts.rules.success, since: try HistoryTime(parsing: since), until: until,
+                step: step, ledger: ledger, firstReach: parts.rules.reach.first))
     }
 
     /// Reads the past and writes it.

@@ -1,21 +1,50 @@
 package import Exposition
 package import OperatingSystem
 
-/// Renders what targets say when it changes, and hands out the newest rendering.
+/// The pages of all targets, rendered: immutable, and shared between collection and scrapes.
+package struct Snapshot: Sendable {
+    /// The page in one format, and its compressed form once that was requested.
+    package struct Rendering: Sendable {
+        package var section: PageSection
+        var compressed: CompressedSection?
+    }
+
+    /// Grows with every rendering.
+    package var version: UInt64
+    package var text: Rendering
+    package var openMetrics: Rendering
+    /// Whether every target has been tried at least once.
+    package var isReady: Bool
+    package var stateSaveFailures: Int
+    /// Series left out since the start, because they occurred twice.
+    package var duplicates: UInt64
+
+    package subscript(format: Format) -> Rendering {
+        get { format == .text ? text : openMetrics }
+        set {
+            switch format {
+            case .text: text = newValue
+            case .openMetrics: openMetrics = newValue
+            }
+        }
+    }
+}
+
+/// Renders the pages of the targets when one changes, and returns the newest rendering.
 ///
-/// Changes that come while a rendering is under way are rendered together in the next one.
-package final class SnapshotStore: PageSink {
+/// Changes during a rendering are rendered together in the next one.
+package final class SnapshotStore: Sendable {
     private struct State {
         /// The names of the targets, in the order of the configuration.
         var targets: [String]
         var pages: [String: TargetPage] = [:]
-        /// Grows with every page that was put here.
+        /// Grows with every update.
         var updates: UInt64 = 0
-        /// The count of updates at which each page came.
+        /// The value of `updates` at which each page was stored.
         var versions: [String: UInt64] = [:]
         var duplicates: UInt64 = 0
         var snapshot: Snapshot
-        /// The formats in which a compressed page was asked for: there it is made ahead of the next scrape.
+        /// The formats in which a compressed page was requested: it is then compressed ahead of the next scrape.
         var compressedFormats: Set<Format> = []
     }
 
@@ -43,6 +72,7 @@ package final class SnapshotStore: PageSink {
         state.withLock { $0.snapshot }
     }
 
+    /// Stores the newest page of a target.
     package func update(_ page: TargetPage) {
         state.withLock { state in
             state.updates += 1
@@ -53,7 +83,7 @@ package final class SnapshotStore: PageSink {
         changed.yield()
     }
 
-    /// Takes over which targets there are; the pages of others are dropped.
+    /// Sets which targets there are; the pages of others are dropped.
     package func setTargets(_ targets: [String]) {
         state.withLock { state in
             state.targets = targets
@@ -63,7 +93,7 @@ package final class SnapshotStore: PageSink {
         changed.yield()
     }
 
-    /// Takes what a target said off the page, since nobody renews it; the target stays configured.
+    /// Drops the page of a target, since nothing updates it any more; the target stays configured.
     package func drop(_ target: String) {
         state.withLock { state in
             state.pages[target] = nil
@@ -77,7 +107,7 @@ package final class SnapshotStore: PageSink {
         state.withLock { $0.targets }
     }
 
-    /// What one target has on the page, and a number that grows whenever that changes; nil where there is no such target.
+    /// The page of one target, and a number that grows whenever it changes; nil if there is no such target.
     package func page(of target: String) -> (page: TargetPage, version: UInt64)? {
         state.withLock { state in
             guard let page = state.pages[target], let version = state.versions[target] else { return nil }
@@ -90,7 +120,8 @@ package final class SnapshotStore: PageSink {
         for await _ in changes {
             let start = clock.uptime()
             render()
-            // At most a tenth of a core, however often targets report: small pages follow at once, large ones wait a little.
+            // At most a tenth of a core, however often pages change: small ones are rendered at once, large ones after a
+            // pause.
             let pause = (clock.uptime() - start) * 9
             if pause > .milliseconds(20) { try? await clock.sleep(pause) }
         }
@@ -123,7 +154,7 @@ package final class SnapshotStore: PageSink {
         }
     }
 
-    /// The compressed form of a snapshot's section, made on first demand and ahead of the demand from then on.
+    /// The compressed form of a snapshot's section, made on the first request and ahead of requests from then on.
     package func compressed(_ format: Format, of snapshot: Snapshot) -> CompressedSection {
         if let compressed = snapshot[format].compressed { return compressed }
         let compressed = snapshot[format].section.compressed()

@@ -8,7 +8,7 @@ import TestSupport
 
 /// Reads a scenario's log as the exporter does, and is killed now and then.
 ///
-/// It walks through a reading as `ResultReader` does, over the real plan, keeper and state file.
+/// It walks through a reading as `ResultReader` does, over the real plan, store and state file.
 struct ModelExporter {
     /// The process died: what was not saved is lost.
     private struct Killed: Error {}
@@ -18,7 +18,7 @@ struct ModelExporter {
     private let rules: OutcomeRules
     private let book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable
     private let localTime: ManualTime
-    private var keeper: LedgerStore
+    private var store: LedgerStore
     private var random: SeededRandom
     /// By a right clock.
     private var time: Double
@@ -43,10 +43,10 @@ struct ModelExporter {
         time = scenario.span.lowerBound
         localTime = ManualTime(now: Timestamp(secondsSince1970: time + scenario.localOffset))
         random = SeededRandom(seed: scenario.seed ^ 0x5eed)
-        keeper = Self.keeper(TargetLedger(), file, rules, localTime)
+        store = Self.store(TargetLedger(), file, rules, localTime)
     }
 
-    private static func keeper(
+    private static func store(
         _ ledger: TargetLedger, _ file: LedgerFile, _ rules: OutcomeRules, _ time: ManualTime
     ) -> LedgerStore {
         LedgerStore(
@@ -74,7 +74,7 @@ struct ModelExporter {
             pass(4000)
             try await read()
         }
-        return await keeper.ledger
+        return await store.ledger
     }
 
     private mutating func pass(_ seconds: Double) {
@@ -90,7 +90,7 @@ struct ModelExporter {
     private mutating func restart() async {
         do {
             guard case .ledger(let ledger) = try file.load(now: localTime.now) else { return }
-            keeper = Self.keeper(ledger, file, rules, localTime)
+            store = Self.store(ledger, file, rules, localTime)
         } catch {
             preconditionFailure("\(error)")
         }
@@ -102,7 +102,7 @@ struct ModelExporter {
         try await list(at: now)
         let book = book
         let reach = scenario.reach
-        let (window, isDeep) = await keeper.ledger[keyPath: book].plan.window(at: now, reach: reach)
+        let (window, isDeep) = await store.ledger[keyPath: book].plan.window(at: now, reach: reach)
         var reading = WindowReading(window)
         while let next = reading.next {
             if !isCalm, random.happens(0.02) {
@@ -111,20 +111,20 @@ struct ModelExporter {
             }
             guard let rows = scenario.server.rows(of: next, at: time) else {
                 guard let minute = reading.wasTooWide() else { continue }
-                try await change { keeper in await keeper.update { _ = $0[keyPath: book].plan.isUnreadable(minute) } }
+                try await change { store in await store.update { _ = $0[keyPath: book].plan.isUnreadable(minute) } }
                 continue
             }
             reading.wasRead()
             let reports = told(rows)
-            try await change { keeper in
-                await keeper.update {
+            try await change { store in
+                await store.update {
                     _ = $0[keyPath: book].fold(reports)
                     $0[keyPath: book].plan.wasRead(next, at: now)
                 }
             }
         }
-        try await change { keeper in
-            await keeper.update { $0[keyPath: book].plan.finished(deep: isDeep, at: now, reach: reach) }
+        try await change { store in
+            await store.update { $0[keyPath: book].plan.finished(deep: isDeep, at: now, reach: reach) }
         }
         try await change { _ = await $0.settle() }
     }
@@ -147,8 +147,8 @@ struct ModelExporter {
         if forgets { hasForgotten = true }
         let listings = RunMaker.owners.map { OutcomeBook.Listing(id: $0, name: "n", action: Self.actions[$0]) }
         let book = book
-        try await change { keeper in
-            await keeper.update {
+        try await change { store in
+            await store.update {
                 $0[keyPath: book].list(forgets ? [] : listings)
                 $0.verifications.list(forgets ? [] : Self.stores, at: now)
             }
@@ -159,9 +159,9 @@ struct ModelExporter {
     /// Changes the ledger, and now and then dies: before it, after it, or when the new state is written but has not yet
     /// taken the old one's place.
     private mutating func change(_ change: (LedgerStore) async -> Void) async throws {
-        guard !isCalm, random.happens(0.03) else { return await change(keeper) }
+        guard !isCalm, random.happens(0.03) else { return await change(store) }
         let before = FileManager.default.contents(atPath: file.path)
-        if random.happens(0.5) { await change(keeper) }
+        if random.happens(0.5) { await change(store) }
         let after = FileManager.default.contents(atPath: file.path)
         if random.happens(0.5), let before, let after {
             let length = random.happens(0.5) ? after.count : Int.random(in: 0...after.count, using: &random)

@@ -50,8 +50,8 @@ struct VerificationBench {
 
     /// Runs the verifications until the body is through.
     func running<Value>(_ body: () async throws -> Value) async throws -> Value {
-        let runner = try #require(parts.verification)
-        let run = Task { await runner.run() }
+        let runner = VerificationRunner(settings, of: parts)
+        let run = Task { await runner.run {} }
         do {
             let value = try await body()
             run.cancel()
@@ -101,9 +101,9 @@ struct VerificationBench {
     var page: ScrapedPage {
         get async throws {
             let ledger = await parts.ledger.ledger
-            var samples = SampleWriter(target: "archive", hidesNames: false)
-            OutcomeCounters.write(ledger, to: &samples)
-            VerificationOutcomes.write(ledger, settings, success: parts.outcomes.rules.success, to: &samples)
+            var samples = parts.makeWriter()
+            Collectors.writeCounters(ledger, to: &samples)
+            VerificationOutcomes.write(ledger, settings, success: parts.rules.success, to: &samples)
             VerificationProgress.write(ledger, settings, to: &samples)
             return try ScrapedPage(samples.finish())
         }

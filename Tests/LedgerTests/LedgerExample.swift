@@ -30,10 +30,12 @@ enum LedgerExample {
     static func report(
         of owner: String, _ run: Run, raw: String? = "succeeded", action: String? = nil
     ) -> OutcomeBook.Report {
-        OutcomeBook.Report(id: owner, name: nil, action: action.map(JobAction.init), run: run, rawResult: raw)
+        OutcomeBook.Report(
+            id: owner, action: action.map(JobAction.init), runID: run.id, start: run.start, completion: run.completion,
+            itemsArchived: run.itemsArchived, result: raw)
     }
 
-    static func keeper(
+    static func store(
         _ ledger: TargetLedger = TargetLedger(), in file: LedgerFile? = nil, at time: ManualTime,
         logger: Logger = Logger(label: "ledger") { _ in SwiftLogNoOpLogHandler() }
     ) -> LedgerStore {

@@ -125,6 +125,20 @@ struct VerificationOutcomesTests {
         #expect(page.value("mailstore_api_unknown_values_total", ["field": "result"]) == 3)
     }
 
+    @Test("a result word that nobody knows is counted for its stores, also when the rest of the reading fails")
+    func unknownResultBeforeFailure() async throws {
+        let bench = try bench(jobs: jobs)
+        await bench.collect(.stores, .jobs)
+        bench.time.advance(by: .seconds(3600))
+        // The window is too wide; of its halves, the older is read and the newer fails.
+        bench.server.answer(
+            .getJobResults, .failed("System.InvalidOperationException"),
+            .result(OutcomeReplies.list(all(1, "30T03:00", "30T03:30", "Half Done"))), .status(500))
+        await bench.collect(.jobs)
+        #expect(try bench.page.value("mailstore_collector_success", ["collector": "jobs"]) == 0)
+        #expect(try bench.page.value("mailstore_api_unknown_values_total", ["field": "result"]) == 3)
+    }
+
     @Test("what the last verification was is told only while both stores and jobs are known")
     func bothKnown() async throws {
         let bench = try bench(all(1, "30T03:00", "30T03:30", "succeeded"))

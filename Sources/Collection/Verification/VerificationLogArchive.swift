@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import OperatingSystem
 
-/// The files in which the whole logs of verifications are kept, a folder a store.
+/// The files in which the whole logs of verifications are kept, in a folder for each store.
 struct VerificationLogArchive: Sendable {
     let directory: String
     /// How many logs of a store are kept, at least 1.
@@ -13,7 +13,7 @@ struct VerificationLogArchive: Sendable {
         self.limit = limit
     }
 
-    /// Makes room for a new log and names its file.
+    /// Removes old logs and returns the path for a new one.
     ///
     /// - Throws: ``LedgerFileError`` with the remedy.
     func begin(stores: [String], start: Timestamp, token: String) throws(LedgerFileError) -> String {
@@ -24,7 +24,7 @@ struct VerificationLogArchive: Sendable {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw LedgerFileError(
-                "the folder \(folder) for logs of verifications cannot be made: let the exporter's user write to the "
+                "the folder \(folder) for logs of verifications cannot be created: let the exporter's user write to the "
                     + "state directory")
         }
         prune(folder)
@@ -54,13 +54,13 @@ struct VerificationLogArchive: Sendable {
 
 /// One log while it is written.
 ///
-/// A crash between writing and saving the state leaves text behind that the server will send again: it is cut off when
-/// the log is opened anew.
-package final class VerificationLogFile {
+/// A crash between writing the log and saving the state leaves text that the server will send again: it is cut off when
+/// the log is opened again.
+final class VerificationLogFile {
     private let handle: FileHandle
     private(set) var size: Int64
 
-    /// Opens or makes the file, `size` bytes of which are known to be good.
+    /// Opens or creates the file; the first `size` bytes are kept.
     init(path: String, size: Int64) throws(LedgerFileError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }

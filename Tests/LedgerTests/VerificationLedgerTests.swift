@@ -6,7 +6,7 @@ import Testing
 @testable import MailStoreAPI
 
 @Suite("Which stores a verification counts for")
-struct VerificationBookTests {
+struct VerificationLedgerTests {
     private let first = Store(id: "1", name: "2025")
     private let second = Store(id: "2", name: "2026")
 
@@ -111,13 +111,13 @@ struct VerificationBookTests {
     @Test("a verification that ended while the exporter was down for weeks is counted for its stores")
     func afterLongGap() async {
         let time = ManualTime(now: LedgerExample.time(0))
-        let keeper = LedgerExample.keeper(at: time)
+        let store = LedgerExample.store(at: time)
         let reach = LedgerExample.reach
         let first = first
-        await keeper.update { $0.verifications.list([first], at: LedgerExample.time(0)) }
+        await store.update { $0.verifications.list([first], at: LedgerExample.time(0)) }
         for (hour, runs) in [(0.0, ["1": -1.0]), (1440.0, ["2": 240.0, "3": 1416.0])] {
             time.now = LedgerExample.time(hour)
-            await keeper.update { ledger in
+            await store.update { ledger in
                 let now = LedgerExample.time(hour)
                 let (window, isDeep) = ledger.jobs.plan.window(at: now, reach: reach)
                 _ = ledger.jobs.fold(
@@ -128,9 +128,9 @@ struct VerificationBookTests {
                 ledger.jobs.plan.wasRead(window, at: now)
                 ledger.jobs.plan.finished(deep: isDeep, at: now, reach: reach)
             }
-            await keeper.settle()
+            await store.settle()
         }
-        #expect(counts(await keeper.ledger.verifications) == ["1": 3])
+        #expect(counts(await store.ledger.verifications) == ["1": 3])
     }
 
     @Test(

@@ -5,7 +5,7 @@ import Testing
 @testable import MailStoreAPI
 
 @Suite("Jobs and profiles come and go")
-struct OutcomeBookTests {
+struct OutcomeLedgerTests {
     private let success = SuccessRule(includesCompletedWithErrors: false)
     private let listing = OutcomeBook.Listing(id: "1", name: "Mail", action: "VerifyStore --id=4", expectedInterval: 60)
 
