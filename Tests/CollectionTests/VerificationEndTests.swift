@@ -132,7 +132,7 @@ struct VerificationEndTests {
         #expect(try await bench.counted == ["11 lost": 1, "12 succeeded": 1])
         #expect(
             bench.complaints == [
-                "the server no longer knows a verification that was running: nobody can say how it ended"
+                "the server no longer knows a verification that was running: its result is unknown"
             ])
     }
 
@@ -166,7 +166,7 @@ struct VerificationEndTests {
         #expect(try await bench.counted == ["11 succeeded": 1])
         #expect(try await bench.page.value("mailstore_verification_log_error_lines", ["store_id": "11"]) == 2)
         let event = try #require(bench.log.events.first { $0.level == .warning })
-        #expect(event.message == "a verification succeeded, but lines of its log look like damage: read it")
+        #expect(event.message == "a verification succeeded, but lines of its log may report damage: read it")
         #expect(event.metadata["log_error_lines"] == "2")
         #expect(event.metadata["log"]?.hasPrefix(bench.folder.path) == true)
     }

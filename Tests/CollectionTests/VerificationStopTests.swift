@@ -54,7 +54,7 @@ struct VerificationStopTests {
         #expect(bench.server.calls(of: "cancel-async").count == 1)
         #expect(bench.server.calls(of: "get-status").count == 3)
         #expect(try await bench.counted == ["11 lost": 1])
-        #expect(bench.complaints.last?.contains("went on after it was to be cancelled") == true)
+        #expect(bench.complaints.last?.contains("continued after it was cancelled") == true)
     }
 
     @Test("is asked to stop again where the first try did not work")
