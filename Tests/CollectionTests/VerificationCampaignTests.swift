@@ -179,6 +179,9 @@ struct VerificationCampaignTests {
             await bench.waitForPlan()
         }
         #expect(bench.server.calls(of: "GetStores").count == 4)
-        #expect(bench.log.events.contains { $0.level == .error && $0.message.contains("skipped until its next scheduled time") })
+        #expect(
+            bench.log.events.contains {
+                $0.level == .error && $0.message.contains("skipped until its next scheduled time")
+            })
     }
 }

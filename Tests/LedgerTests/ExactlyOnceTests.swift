@@ -17,11 +17,11 @@ struct ExactlyOnceTests {
         let ledger = try await exporter.run()
 
         let success = SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess)
-        let book = scenario.areProfiles ? ledger.profiles : ledger.jobs
+        let outcomes = scenario.areProfiles ? ledger.profiles : ledger.jobs
         let countable = Dictionary(grouping: scenario.countable, by: \.owner)
         for owner in RunMaker.owners {
             let expected = PlainCount(of: countable[owner] ?? [], errorsAreSuccess: scenario.errorsAreSuccess)
-            let counted = PlainCount(book.entries[owner]?.history, success: success)
+            let counted = PlainCount(outcomes.entries[owner]?.history, success: success)
             #expect(counted == expected, "seed \(seed), owner \(owner)")
         }
         guard !scenario.areProfiles else { return }
@@ -48,11 +48,11 @@ struct ExactlyOnceTests {
 struct FoldingTests {
     private let success = SuccessRule(includesCompletedWithErrors: true)
 
-    private func counts(_ book: OutcomeBook) -> [String: PlainCount] {
-        book.entries.mapValues { PlainCount($0.history, success: success) }
+    private func counts(_ outcomes: OutcomeBook) -> [String: PlainCount] {
+        outcomes.entries.mapValues { PlainCount($0.history, success: success) }
     }
 
-    @Test("a book that was told a log in pieces equals a plain count of the log", arguments: 0..<300)
+    @Test("a outcomes that was told a log in pieces equals a plain count of the log", arguments: 0..<300)
     func foldsInPieces(seed: Int) {
         let scenario = Scenario(seed: seed)
         var random = SeededRandom(seed: seed)
@@ -65,18 +65,18 @@ struct FoldingTests {
         }
         pieces += pieces.filter { _ in random.happens(0.4) }
 
-        var book = OutcomeBook()
+        var outcomes = OutcomeBook()
         var newRuns = 0
         var unknownResults = 0
         for piece in pieces.shuffled(using: &random) {
-            let folded = book.fold(piece.shuffled(using: &random))
+            let folded = outcomes.fold(piece.shuffled(using: &random))
             newRuns += folded.newRuns
             unknownResults += folded.unknownResults
         }
 
         let plain = Dictionary(grouping: scenario.server.runs, by: \.owner)
             .mapValues { PlainCount(of: $0, errorsAreSuccess: true) }
-        #expect(counts(book) == plain, "seed \(seed)")
+        #expect(counts(outcomes) == plain, "seed \(seed)")
         #expect(newRuns == scenario.server.runs.count)
         let unknown: Set = ["partlyDone", "skipped", "unknown"]
         #expect(unknownResults == scenario.server.runs.count { unknown.contains($0.result.counted) })
@@ -86,18 +86,18 @@ struct FoldingTests {
     func settlesInSteps(seed: Int) {
         let scenario = Scenario(seed: seed)
         var random = SeededRandom(seed: seed)
-        var book = OutcomeBook()
-        _ = book.fold(scenario.server.runs.map { $0.report(action: nil) })
-        let before = counts(book)
+        var outcomes = OutcomeBook()
+        _ = outcomes.fold(scenario.server.runs.map { $0.report(action: nil) })
+        let before = counts(outcomes)
         var horizon = scenario.span.lowerBound - 30 * 86_400
         while horizon < scenario.span.upperBound + 30 * 86_400 {
-            book.settle(before: Timestamp(secondsSince1970: horizon), success: success)
-            #expect(counts(book) == before, "seed \(seed)")
+            outcomes.settle(before: Timestamp(secondsSince1970: horizon), success: success)
+            #expect(counts(outcomes) == before, "seed \(seed)")
             horizon += random.seconds(60...20 * 86_400)
         }
-        book.settle(before: Timestamp(secondsSince1970: horizon + 1e9), success: success)
-        #expect(counts(book) == before, "seed \(seed)")
-        #expect(book.entries.values.allSatisfy { !$0.history.hasRecentRuns })
+        outcomes.settle(before: Timestamp(secondsSince1970: horizon + 1e9), success: success)
+        #expect(counts(outcomes) == before, "seed \(seed)")
+        #expect(outcomes.entries.values.allSatisfy { !$0.history.hasRecentRuns })
     }
 }
 

@@ -42,7 +42,7 @@ enum LedgerExample {
         LedgerStore(ledger: ledger, file: file, rules: rules, logger: logger, clock: time.clock)
     }
 
-    /// A ledger in which each book has something.
+    /// A ledger in which each outcomes has something.
     static func ledger() -> TargetLedger {
         var ledger = TargetLedger()
         ledger.jobs.list([OutcomeBook.Listing(id: "1", name: "Prüfung \"Nacht\" 🌙", action: "VerifyStores")])

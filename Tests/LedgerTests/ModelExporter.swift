@@ -16,7 +16,7 @@ struct ModelExporter {
     private let scenario: Scenario
     private let file: LedgerFile
     private let rules: OutcomeRules
-    private let book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable
+    private let outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable
     private let localTime: ManualTime
     private var store: LedgerStore
     private var random: SeededRandom
@@ -39,7 +39,7 @@ struct ModelExporter {
         file = LedgerFile(directory: folder, target: "model")
         rules = OutcomeRules(
             success: SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess), reach: scenario.reach)
-        book = scenario.areProfiles ? \.profiles : \.jobs
+        outcomes = scenario.areProfiles ? \.profiles : \.jobs
         time = scenario.span.lowerBound
         localTime = ManualTime(now: Timestamp(secondsSince1970: time + scenario.localOffset))
         random = SeededRandom(seed: scenario.seed ^ 0x5eed)
@@ -100,9 +100,9 @@ struct ModelExporter {
         let error = isCalm ? 0 : Double.random(in: -1...1, using: &random) * scenario.clockError
         let now = Timestamp(secondsSince1970: scenario.clock.shown(at: time) + error)
         try await list(at: now)
-        let book = book
+        let outcomes = outcomes
         let reach = scenario.reach
-        let (window, isDeep) = await store.ledger[keyPath: book].plan.window(at: now, reach: reach)
+        let (window, isDeep) = await store.ledger[keyPath: outcomes].plan.window(at: now, reach: reach)
         var reading = WindowReading(window)
         while let next = reading.next {
             if !isCalm, random.happens(0.02) {
@@ -111,20 +111,20 @@ struct ModelExporter {
             }
             guard let rows = scenario.server.rows(of: next, at: time) else {
                 guard let minute = reading.wasTooWide() else { continue }
-                try await change { store in await store.update { _ = $0[keyPath: book].plan.isUnreadable(minute) } }
+                try await change { store in await store.update { _ = $0[keyPath: outcomes].plan.isUnreadable(minute) } }
                 continue
             }
             reading.wasRead()
             let reports = told(rows)
             try await change { store in
                 await store.update {
-                    _ = $0[keyPath: book].fold(reports)
-                    $0[keyPath: book].plan.wasRead(next, at: now)
+                    _ = $0[keyPath: outcomes].fold(reports)
+                    $0[keyPath: outcomes].plan.wasRead(next, at: now)
                 }
             }
         }
         try await change { store in
-            await store.update { $0[keyPath: book].plan.finished(deep: isDeep, at: now, reach: reach) }
+            await store.update { $0[keyPath: outcomes].plan.finished(deep: isDeep, at: now, reach: reach) }
         }
         try await change { _ = await $0.settle() }
     }
@@ -146,10 +146,10 @@ struct ModelExporter {
         let forgets = !isCalm && !hasForgotten && random.happens(0.03)
         if forgets { hasForgotten = true }
         let listings = RunMaker.owners.map { OutcomeBook.Listing(id: $0, name: "n", action: Self.actions[$0]) }
-        let book = book
+        let outcomes = outcomes
         try await change { store in
             await store.update {
-                $0[keyPath: book].list(forgets ? [] : listings)
+                $0[keyPath: outcomes].list(forgets ? [] : listings)
                 $0.verifications.list(forgets ? [] : Self.stores, at: now)
             }
         }

@@ -20,46 +20,46 @@ struct VerificationLedgerTests {
     }
 
     /// How often each store was verified.
-    private func counts(_ book: VerificationBook) -> [String: Int] {
-        book.stores.mapValues { $0.history.totals.values.reduce(0, +) }
+    private func counts(_ outcomes: VerificationBook) -> [String: Int] {
+        outcomes.stores.mapValues { $0.history.totals.values.reduce(0, +) }
     }
 
     @Test("VerifyStores counts for the stores that existed when it started, not for those created later")
     func existingStores() {
-        var book = VerificationBook()
-        book.list([first], at: LedgerExample.time(0))
-        book.list([first, second], at: LedgerExample.time(10))
-        _ = book.fold(jobs([("1", 5, "VerifyStores"), ("2", 11, "VerifyStores --includeIndexes=true")]))
-        #expect(counts(book) == ["1": 2, "2": 1])
+        var outcomes = VerificationBook()
+        outcomes.list([first], at: LedgerExample.time(0))
+        outcomes.list([first, second], at: LedgerExample.time(10))
+        _ = outcomes.fold(jobs([("1", 5, "VerifyStores"), ("2", 11, "VerifyStores --includeIndexes=true")]))
+        #expect(counts(outcomes) == ["1": 2, "2": 1])
     }
 
     @Test("a verification that began before a store was there and ended after it does not count for it")
     func storeCreatedMeanwhile() {
-        var book = VerificationBook()
-        book.list([first], at: LedgerExample.time(0))
-        book.list([first, second], at: LedgerExample.time(10))
+        var outcomes = VerificationBook()
+        outcomes.list([first], at: LedgerExample.time(0))
+        outcomes.list([first, second], at: LedgerExample.time(10))
         // It takes a minute: begun just before, completed just after.
-        _ = book.fold(jobs([("1", 10 + 0.5 / 60, "VerifyStores")]))
-        #expect(counts(book) == ["1": 1, "2": 0])
+        _ = outcomes.fold(jobs([("1", 10 + 0.5 / 60, "VerifyStores")]))
+        #expect(counts(outcomes) == ["1": 1, "2": 0])
     }
 
     @Test("VerifyStore counts for the store that it names, and for none that nobody knows")
     func namedStore() {
-        var book = VerificationBook()
-        book.list([first, second], at: LedgerExample.time(0))
-        _ = book.fold(
+        var outcomes = VerificationBook()
+        outcomes.list([first, second], at: LedgerExample.time(0))
+        _ = outcomes.fold(
             jobs([("1", 1, "VerifyStore --id=2"), ("2", 2, "VerifyStore --id=77"), ("3", 3, "CreateBackup")]))
-        #expect(counts(book) == ["1": 0, "2": 1])
+        #expect(counts(outcomes) == ["1": 0, "2": 1])
     }
 
     @Test("runs that were read before the stores were listed find their stores, once")
     func storesListedLater() {
-        var book = VerificationBook()
+        var outcomes = VerificationBook()
         let jobs = jobs([("1", 1, "VerifyStores")])
-        _ = book.fold(jobs)
-        book.list([first, second], at: LedgerExample.time(50))
-        for _ in 0..<3 { _ = book.fold(jobs) }
-        #expect(counts(book) == ["1": 1, "2": 1])
+        _ = outcomes.fold(jobs)
+        outcomes.list([first, second], at: LedgerExample.time(50))
+        for _ in 0..<3 { _ = outcomes.fold(jobs) }
+        #expect(counts(outcomes) == ["1": 1, "2": 1])
     }
 
     @Test("the same run id in two jobs is two verifications")
@@ -67,45 +67,45 @@ struct VerificationLedgerTests {
         var jobs = OutcomeBook()
         let run = LedgerExample.run("5", completed: 1)
         _ = jobs.fold(["8", "9"].map { LedgerExample.report(of: $0, run, action: "VerifyStores") })
-        var book = VerificationBook()
-        book.list([first], at: LedgerExample.time(0))
-        _ = book.fold(jobs)
-        #expect(counts(book) == ["1": 2])
+        var outcomes = VerificationBook()
+        outcomes.list([first], at: LedgerExample.time(0))
+        _ = outcomes.fold(jobs)
+        #expect(counts(outcomes) == ["1": 2])
     }
 
     @Test("a verification that started after a store was deleted does not count for it")
     func deletedStore() {
-        var book = VerificationBook()
-        book.list([first, second], at: LedgerExample.time(0))
-        book.list([second], at: LedgerExample.time(10))
-        _ = book.fold(jobs([("1", 5, "VerifyStores"), ("2", 15, "VerifyStores")]))
-        #expect(counts(book) == ["1": 1, "2": 2])
-        #expect(book.stores["1"]?.isListed == false)
+        var outcomes = VerificationBook()
+        outcomes.list([first, second], at: LedgerExample.time(0))
+        outcomes.list([second], at: LedgerExample.time(10))
+        _ = outcomes.fold(jobs([("1", 5, "VerifyStores"), ("2", 15, "VerifyStores")]))
+        #expect(counts(outcomes) == ["1": 1, "2": 2])
+        #expect(outcomes.stores["1"]?.isListed == false)
     }
 
     @Test("a deleted store is dropped a month later")
     func deletedStoreIsDropped() {
-        var book = VerificationBook()
-        book.list([first, second], at: LedgerExample.time(0))
-        book.list([second], at: LedgerExample.time(10))
-        book.list([second], at: LedgerExample.time(10 + 24 * 29))
-        #expect(book.stores.keys.sorted() == ["1", "2"])
-        book.list([second], at: LedgerExample.time(10 + 24 * 30))
-        #expect(book.stores.keys.sorted() == ["2"])
+        var outcomes = VerificationBook()
+        outcomes.list([first, second], at: LedgerExample.time(0))
+        outcomes.list([second], at: LedgerExample.time(10))
+        outcomes.list([second], at: LedgerExample.time(10 + 24 * 29))
+        #expect(outcomes.stores.keys.sorted() == ["1", "2"])
+        outcomes.list([second], at: LedgerExample.time(10 + 24 * 30))
+        #expect(outcomes.stores.keys.sorted() == ["2"])
     }
 
     @Test("a server that lists no stores for a moment costs them nothing")
     func emptyListForAMoment() {
-        var book = VerificationBook()
-        book.list([first], at: LedgerExample.time(0))
+        var outcomes = VerificationBook()
+        outcomes.list([first], at: LedgerExample.time(0))
         var jobs = jobs([("1", 5, "VerifyStores"), ("2", 20.5, "VerifyStores")])
-        _ = book.fold(jobs)
+        _ = outcomes.fold(jobs)
         jobs.settle(before: LedgerExample.time(15), success: LedgerExample.rules.success)
-        book.settle(before: LedgerExample.time(15), success: LedgerExample.rules.success)
-        book.list([], at: LedgerExample.time(20))
-        book.list([first], at: LedgerExample.time(21))
-        _ = book.fold(jobs)
-        #expect(counts(book) == ["1": 2])
+        outcomes.settle(before: LedgerExample.time(15), success: LedgerExample.rules.success)
+        outcomes.list([], at: LedgerExample.time(20))
+        outcomes.list([first], at: LedgerExample.time(21))
+        _ = outcomes.fold(jobs)
+        #expect(counts(outcomes) == ["1": 2])
     }
 
     @Test("a verification that ended while the exporter was down for weeks is counted for its stores")
@@ -143,10 +143,10 @@ struct VerificationLedgerTests {
         _ = jobs.fold([
             LedgerExample.report(of: "9", LedgerExample.run("1", completed: 1), raw: raw, action: "VerifyStores")
         ])
-        var book = VerificationBook()
-        book.list([first, second], at: LedgerExample.time(0))
-        let unknown = [book.fold(jobs), book.fold(jobs)]
+        var outcomes = VerificationBook()
+        outcomes.list([first, second], at: LedgerExample.time(0))
+        let unknown = [outcomes.fold(jobs), outcomes.fold(jobs)]
         #expect(unknown == [count, 0])
-        #expect(book.stores["1"]?.history.totals == [word: 1])
+        #expect(outcomes.stores["1"]?.history.totals == [word: 1])
     }
 }

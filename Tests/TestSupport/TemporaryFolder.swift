@@ -10,7 +10,8 @@ package final class TemporaryFolder: Sendable {
         let memory = "/dev/shm"
         let usesMemory = inMemory && access(memory, W_OK) == 0
         let parent = usesMemory ? memory : FileManager.default.temporaryDirectory.path
-        path = parent + "/mailstore_exporter-tests-" + UUID().uuidString
+        // Short, so that messages which quote a path in it are not cut.
+        path = parent + "/" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -12,8 +12,8 @@ package struct ProfilesCollector: Collector {
     private static let labels = ["target", "instance_id", "profile_id", "profile_name"]
     package static let outcomes = OutcomeFamilies(of: "profile", labels: labels, group: name.rawValue)
     private static let automatic = FamilyDescriptor(
-        "mailstore_profile_automatic", .gauge, help: "Whether the server runs the profile automatically (1) or not (0).",
-        labels: labels, group: name.rawValue)
+        "mailstore_profile_automatic", .gauge,
+        help: "Whether the server runs the profile automatically (1) or not (0).", labels: labels, group: name.rawValue)
     private static let lastItems = FamilyDescriptor(
         "mailstore_profile_last_items_archived", .gauge, help: "Items that the last finished run archived.",
         labels: labels, group: name.rawValue)

@@ -19,22 +19,22 @@ package struct ResultReader: Sendable {
     ///
     /// What was read before a failure stays counted, and the next reading begins where this one stopped.
     func read(
-        _ book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
+        _ outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
     ) async throws(APIError) {
         let now = target.server.now
         let reach = target.rules.reach
-        let plan = await target.ledger.ledger[keyPath: book].plan
+        let plan = await target.ledger.ledger[keyPath: outcomes].plan
         let (window, isDeep) = plan.window(at: now, reach: reach)
         // Only deep readings try the unreadable minutes again.
         let reading = WindowReading(window, without: isDeep ? [] : plan.unreadableMinutes)
         do throws(APIError) {
-            try await read(reading, into: book, at: now, fetch)
+            try await read(reading, into: outcomes, at: now, fetch)
         } catch {
             await settle()
             throw error
         }
-        await target.ledger.update { $0[keyPath: book].plan.finished(deep: isDeep, at: now, reach: reach) }
+        await target.ledger.update { $0[keyPath: outcomes].plan.finished(deep: isDeep, at: now, reach: reach) }
         await settle()
     }
 
@@ -43,7 +43,8 @@ package struct ResultReader: Sendable {
     }
 
     private func read(
-        _ reading: WindowReading, into book: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable, at now: Timestamp,
+        _ reading: WindowReading, into outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
+        at now: Timestamp,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
     ) async throws(APIError) {
         var reading = reading
@@ -54,8 +55,8 @@ package struct ResultReader: Sendable {
                 failures = 0
                 reading.wasRead()
                 let folded = await target.ledger.update { ledger in
-                    let folded = ledger[keyPath: book].fold(reports)
-                    ledger[keyPath: book].plan.wasRead(next, at: now)
+                    let folded = ledger[keyPath: outcomes].fold(reports)
+                    ledger[keyPath: outcomes].plan.wasRead(next, at: now)
                     return folded
                 }
                 target.statistics.countUnknownValues(of: .result, folded.unknownResults)
@@ -65,8 +66,8 @@ package struct ResultReader: Sendable {
                 guard let minute = reading.wasTooWide() else { continue }
                 let isNew = await target.ledger.update { ledger in
                     // Skipped, so that a long unreadable span is not tried again each time; deep readings return to it.
-                    ledger[keyPath: book].plan.wasRead(minute, at: now)
-                    return ledger[keyPath: book].plan.isUnreadable(minute)
+                    ledger[keyPath: outcomes].plan.wasRead(minute, at: now)
+                    return ledger[keyPath: outcomes].plan.isUnreadable(minute)
                 }
                 if isNew { target.statistics.countUnreadableWindow(of: error.function) }
             }

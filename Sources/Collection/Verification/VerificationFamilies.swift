@@ -33,7 +33,9 @@ package enum VerificationOutcomes {
         }
     }
 
-    /// Writes the counters. Those of jobs appear when the first reading of jobs' results is complete, like the jobs' own.
+    /// Writes the counters.
+    ///
+    /// Those of jobs appear when the first reading of jobs' results is complete, like the counters of the jobs themselves.
     static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         for (id, store) in ledger.verifications.listed {
             for source in (ledger.jobs.plan.isRead ? ["job"] : []) + ["exporter"] {
@@ -77,7 +79,8 @@ enum VerificationProgress {
     private static let running = family(
         "running", help: "Whether the exporter is verifying the store now (1) or not (0).")
     private static let progress = family(
-        "progress_ratio", unit: "ratio", help: "Progress of the running verification, from 0 to 1; absent while unknown.")
+        "progress_ratio", unit: "ratio",
+        help: "Progress of the running verification, from 0 to 1; absent while unknown.")
     private static let messages = family(
         "messages_verified", help: "Messages that the running or the last verification has checked, from its log.")
     private static let errorLines = family(
