@@ -47,7 +47,7 @@ let package = Package(
             name: "Collection",
             dependencies: [
                 "Configuration", "CurlTransport", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem",
-                "PlainText", "Systemd", logging,
+                "PlainText", "Systemd", .product(name: "DequeModule", package: "swift-collections"), logging,
             ]
         ),
         .target(

@@ -1,22 +1,23 @@
+import DequeModule
 package import MailStoreAPI
 package import OperatingSystem
 
-/// The newest calls to one target, for people who look for the reason of a failure.
+/// The newest calls to one target, for the status pages.
 ///
-/// Those that failed have a place of their own, so that the many that work do not push them out.
+/// Failed calls are kept apart, so that the many successful ones do not displace them.
 package struct CallLog: Sendable {
-    /// How many are kept of those that worked, and as many of those that failed.
+    /// How many successful calls are kept, and as many failed ones.
     package static let capacity = 100
 
-    /// One call and its fate.
+    /// One call and how it ended.
     package struct Entry: Sendable {
         package var function: String
         package var start: Timestamp
-        /// `nil` where it was no single request that failed: the result did not fit, or the process behind it failed.
+        /// `nil` if no single request failed: the result could not be read, or the process behind it failed.
         package var duration: Duration?
         /// The size of the reply in bytes.
         package var replySize: Int?
-        /// The HTTP status; `nil` where no complete reply was had.
+        /// The HTTP status; `nil` if there was no complete reply.
         package var status: Int?
         package var failure: Failure?
     }
@@ -26,8 +27,10 @@ package struct CallLog: Sendable {
         package var description: String
     }
 
-    private var successes = Ring<Entry>(capacity: capacity)
-    private var failures = Ring<Entry>(capacity: capacity)
+    private var successes: Deque<Entry> = []
+    private var failures: Deque<Entry> = []
+
+    package init() {}
 
     /// - Parameter now: When the call ended.
     package mutating func append(_ call: CallRecord, at now: Timestamp) {
@@ -35,20 +38,25 @@ package struct CallLog: Sendable {
             function: call.function, start: now - call.duration, duration: call.duration,
             replySize: call.status == nil ? nil : call.replySize, status: call.status,
             failure: call.error.map(failure))
-        if entry.failure == nil { successes.append(entry) } else { failures.append(entry) }
+        if entry.failure == nil { Self.append(entry, to: &successes) } else { Self.append(entry, to: &failures) }
     }
 
-    /// Notes a failure that no single request shows.
+    /// Adds a failure that no single request shows.
     package mutating func append(_ error: APIError, at now: Timestamp) {
-        failures.append(Entry(function: error.function, start: now, failure: failure(of: error)))
+        Self.append(Entry(function: error.function, start: now, failure: failure(of: error)), to: &failures)
+    }
+
+    private static func append(_ entry: Entry, to entries: inout Deque<Entry>) {
+        if entries.count == capacity { entries.removeFirst() }
+        entries.append(entry)
     }
 
     /// All that are kept, the newest first.
     package var newestFirst: [Entry] {
-        (successes.elements + failures.elements).sorted { $0.start > $1.start }
+        (successes + failures).sorted { $0.start > $1.start }
     }
 
-    /// A server that is down fails in the same words each time: they are kept once.
+    /// A server that is down fails with the same text each time: it is kept once.
     private func failure(of error: APIError) -> Failure {
         if let last = failures.last?.failure, last.description == error.description, last.reason == error.reason {
             return last

@@ -1,52 +1,52 @@
 package import MailStoreAPI
 package import OperatingSystem
 
-/// The three facts about a collector (supported, success, last success) and what it last found out.
+/// Whether a collector is supported and succeeds, when it last succeeded, and what it found then.
 package struct CollectorState: Sendable {
     /// Whether the server offers its functions; `nil` until it is known.
     package var isSupported: Bool?
-    /// Whether the last try worked; `nil` before the first.
+    /// Whether the last run succeeded; `nil` before the first.
     package var succeeded: Bool?
-    /// How long the last try took.
+    /// How long the last run took.
     package var duration: Duration?
     package var lastSuccess: Timestamp?
-    /// The last success by the clock that only goes forward: values age by it.
+    /// The last success by the monotonic clock, which decides when values are stale.
     private(set) var lastSuccessUptime: Duration?
-    /// What is on the page; `nil` where nothing is known or what was known is too old.
-    package private(set) var facts: (any CollectedFacts)?
+    /// What the last success found; `nil` if nothing is known or it is stale.
+    package private(set) var values: (any CollectedValues)?
     /// The last failure; `nil` after a success.
     package private(set) var lastError: APIError?
 
-    package mutating func succeeded(with facts: any CollectedFacts, at now: Timestamp, uptime: Duration) {
+    mutating func succeeded(with values: any CollectedValues, at now: Timestamp, uptime: Duration) {
         succeeded = true
         lastSuccess = now
         lastSuccessUptime = uptime
-        self.facts = facts
+        self.values = values
         lastError = nil
     }
 
-    package mutating func failed(_ error: APIError) {
+    mutating func failed(_ error: APIError) {
         succeeded = false
         lastError = error
     }
 
-    /// A collector whose functions the server does not offer has nothing to show, and did not fail.
-    mutating func isUnsupported() {
+    /// A collector whose functions the server does not offer has no values, and has not failed.
+    mutating func becameUnsupported() {
         isSupported = false
         succeeded = nil
-        facts = nil
+        values = nil
         lastError = nil
     }
 
-    /// When what is on the page becomes too old, by the clock that only goes forward; `nil` where nothing is there.
+    /// When the values become stale, by the monotonic clock; `nil` if there are none.
     func expiry(maximumAge: Duration) -> Duration? {
-        facts == nil ? nil : lastSuccessUptime.map { $0 + maximumAge }
+        values == nil ? nil : lastSuccessUptime.map { $0 + maximumAge }
     }
 
-    /// Takes what is too old off the page; says whether that changed anything.
-    package mutating func expire(at uptime: Duration, maximumAge: Duration) -> Bool {
+    /// Drops stale values; returns whether there were any.
+    mutating func expire(at uptime: Duration, maximumAge: Duration) -> Bool {
         guard let expiry = expiry(maximumAge: maximumAge), uptime >= expiry else { return false }
-        facts = nil
+        values = nil
         return true
     }
 }

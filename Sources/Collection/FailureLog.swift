@@ -4,14 +4,14 @@ import MailStoreAPI
 import PlainText
 
 /// Logs the failures of one target: each once when it begins, summarised once an hour, and once when it is over; not at
-/// every try.
+/// every run.
 struct FailureLog: Sendable {
-    /// How often a failure that goes on is told of again.
+    /// How often a lasting failure is logged again.
     static let summaryInterval = Duration.seconds(3600)
 
-    /// A collector that has not worked since.
+    /// A collector that has not succeeded since.
     private struct Failing {
-        /// Those that were told of.
+        /// Those that were logged.
         var reasons: Set<APIError.Reason> = []
         var failures = 0
         var lastLine: Duration
@@ -25,7 +25,7 @@ struct FailureLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter now: on a clock that is never set.
+    /// - Parameter now: By the monotonic clock.
     mutating func failed(_ collector: CollectorName, _ error: APIError, at now: Duration) {
         var state = failing[collector] ?? Failing(lastLine: now)
         state.failures += 1
@@ -59,19 +59,19 @@ struct FailureLog: Sendable {
         let level: Logger.Level = metadataReason == error.reason ? .debug : .warning
         metadataReason = error.reason
         logger.log(
-            level: level, "cannot ask which functions the server offers",
+            level: level, "cannot read the server's list of functions",
             metadata: ["reason": "\(error.reason.rawValue)", "error": "\(error.description)"])
     }
 
     mutating func succeededMetadata() {
         guard metadataReason != nil else { return }
         metadataReason = nil
-        logger.notice("the server says again which functions it offers")
+        logger.notice("the server's list of functions can be read again")
     }
 
     func expired(_ collector: CollectorName, after age: Duration) {
         logger.warning(
-            "values are too old and leave the page",
+            "stale values expired",
             metadata: ["collector": "\(collector.rawValue)", "max_age_seconds": "\(age.inSeconds)"])
     }
 }

@@ -2,16 +2,16 @@ import Configuration
 import MailStoreAPI
 import OperatingSystem
 
-/// Holds the login of one target, and keeps a wrong password from locking the account.
+/// Holds the login of one target, and prevents a wrong password from locking the account.
 ///
-/// Until a login has worked, one call at a time tries it and the others wait. After a 401 nothing is tried for a while,
+/// Until a login has worked, one call at a time tries it and the others wait. After a 401 no call is made for a while,
 /// twice as long each time, up to a quarter of an hour; a password that has changed meanwhile is tried at once.
 package actor LoginBackoff: LoginProvider {
     static let firstPause = Duration.seconds(30)
     static let longestPause = Duration.seconds(900)
 
     private enum State {
-        /// Nobody knows yet whether the login works.
+        /// It is not known whether the login works.
         case untried
         /// One call is finding out.
         case trying(Credentials)
@@ -20,7 +20,7 @@ package actor LoginBackoff: LoginProvider {
     }
 
     private var state = State.untried
-    /// The pause that the next refusal brings.
+    /// The pause after the next refusal.
     private var nextPause = firstPause
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private let username: String
@@ -70,14 +70,14 @@ package actor LoginBackoff: LoginProvider {
             state = .works(credentials)
             nextPause = Self.firstPause
         case .unauthorized:
-            // Calls that were under way together are refused together: one refusal, one pause.
+            // Calls that were made at the same time are refused together: one refusal, one pause.
             if case .refused(let refused, _) = state, refused == credentials { break }
-            // A late refusal of another password says nothing of the one that is in use or being tried.
+            // A late refusal of another password says nothing about the one that is in use or being tried.
             if let current, current != credentials { break }
             state = .refused(credentials, until: clock.uptime() + nextPause)
             nextPause = min(nextPause * 2, Self.longestPause)
         default:
-            // The reply says nothing of the login: whoever comes next finds out.
+            // The reply says nothing about the login: the next call finds out.
             if case .trying(credentials) = state { state = .untried }
         }
         let resumed = waiting

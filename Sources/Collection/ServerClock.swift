@@ -5,7 +5,7 @@ package import OperatingSystem
 
 /// What is known of one server's clock and time zone.
 ///
-/// Windows of results are asked for by the server's own present: its clock may differ from this machine's.
+/// Windows of results are requested by the server's own present time: its clock may differ from this machine's.
 package final class ServerClock: Sendable {
     private struct State {
         var skew: Double?
@@ -16,18 +16,18 @@ package final class ServerClock: Sendable {
     private let localZone: TimeZone?
     private let clock: Clock
 
-    /// - Parameter localZone: the server's own zone, where the configuration tells it.
+    /// - Parameter localZone: The server's own zone, if it is configured.
     package init(localZone: TimeZone?, clock: Clock) {
         self.localZone = localZone
         self.clock = clock
     }
 
-    /// The server's clock against this machine's, in seconds, positive where the server is ahead; `nil` until measured.
+    /// The server's clock minus this machine's, in seconds; `nil` until measured.
     package var skew: Double? {
         state.withLock { $0.skew }
     }
 
-    /// The present by the server's clock.
+    /// The present time by the server's clock.
     package var now: Timestamp {
         clock.now() + .seconds(skew ?? 0)
     }
@@ -36,21 +36,21 @@ package final class ServerClock: Sendable {
         state.withLock { $0.skew = skew }
     }
 
-    /// Notes that the server refused the zone id `UTC`: it is asked in its own zone from now on.
+    /// Records that the server does not know the zone id `UTC`: requests use its own zone from now on.
     func doesNotKnowUTC() {
         state.withLock { $0.knowsUTC = false }
     }
 
-    /// The zone in which to ask for results.
+    /// The zone in which to request results.
     var requestZone: RequestZone {
         state.withLock { $0.knowsUTC } ? .utc : .server(localZone)
     }
 }
 
-/// The zone in which results are asked for (`mailstore-api.md`, section 4).
+/// The zone in which results are requested (`docs/api.md`, "Dates and time zones").
 package enum RequestZone: Sendable {
     case utc
-    /// The server's own, where it does not know UTC; `nil` where nobody has said which that is.
+    /// The server's own, if it does not know UTC; `nil` if it is not configured.
     case server(TimeZone?)
 
     /// How the API names it.
@@ -74,7 +74,7 @@ package enum RequestZone: Sendable {
         }
     }
 
-    /// The ends of a window in the zone's civil time, with room for what is not known of it.
+    /// The ends of a window in the zone's civil time, widened by what is not known of the zone.
     package func civil(_ window: TimeWindow) -> (from: CivilDateTime, to: CivilDateTime) {
         func civil(_ instant: Timestamp, _ shift: Int) -> CivilDateTime {
             CivilDateTime(secondsSince1970: Int64(instant.secondsSince1970) + Int64(shift))

@@ -3,7 +3,7 @@ package import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Counts what the calls to one target were and how they ended.
+/// Counts the calls to one target and how they ended.
 ///
 /// The counters begin at 0 when the program starts, as Prometheus expects of counters of a process.
 package final class TargetStatistics: CallObserver {
@@ -16,26 +16,35 @@ package final class TargetStatistics: CallObserver {
         package var unreadableWindows: UInt64 = 0
     }
 
-    /// The fields whose values are counted when they are no known ones.
+    /// The fields whose unknown values are counted.
     enum Field: String, Sendable, CaseIterable {
         case storeState = "requestedState"
         case result
     }
 
     package struct Counts: Sendable {
-        /// By function; all that can be called are there from the start.
+        /// By function; those that the target's collectors call are there from the start.
         package var calls: [String: Calls] = [:]
         var unknownValues: [Field: UInt64] = [:]
         package var certificate: CertificateFacts?
     }
 
-    fileprivate struct State {
+    private struct State {
         var counts = Counts()
-        /// The exception types that have a label of their own, the first to be met.
+        /// The exception types that have a label of their own: the first ones that occur.
         var namedExceptions: Set<String> = []
-        /// When a call was last let in, by the clock that only goes forward.
-        var lastLetIn: Duration?
+        /// When a call was last accepted, by the monotonic clock.
+        var lastAccepted: Duration?
         var calls = CallLog()
+
+        mutating func count(_ error: APIError) {
+            counts.calls[error.function, default: .init()].errors[error.reason, default: 0] += 1
+            guard let exception = error.exception else { return }
+            let isNamed = namedExceptions.contains(exception) || namedExceptions.count < ResultVocabulary.limit
+            if isNamed { namedExceptions.insert(exception) }
+            let label = isNamed ? exception : ResultVocabulary.other
+            counts.calls[error.function, default: .init()].exceptions[label, default: 0] += 1
+        }
     }
 
     private let state: Locked<State>
@@ -62,9 +71,9 @@ package final class TargetStatistics: CallObserver {
         state.withLock { $0.calls }
     }
 
-    /// Whether a call with a login was let in at or after that moment.
-    func wasLetIn(since moment: Duration) -> Bool {
-        state.withLock { $0.lastLetIn.map { $0 >= moment } ?? false }
+    /// Whether the server accepted a call with a login at or after that moment.
+    func wasAccepted(since moment: Duration) -> Bool {
+        state.withLock { $0.lastAccepted.map { $0 >= moment } ?? false }
     }
 
     package func callEnded(_ call: CallRecord) {
@@ -79,7 +88,7 @@ package final class TargetStatistics: CallObserver {
                 state.count(error)
             }
             let isAnswered = call.error == nil || call.error?.reason == .apiError
-            if isAnswered, call.function != ServiceCall.getMetadata.rawValue { state.lastLetIn = now }
+            if isAnswered, call.function != ServiceCall.getMetadata.rawValue { state.lastAccepted = now }
         }
     }
 
@@ -91,22 +100,11 @@ package final class TargetStatistics: CallObserver {
         }
     }
 
-    func metUnknownValue(of field: Field, times: Int = 1) {
-        state.withLock { $0.counts.unknownValues[field, default: 0] += UInt64(max(0, times)) }
+    func countUnknownValues(of field: Field, _ count: Int = 1) {
+        state.withLock { $0.counts.unknownValues[field, default: 0] += UInt64(max(0, count)) }
     }
 
-    func metUnreadableWindow(of function: String) {
+    func countUnreadableWindow(of function: String) {
         state.withLock { $0.counts.calls[function, default: Calls()].unreadableWindows += 1 }
-    }
-}
-
-extension TargetStatistics.State {
-    fileprivate mutating func count(_ error: APIError) {
-        counts.calls[error.function, default: .init()].errors[error.reason, default: 0] += 1
-        guard let exception = error.exception else { return }
-        let isNamed = namedExceptions.contains(exception) || namedExceptions.count < ResultVocabulary.limit
-        if isNamed { namedExceptions.insert(exception) }
-        let label = isNamed ? exception : ResultVocabulary.other
-        counts.calls[error.function, default: .init()].exceptions[label, default: 0] += 1
     }
 }

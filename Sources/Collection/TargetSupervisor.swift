@@ -2,18 +2,18 @@ package import Configuration
 import Logging
 package import OperatingSystem
 
-/// Runs the collections of all targets, and changes which there are while the others go on.
+/// Runs the monitors of all targets, and adds, restarts and removes some while the others continue.
 ///
-/// A target whose settings stay the same keeps its collection: its data, its ledger and its running verification. One
-/// whose settings change is stopped, its ledger saved, and begun anew from it, in this order, so that no outcome is
-/// counted twice.
+/// A target whose settings stay the same keeps its monitor: its data, its ledger and its running verification. One whose
+/// settings change is stopped, its ledger saved and loaded by a new monitor, in this order, so that no outcome is counted
+/// twice.
 package actor TargetSupervisor {
-    /// Makes the collection of a target, from its state file where there is one.
+    /// Makes the monitor of a target, from its state file if there is one.
     package typealias Make = @Sendable (TargetSettings, Configuration) throws(StartupError) -> TargetMonitor
 
     private struct Running {
         var settings: TargetSettings
-        var collection: TargetMonitor
+        var monitor: TargetMonitor
         /// Nil until ``run()``.
         var task: Task<Void, Never>?
     }
@@ -24,7 +24,7 @@ package actor TargetSupervisor {
     private var phase = Phase.prepared
 
     private enum Phase {
-        /// Collections exist, and none of them runs.
+        /// Monitors exist, and none of them runs.
         case prepared
         case running
         case stopping
@@ -36,7 +36,7 @@ package actor TargetSupervisor {
         package var restarted: [String] = []
         package var removed: [String] = []
         package var kept: [String] = []
-        /// What has gone from the page although it is configured, and why.
+        /// Targets that are configured but not collected any more, and why.
         package var failed: [String: String] = [:]
     }
 
@@ -45,37 +45,35 @@ package actor TargetSupervisor {
         self.make = make
     }
 
-    /// Takes over which targets there are.
+    /// Applies which targets there are; the caller makes one call at a time.
     ///
-    /// One call at a time: the caller sees to that.
+    /// A changed target whose state file has become unusable is not collected until a later call succeeds, and the result
+    /// says so; the others are changed all the same.
     ///
-    /// A changed target whose state file has become unusable is off the page until a later change succeeds, and the
-    /// result says so; the others are taken over all the same.
-    ///
-    /// - Throws: ``StartupError`` where the state file of a new target cannot be used: then nothing has changed.
+    /// - Throws: ``StartupError`` if the state file of a new target cannot be used: then nothing has changed.
     @discardableResult
     package func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
         let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
         let new = try wanted.filter { running[$0.target.name] == nil }.map { settings throws(StartupError) in
-            Running(settings: settings, collection: try make(settings, configuration))
+            Running(settings: settings, monitor: try make(settings, configuration))
         }
         var changes = Changes()
         for settings in wanted {
             let name = settings.target.name
             guard let old = running[name] else { continue }
             guard settings != old.settings else {
-                await old.collection.readPasswordAgain()
+                await old.monitor.readPasswordAgain()
                 changes.kept.append(name)
                 continue
             }
             await stop(old)
             running[name] = nil
             do throws(StartupError) {
-                await begin(Running(settings: settings, collection: try make(settings, configuration)))
+                await begin(Running(settings: settings, monitor: try make(settings, configuration)))
                 changes.restarted.append(name)
             } catch {
                 changes.failed[name] = error.description
-                // Nobody renews what it said.
+                // Nothing updates its page any more.
                 store.drop(name)
             }
         }
@@ -93,7 +91,7 @@ package actor TargetSupervisor {
         return changes
     }
 
-    /// Runs the collections until the task is cancelled, and returns when all of them have saved their state.
+    /// Runs the monitors until the task is cancelled, and returns when all of them have saved their state.
     package func run() async {
         guard phase == .prepared else { return }
         phase = .running
@@ -106,19 +104,18 @@ package actor TargetSupervisor {
         for entry in running.values { await entry.task?.value }
     }
 
-    /// The first page of a collection is there before anybody can ask for it.
+    /// The first page is made before it can be requested.
     private func begin(_ entry: Running) async {
         let name = entry.settings.target.name
         running[name] = entry
-        await entry.collection.publish()
+        await entry.monitor.publish()
         start(name)
     }
 
     private func start(_ name: String) {
-        // While a first page was made, `run` may have started it.
+        // `run` may have started it while the first page was made.
         guard phase == .running, let entry = running[name], entry.task == nil else { return }
-        let collection = entry.collection
-        running[name]?.task = Task { await collection.run() }
+        running[name]?.task = Task { await entry.monitor.run() }
     }
 
     private func stop(_ entry: Running) async {

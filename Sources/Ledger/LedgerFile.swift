@@ -8,7 +8,7 @@ package import OperatingSystem
 /// state or the new one and never a part. A file that cannot be understood is never overwritten: it is put aside.
 package struct LedgerFile: Sendable {
     /// The version of the format that this program writes and reads.
-    package static let version = 1
+    static let version = 1
 
     package let path: String
 
@@ -21,7 +21,7 @@ package struct LedgerFile: Sendable {
         /// No file: counting starts here.
         case nothing
         case ledger(TargetLedger)
-        /// A file that cannot be used, and where it was put; counting starts anew.
+        /// A file that cannot be used, and its new name; counting starts anew.
         case putAside(reason: String, path: String)
     }
 
@@ -34,47 +34,54 @@ package struct LedgerFile: Sendable {
         var version: Int
     }
 
-    /// Reads the ledger.
+    /// Reads the ledger; a file that cannot be used is put aside.
     ///
-    /// - Throws: ``LedgerFileError`` where there is a file that can neither be read nor put aside: it must not be
+    /// - Throws: ``LedgerFileError`` if there is a file that can neither be read nor put aside: it must not be
     ///   overwritten.
     package func load(now: Timestamp) throws(LedgerFileError) -> Loaded {
         guard let bytes = try read() else { return .nothing }
-        do {
-            let version = try JSONDecoder().decode(Version.self, from: bytes).version
-            guard version <= Self.version else {
-                return try putAside(
-                    "it was written by a newer version of the exporter (format \(version); this one knows "
-                        + "\(Self.version))", suffix: "version-\(version)", now: now)
-            }
-            return .ledger(try JSONDecoder().decode(Document.self, from: bytes).ledger)
-        } catch let error as LedgerFileError {
-            throw error
-        } catch {
-            return try putAside("it is damaged (\(Self.place(of: error)))", suffix: "corrupt", now: now)
+        switch decode(bytes) {
+        case .success(let ledger): return .ledger(ledger)
+        case .failure(.newer(let version)):
+            return try putAside(
+                "it was written by a newer version of the exporter (format \(version); this one knows \(Self.version))",
+                suffix: "version-\(version)", now: now)
+        case .failure(.damaged(let reason)):
+            return try putAside("it is damaged (\(reason))", suffix: "corrupt", now: now)
         }
     }
 
-    /// Reads the ledger as one who only looks on: nothing is changed, and nothing is put aside.
+    /// Reads the ledger without changing anything on the disk, beside an exporter that may be running.
     ///
-    /// - Returns: `nil` where there is no ledger yet.
-    /// - Throws: ``LedgerFileError`` where there is a file that cannot be read or understood.
+    /// - Returns: `nil` if there is no ledger yet.
+    /// - Throws: ``LedgerFileError`` if there is a file that cannot be read or understood.
     package func look() throws(LedgerFileError) -> TargetLedger? {
         guard let bytes = try read() else { return nil }
+        switch decode(bytes) {
+        case .success(let ledger): return ledger
+        case .failure(.newer(let version)):
+            throw LedgerFileError(
+                "the state file \(path) was written by a newer version of the exporter (format \(version); this one "
+                    + "knows \(Self.version)): use that version")
+        case .failure(.damaged(let reason)):
+            throw LedgerFileError(
+                "the state file \(path) is damaged (\(reason)): start the exporter, which puts it aside and counts "
+                    + "anew, and try again")
+        }
+    }
+
+    private enum Unusable: Error {
+        case newer(Int)
+        case damaged(String)
+    }
+
+    private func decode(_ bytes: Data) -> Result<TargetLedger, Unusable> {
         do {
             let version = try JSONDecoder().decode(Version.self, from: bytes).version
-            guard version <= Self.version else {
-                throw LedgerFileError(
-                    "the state file \(path) was written by a newer version of the exporter (format \(version); this one "
-                        + "knows \(Self.version)): use that version")
-            }
-            return try JSONDecoder().decode(Document.self, from: bytes).ledger
-        } catch let error as LedgerFileError {
-            throw error
+            guard version <= Self.version else { return .failure(.newer(version)) }
+            return .success(try JSONDecoder().decode(Document.self, from: bytes).ledger)
         } catch {
-            throw LedgerFileError(
-                "the state file \(path) is damaged (\(Self.place(of: error))): start the exporter, which puts it aside "
-                    + "and counts anew, and try again")
+            return .failure(.damaged(Self.description(of: error)))
         }
     }
 
@@ -147,7 +154,7 @@ package struct LedgerFile: Sendable {
         guard fsync(descriptor) == 0 else { throw LedgerFileError.system("flushed to the disk", path) }
     }
 
-    /// The rename itself has to reach the disk too.
+    /// Makes the rename itself durable.
     private func flushDirectory() {
         let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
@@ -155,7 +162,7 @@ package struct LedgerFile: Sendable {
         close(directory)
     }
 
-    private static func place(of error: any Error) -> String {
+    private static func description(of error: any Error) -> String {
         guard let error = error as? DecodingError else { return "not readable as JSON" }
         switch error {
         case .dataCorrupted: return "not readable as JSON"
@@ -175,7 +182,7 @@ package struct LedgerFileError: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// A failed system call; the remedy goes by `errno`.
+    /// A failed system call; `errno` decides the remedy.
     package static func system(_ what: String, _ path: String) -> LedgerFileError {
         let code = errno
         let remedy =

@@ -15,7 +15,7 @@ package actor LedgerStore {
     private var lastSave: Duration
     /// Whether the last save failed: repeated failures are logged once.
     private var isFailing = false
-    package private(set) var saveFailures = 0
+    private(set) var saveFailures = 0
     /// Grows with every change.
     private var revision: UInt64 = 0
 
@@ -26,7 +26,7 @@ package actor LedgerStore {
         package var saveFailures: Int
     }
 
-    /// How long a ledger in which only the watermarks moved may stay unsaved: they are found again by reading more.
+    /// How long a ledger in which only the watermarks moved may stay unsaved: without them more is read again.
     private static let quietInterval = Duration.seconds(600)
 
     /// - Parameter file: `nil` keeps the ledger in memory only.
@@ -47,8 +47,8 @@ package actor LedgerStore {
         Snapshot(revision: revision, ledger: ledger, saveFailures: saveFailures)
     }
 
-    /// Takes over which jobs or profiles there are, counts runs, or otherwise changes the ledger, and saves: whoever
-    /// publishes while the rest of a reading is under way must not show what a crash would take back.
+    /// Changes the ledger and saves it at once: what is published while the rest of a reading is under way must not be
+    /// lost in a crash.
     @discardableResult
     package func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) -> Value {
         defer { saveIfNeeded() }
@@ -56,16 +56,16 @@ package actor LedgerStore {
         return change(&ledger)
     }
 
-    /// Forgets what no reading can meet again, joins the verifications to their stores, and saves.
+    /// Counts the verifications for their stores, forgets the ids that no later reading can return, and saves.
     ///
-    /// - Returns: how many newly counted verifications ended with a result that is no known word.
+    /// - Returns: how many newly counted verifications ended with a result that is not a known word.
     @discardableResult
     package func settle() -> Int {
         revision += 1
-        // Before the horizon moves: verifications that ended long ago, while nobody read, are not settled yet.
+        // Before the horizon moves: verifications that ended long ago, while the exporter was down, are not settled yet.
         let unknownResults = ledger.verifications.fold(ledger.jobs)
         let present = clock.now()
-        // A settled run is one no store can be told of any more: none is settled before the stores are known.
+        // A settled run can no longer be counted for a store: none is settled before the stores are known.
         if ledger.verifications.wasListed || !rules.waitsForStores {
             ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
             if let horizon = ledger.jobs.plan.horizon {
@@ -81,12 +81,7 @@ package actor LedgerStore {
         return unknownResults
     }
 
-    /// Saves whatever is not saved yet: at the end of the program.
-    package func close() {
-        saveNow()
-    }
-
-    /// Saves whatever is not saved yet, since it must not be lost.
+    /// Saves whatever is not saved yet.
     package func saveNow() {
         if ledger != savedLedger { save() }
     }
@@ -101,8 +96,10 @@ package actor LedgerStore {
         if isFailing || !canWait() || clock.uptime() - lastSave >= Self.quietInterval { save() }
     }
 
-    /// Whether only watermarks and the progress of a verification moved, and there is a watermark already: the first
-    /// says where counting began, and the end of the first reading is what the counters wait for.
+    /// Whether only watermarks and the progress of a verification changed.
+    ///
+    /// The first watermark says where counting began, and the counters appear with the end of the first reading: neither
+    /// may wait.
     private func canWait() -> Bool {
         var saved = savedLedger
         guard (saved.jobs.plan.beginning == nil) == (ledger.jobs.plan.beginning == nil),
@@ -112,7 +109,7 @@ package actor LedgerStore {
         else { return false }
         saved.jobs.plan = ledger.jobs.plan
         saved.profiles.plan = ledger.profiles.plan
-        // How far a verification has come can be asked again; that it runs cannot.
+        // The server can be asked again how far a verification is, but not whether one was started.
         if saved.ownVerifications.current?.token == ledger.ownVerifications.current?.token {
             saved.ownVerifications.current = ledger.ownVerifications.current
         }
@@ -135,19 +132,5 @@ package actor LedgerStore {
             }
             isFailing = true
         }
-    }
-}
-
-/// What the configuration says of outcomes.
-package struct OutcomeRules: Sendable {
-    package var success: SuccessRule
-    package var reach: ReadingPlan.Reach
-    /// Whether the stores are collected, so that runs of verifications have to be kept until they are known.
-    package var waitsForStores = false
-
-    package init(success: SuccessRule, reach: ReadingPlan.Reach, waitsForStores: Bool = false) {
-        self.success = success
-        self.reach = reach
-        self.waitsForStores = waitsForStores
     }
 }

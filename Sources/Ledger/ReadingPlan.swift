@@ -1,24 +1,24 @@
 package import OperatingSystem
 
-/// Decides which window of results to read next, and how far back ids must be remembered.
+/// Decides which window of results to read next, and how long ids must be kept.
 ///
 /// Most readings go back only a little behind the last one. Nobody has published whether the server selects runs by
 /// their start or by their completion, and a run that took days would then appear behind the watermark: so once an hour
-/// a *deep* reading goes back by the whole lookback from the deep reading before it. Whatever the server told between
-/// the two is met, unless it began more than the lookback before it was told.
+/// a *deep* reading goes back by the whole lookback from the deep reading before it. It returns whatever the server
+/// added between the two, unless that began more than the lookback before it was added.
 package struct ReadingPlan: Sendable, Hashable, Codable {
     /// How long after a deep reading the next one is due.
     static let deepInterval = Duration.seconds(3600)
     /// How far a window reaches past the server's present, so that no run is missed over a clock that is off.
     static let reachAhead = Duration.seconds(86_400)
     /// How far ids outlive the earliest window that can still be asked for: more than any time zone is off.
-    package static let margin = Duration.seconds(2 * 86_400)
+    static let margin = Duration.seconds(2 * 86_400)
     /// How far ahead of the present a time of the past may lie before a clock must have been wrong.
-    package static let tolerance = Duration.seconds(3600)
+    static let tolerance = Duration.seconds(3600)
 
     /// Everything before this instant has been read at least once.
     private(set) var watermark: Timestamp?
-    /// When the last complete deep reading began: what the server told of by then has been read.
+    /// When the last complete deep reading began: what the server listed by then has been read.
     private(set) var lastDeepReading: Timestamp?
     /// Whether all of the lookback has been read at least once.
     package var isRead: Bool { lastDeepReading != nil }
@@ -28,7 +28,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     package private(set) var horizon: Timestamp?
     /// Where the first window began; `nil` until a part of it was read.
     package private(set) var beginning: Timestamp?
-    /// When the first reading was begun, by the server's clock; `nil` in ledgers of older versions, which did not note it.
+    /// When the first reading began, by the server's clock; `nil` in ledgers of versions that did not record it.
     package private(set) var firstReading: Timestamp?
     /// The newest run that was ever folded.
     private(set) var newestRun: Timestamp?
@@ -43,8 +43,8 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         package var lookback: Duration
         /// How far a reading overlaps the one before.
         package var overlap: Duration
-        /// How far the very first reading goes back, no less than `lookback`: far enough for the last outcome of what
-        /// runs seldom.
+        /// How far the first reading goes back, no less than `lookback`: far enough for the last run of what rarely
+        /// runs.
         package var first: Duration
 
         package init(lookback: Duration, overlap: Duration, first: Duration? = nil) {
@@ -54,7 +54,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         }
     }
 
-    /// A deep reading of which the older parts are read: one that fails half-way goes on from there.
+    /// A deep reading in progress: one that fails half-way is resumed from there.
     struct DeepReading: Sendable, Hashable, Codable {
         var began: Timestamp
         /// Where its window begins.
@@ -74,7 +74,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
             return (TimeWindow(covering: start, to: end), true)
         }
         guard isBelievable(at: now) else {
-            // How much was read by the wrong clock, nobody knows: everything that is not settled is read again.
+            // How much was read with the wrong clock is unknown: everything that is not settled is read again.
             return (TimeWindow(covering: min(deepStart, horizon ?? deepStart), to: end), true)
         }
         let shallowStart = min(watermark, now) - reach.overlap
@@ -88,13 +88,13 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         return now.since(lastDeepReading) >= Self.deepInterval
     }
 
-    /// A time in the future means that a clock was wrong: then nothing it says is believed.
+    /// A time in the future means that a clock was wrong: then none of its times is used.
     private func isBelievable(at now: Timestamp) -> Bool {
         let latest = now + Self.tolerance
         return [watermark, deepReading?.began, deepReading?.reached].allSatisfy { $0.map { $0 <= latest } ?? true }
     }
 
-    /// Notes that a part of the window was read, all older parts before it.
+    /// Records that a part of the window was read, all older parts before it.
     package mutating func wasRead(_ window: TimeWindow, at now: Timestamp) {
         if !isBelievable(at: now) {
             watermark = nil
@@ -112,7 +112,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         deepReading = reading
     }
 
-    /// Notes that all of a window was read.
+    /// Records that all of a window was read.
     package mutating func finished(deep: Bool, at now: Timestamp, reach: Reach) {
         if deep {
             lastDeepReading = deepReading?.began ?? now
@@ -122,10 +122,10 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         unreadableMinutes = unreadableMinutes.filter { $0 >= forgotten }
     }
 
-    /// Moves the horizon as far as no reading to come can reach behind it; never back.
+    /// Moves the horizon to where no later reading can start before it; never back.
     ///
     /// - Parameter present: the present by this machine's clock. Runs that a server recorded while its clock was far
-    ///   ahead must not carry the horizon along: once it is set right, every new run would lie behind.
+    ///   ahead must not move the horizon: once the clock is set right, every new run would lie before it.
     mutating func moveHorizon(reach: Reach, notAfter present: Timestamp) {
         guard let beginning, let watermark else { return }
         // Nothing that ended before the first window is ever counted, not even when a later window goes back further.
@@ -140,7 +140,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         newestRun = max(newestRun ?? instant, instant)
     }
 
-    /// Notes a minute that stays unreadable; says whether it was not known to be.
+    /// Records a minute that cannot be read; returns whether that is new.
     package mutating func isUnreadable(_ window: TimeWindow) -> Bool {
         unreadableMinutes.insert(window.from).inserted
     }

@@ -1,32 +1,32 @@
-/// The result words of one family of metrics: those that are known, and those that a newer server invents.
+/// The result words of one family of metrics: the known ones, and those that a newer server adds.
 package struct ResultVocabulary: Sendable, Hashable, Codable {
-    /// How many distinct words a family shows before the rest become ``other`` (`metrics.md`).
+    /// How many distinct words a family shows before the rest become ``other`` (`docs/metrics.md`).
     package static let limit = 32
     package static let other = "other"
 
-    /// The results of runs (`mailstore-api.md`, section 4).
+    /// The results of runs (`docs/api.md`, "Outcomes").
     package static let runs = [
         "succeeded", "completedWithWarnings", "completedWithErrors", "failed", "cancelled", "disconnected",
         "threadAbort",
     ]
-    /// The results of verifications (`metrics.md`).
+    /// The results of verifications (`docs/metrics.md`).
     package static let verifications = ["succeeded", "failed", "cancelled", "lost"]
 
-    package private(set) var known: [String]
-    /// Words that were met and are not known, in the order in which they were met.
-    package private(set) var invented: [String] = []
+    private(set) var known: [String]
+    /// Other words, in the order in which they first occurred.
+    private(set) var invented: [String] = []
 
     package init(known: [String]) {
         self.known = known
     }
 
-    /// Takes over the known words of this version of the program, where those in a state file are an older one's.
+    /// Replaces the known words: those in a state file may be an older version's.
     mutating func learn(_ known: [String]) {
         self.known = known
         invented.removeAll { known.contains($0) }
     }
 
-    /// Turns a word as it came into the one that is shown, and says whether it is a known one.
+    /// Turns a word as received into the one that is exported, and says whether it is a known one.
     package mutating func admit(_ raw: String?) -> (word: String, isKnown: Bool) {
         let word = Self.normalized(raw ?? "")
         if let known = known.first(where: { $0.lowercased() == word.lowercased() }) { return (known, true) }

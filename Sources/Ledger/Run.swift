@@ -1,42 +1,29 @@
 package import OperatingSystem
 import PlainText
 
-/// One finished run of a job or a profile, as the ledger keeps it.
+/// One finished run of a job or a profile, or one verification of a store.
 package struct Run: Sendable, Hashable, Codable {
     /// Identifies the run among those of its job or profile, whatever its times are.
     package var id: String
     package var start: Timestamp?
     package var completion: Timestamp?
-    /// The result in the vocabulary of its book.
+    /// A word of the ledger's ``ResultVocabulary``.
     package var result: String
     package var itemsArchived: Int64?
-    /// The stores that the run verified: `*` for all, or a store's id; `nil` where it was no verification.
-    package var verifies: String?
-    /// Whether the times are off by an unknown time zone: then they put runs in order, and are shown to nobody.
-    package var isApproximate: Bool?
-
-    package init(
-        id: String, start: Timestamp? = nil, completion: Timestamp? = nil, result: String, itemsArchived: Int64? = nil,
-        verifies: String? = nil, isApproximate: Bool? = nil
-    ) {
-        self.id = id
-        self.start = start
-        self.completion = completion
-        self.result = result
-        self.itemsArchived = itemsArchived
-        self.verifies = verifies
-        self.isApproximate = isApproximate
-    }
+    /// The stores that the run verified: `*` for all, or a store's id; `nil` if it was not a verification.
+    var verifies: String?
+    /// Whether the times are off by an unknown time zone: then they only put runs in order and are never shown.
+    var isApproximate: Bool?
 
     /// The instant that puts runs in order.
     package var instant: Timestamp? { completion ?? start }
 
-    /// The start, where it is known.
+    /// The start, if it is known.
     package var knownStart: Timestamp? { isApproximate == true ? nil : start }
-    /// The completion, where it is known.
+    /// The completion, if it is known.
     package var knownCompletion: Timestamp? { isApproximate == true ? nil : completion }
 
-    /// How long the run took, in seconds: right in any zone, since both times speak of the same one.
+    /// How long the run took, in seconds: right in any time zone, since both times are in the same one.
     package var duration: Double? {
         guard let start, let completion, completion >= start else { return nil }
         return completion.since(start).inSeconds
@@ -47,7 +34,70 @@ package struct Run: Sendable, Hashable, Codable {
         let leftKey = (left.instant?.secondsSince1970 ?? -.infinity, left.start?.secondsSince1970 ?? -.infinity)
         let rightKey = (right.instant?.secondsSince1970 ?? -.infinity, right.start?.secondsSince1970 ?? -.infinity)
         if leftKey != rightKey { return leftKey < rightKey }
-        // Ids are mostly growing numbers: of two runs within a second, the one with more digits is the later.
+        // Ids are usually growing numbers: of two runs within a second, the one with more digits is the later.
         return (left.id.count, left.id) < (right.id.count, right.id)
+    }
+}
+
+/// A finished run, reduced to what the status pages show.
+package struct PastRun: Sendable, Hashable {
+    package var result: String
+    /// When it completed, or started if its completion is not known, in whole seconds since 1970; `nil` if that is off
+    /// by an unknown time zone.
+    package var time: Int64?
+    /// In whole seconds.
+    package var duration: Int64?
+}
+
+extension PastRun {
+    init(_ run: Run) {
+        func whole(_ seconds: Double?) -> Int64? { seconds.flatMap { Int64(exactly: $0.rounded()) } }
+        self.init(
+            result: run.result, time: whole((run.knownCompletion ?? run.knownStart)?.secondsSince1970),
+            duration: whole(run.duration))
+    }
+}
+
+/// The newest settled runs of one job, profile or store, for the status pages only: nothing is counted from them.
+///
+/// In the state file they are one short string, since a server may have thousands of profiles.
+struct PastRuns: Sendable, Hashable {
+    /// How many runs are shown, settled and recent ones together.
+    static let limit = 30
+
+    /// The oldest first.
+    private(set) var runs: [PastRun] = []
+
+    /// Adds the next run; runs have to come in order.
+    mutating func append(_ run: Run) {
+        runs.append(PastRun(run))
+    }
+
+    /// Drops the oldest runs for which newer ones leave no space.
+    ///
+    /// - Parameter count: How many runs there are that are not settled yet.
+    mutating func keep(beside count: Int) {
+        runs.removeFirst(max(0, runs.count - max(0, Self.limit - count)))
+    }
+}
+
+extension PastRuns: Codable {
+    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, since nothing is counted from them.
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        runs = text.split(separator: ";").suffix(Self.limit).compactMap { run in
+            let fields = run.split(separator: ",", omittingEmptySubsequences: false)
+            guard fields.count == 3, !fields[0].isEmpty else { return nil }
+            return PastRun(result: String(fields[0]), time: Int64(fields[1]), duration: Int64(fields[2]))
+        }
+    }
+
+    /// Results consist of letters and digits (``ResultVocabulary``), so nothing has to be escaped.
+    func encode(to encoder: any Encoder) throws {
+        let text = runs.map { run in
+            "\(run.result),\(run.time.map { "\($0)" } ?? ""),\(run.duration.map { "\($0)" } ?? "")"
+        }
+        var container = encoder.singleValueContainer()
+        try container.encode(text.joined(separator: ";"))
     }
 }

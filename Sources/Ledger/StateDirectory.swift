@@ -1,17 +1,15 @@
 import Glibc
 package import OperatingSystem
 
-/// The directory in which ledgers and logs survive restarts: made where it is missing, and held against other exporters.
+/// The directory in which ledgers and logs survive restarts: created if it is missing, and locked.
 ///
 /// Two exporters that wrote the same ledger would count twice or lose what the other counted, so the second one refuses
-/// to start. The kernel lets go of the lock when the process ends, however it ends.
+/// to start. The kernel releases the lock when the process ends, however it ends.
 package final class StateDirectory: Sendable {
-    package let path: String
     private let lock: Int32
 
     /// - Throws: ``StartupError`` with the remedy.
     package init(_ path: String) throws(StartupError) {
-        self.path = path
         try Self.make(path)
         lock = try Self.lock(path + "/lock")
     }
@@ -33,7 +31,7 @@ package final class StateDirectory: Sendable {
         }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw StartupError("the state directory \(path) is no directory; name another with --state.directory")
+            throw StartupError("the state directory \(path) is not a directory; name another with --state.directory")
         }
         guard access(path, W_OK | X_OK) == 0 else {
             throw StartupError(
@@ -55,13 +53,13 @@ package final class StateDirectory: Sendable {
             let holder = String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
             close(descriptor)
             throw StartupError(
-                "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: end it, or name "
+                "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: stop it, or name "
                     + "another directory with --state.directory")
         }
-        // For whoever meets the lock; on a full disk it goes without.
+        // For the error message of a second exporter; a full disk may refuse it.
         var line = "\(getpid())\n"
         ftruncate(descriptor, 0)
-        line.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
+        line.withUTF8 { _ = WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }
         return descriptor
     }
 }

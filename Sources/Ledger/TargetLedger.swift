@@ -8,22 +8,26 @@ package struct TargetLedger: Sendable, Hashable, Codable {
     /// The address of the server that all this is about; nil in files of older versions.
     package var server: String?
 
-    package init(
-        jobs: OutcomeBook = OutcomeBook(), profiles: OutcomeBook = OutcomeBook(),
-        verifications: VerificationBook = VerificationBook(), ownVerifications: VerificationQueue = VerificationQueue(),
-        server: String? = nil
-    ) {
-        self.jobs = jobs
-        self.profiles = profiles
-        self.verifications = verifications
-        self.ownVerifications = ownVerifications
-        self.server = server
-    }
+    package init() {}
 
-    /// Takes over the words that this version of the program knows, after the ledger was read from a file.
+    /// Replaces the known result words by those of this version of the program, after the ledger was read from a file.
     package mutating func learnWords() {
         jobs.learnWords()
         profiles.learnWords()
         verifications.learnWords()
+    }
+}
+
+/// How the outcomes of one target are read and judged, as configured.
+package struct OutcomeRules: Sendable {
+    package var success: SuccessRule
+    package var reach: ReadingPlan.Reach
+    /// Whether the stores are collected, so that runs of verifications have to be kept until they are known.
+    package var waitsForStores: Bool
+
+    package init(success: SuccessRule, reach: ReadingPlan.Reach, waitsForStores: Bool = false) {
+        self.success = success
+        self.reach = reach
+        self.waitsForStores = waitsForStores
     }
 }

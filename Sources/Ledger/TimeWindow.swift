@@ -24,7 +24,7 @@ package struct TimeWindow: Sendable, Hashable, Codable {
     private static let minutes =
         (CivilDateTime.range.lowerBound / 60)...(CivilDateTime.range.upperBound / 60)
 
-    /// A time in a state file or a reply can be any number: what is out of range is moved to the nearer end.
+    /// A time in a state file or a reply can be any number: out of range, it becomes the nearer limit.
     private static func minute(
         _ instant: Timestamp, _ rule: FloatingPointRoundingRule, _ range: ClosedRange<Int64>
     ) -> Int64 {
@@ -45,4 +45,48 @@ package struct TimeWindow: Sendable, Hashable, Codable {
 
 extension TimeWindow: CustomStringConvertible {
     package var description: String { "\(start) to \(end)" }
+}
+
+/// The reading of one window, oldest part first, halved where the server cannot answer: a pure state machine.
+///
+/// GetWorkerResults fails on windows with thousands of rows, and narrower ones then work (`docs/api.md`,
+/// "Outcomes").
+package struct WindowReading: Sendable {
+    /// What is still to be read, the oldest last.
+    private var pending: [TimeWindow]
+
+    /// - Parameter minutes: Minutes to skip, since they are known to be unreadable.
+    package init(_ window: TimeWindow, without minutes: Set<Int64> = []) {
+        var rest = window
+        var parts: [TimeWindow] = []
+        for minute in minutes.sorted() where minute >= rest.from && minute < rest.to {
+            if minute > rest.from { parts.append(TimeWindow(from: rest.from, to: minute)) }
+            guard minute + 1 < rest.to else {
+                pending = parts.reversed()
+                return
+            }
+            rest.from = minute + 1
+        }
+        pending = parts.reversed()
+        pending.insert(rest, at: 0)
+    }
+
+    /// The window to read next; `nil` when all is done.
+    package var next: TimeWindow? { pending.last }
+
+    /// Records that the next window was read.
+    package mutating func wasRead() {
+        pending.removeLast()
+    }
+
+    /// Records that the server could not answer the next window: it is halved.
+    ///
+    /// - Returns: the window if it is a single minute, which cannot be read at all; it is then skipped.
+    package mutating func wasTooWide() -> TimeWindow? {
+        let window = pending.removeLast()
+        guard let halves = window.halves else { return window }
+        pending.append(halves.newer)
+        pending.append(halves.older)
+        return nil
+    }
 }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// What the log of a verification says, read while it passes by; the text itself is kept elsewhere.
+/// What the log of a verification says, read as it arrives; the text itself is kept elsewhere.
 ///
 /// Known lines are `Verifying file group #11...`, `Creating a list of messages to be verified...` and
 /// `  400 messages verified...`; the log is probably localised, and nobody has published how damage looks in it
-/// (`mailstore-api.md`, section 1). So this counts, and a person judges.
+/// (`docs/api.md`, "What nobody knows"). So this counts, and a person judges.
 package struct VerificationLog: Sendable, Hashable, Codable {
-    /// The longest line that is looked at, in bytes; the rest of a longer one is passed over.
-    package static let longestLine = 16 * 1024
+    /// How much of a line is read, in bytes; the rest of a longer one is skipped.
+    static let longestLine = 16 * 1024
 
-    package private(set) var lineCount = 0
-    /// How many messages the newest line of progress says; `nil` before the first.
+    private(set) var lineCount = 0
+    /// The number of messages in the newest line of progress; `nil` before the first.
     package private(set) var messagesVerified: Int64?
     /// Lines that look like damage.
     package private(set) var errorLines = 0
@@ -64,15 +64,15 @@ package struct VerificationLog: Sendable, Hashable, Codable {
     }
 
     /// The number at the head of a line of progress: `400 messages verified...`, in any language.
-    package static func messages(in line: String) -> Int64? {
+    static func messages(in line: String) -> Int64? {
         guard line.hasSuffix("...") || line.hasSuffix("…") else { return nil }
         let head = line.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == "." || $0 == "'") }
         guard line[head.endIndex...].hasPrefix(" ") else { return nil }
         return Int64(head.filter(\.isNumber))
     }
 
-    /// Whether a line speaks of damage: words that no line of an undamaged store is known to hold.
-    package static func looksLikeDamage(_ line: String) -> Bool {
+    /// Whether a line may report damage: it has words that are not known from logs of undamaged stores.
+    static func looksLikeDamage(_ line: String) -> Bool {
         let line = line.lowercased()
         guard holdsDamage(line) else { return false }
         // What is left of `0 errors, 3 messages missing` is damage.

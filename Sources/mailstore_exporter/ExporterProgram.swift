@@ -53,10 +53,10 @@ struct ExporterProgram: Service {
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
-            try Self.monitor(
-                settings.target, of: configuration, engine: engine,
-                page: pulse.sink(for: settings.target.name, configuration.collection, page: store),
-                environment: environment, clock: clock, logger: logger)
+            let parts = try Self.parts(
+                settings.target, of: configuration, engine: engine, environment: environment, clock: clock,
+                logger: logger)
+            return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
         try await supervisor.apply(configuration)
         store.render()
@@ -119,10 +119,10 @@ struct ExporterProgram: Service {
         }
     }
 
-    private static func monitor(
-        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine, page: any PageSink,
+    private static func parts(
+        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine,
         environment: [String: String], clock: Clock, logger: Logger
-    ) throws(StartupError) -> TargetMonitor {
+    ) throws(StartupError) -> TargetParts {
         var logger = logger
         logger[metadataKey: "target"] = "\(target.name)"
         let transport = CurlTransport(
@@ -130,11 +130,10 @@ struct ExporterProgram: Service {
             options: CurlOptions(
                 target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
         do throws(LedgerFileError) {
-            let parts = try TargetParts(
+            return try TargetParts(
                 target, of: configuration, transport: transport,
                 ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
                 environment: environment, clock: clock, logger: logger)
-            return TargetMonitor(parts, page: page, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)
         }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A collector's three facts are kept apart")
 struct CollectorStateTests {
-    private struct Facts: CollectedFacts {
+    private struct Values: CollectedValues {
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {}
     }
 
@@ -17,7 +17,7 @@ struct CollectorStateTests {
 
     private func succeededState() -> CollectorState {
         var state = CollectorState()
-        state.succeeded(with: Facts(), at: now, uptime: .seconds(100))
+        state.succeeded(with: Values(), at: now, uptime: .seconds(100))
         return state
     }
 
@@ -34,9 +34,9 @@ struct CollectorStateTests {
         state.failed(failure)
         #expect(state.succeeded == false)
         #expect(state.lastSuccess == now)
-        #expect(state.facts != nil)
+        #expect(state.values != nil)
         #expect(state.lastError?.reason == .timeout)
-        state.succeeded(with: Facts(), at: now + .seconds(60), uptime: .seconds(160))
+        state.succeeded(with: Values(), at: now + .seconds(60), uptime: .seconds(160))
         #expect(state.succeeded == true)
         #expect(state.lastError == nil)
     }
@@ -45,9 +45,9 @@ struct CollectorStateTests {
     func expiry() {
         var state = succeededState()
         #expect(state.expire(at: .seconds(399), maximumAge: .seconds(300)) == false)
-        #expect(state.facts != nil)
+        #expect(state.values != nil)
         #expect(state.expire(at: .seconds(400), maximumAge: .seconds(300)) == true)
-        #expect(state.facts == nil)
+        #expect(state.values == nil)
         #expect(state.lastSuccess == now)
         #expect(state.expire(at: .seconds(500), maximumAge: .seconds(300)) == false)
     }
@@ -56,10 +56,10 @@ struct CollectorStateTests {
     func unsupported() {
         var state = succeededState()
         state.failed(failure)
-        state.isUnsupported()
+        state.becameUnsupported()
         #expect(state.isSupported == false)
         #expect(state.succeeded == nil)
-        #expect(state.facts == nil)
+        #expect(state.values == nil)
         #expect(state.lastError == nil)
     }
 }

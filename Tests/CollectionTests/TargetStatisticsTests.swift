@@ -93,7 +93,7 @@ struct TargetStatisticsTests {
         ] as [(String, APIError.Reason?, Bool)])
     func letIn(function: String, reason: APIError.Reason?, expected: Bool) {
         record(function, reason)
-        #expect(statistics.wasLetIn(since: time.uptime) == expected)
+        #expect(statistics.wasAccepted(since: time.uptime) == expected)
     }
 
     @Test("a call is let in at or after a moment, not before it")
@@ -102,16 +102,16 @@ struct TargetStatisticsTests {
         let moment = time.uptime
         time.advance(by: .seconds(60))
         record("GetStores", .timeout)
-        #expect(statistics.wasLetIn(since: moment))
-        #expect(!statistics.wasLetIn(since: moment + .nanoseconds(1)))
+        #expect(statistics.wasAccepted(since: moment))
+        #expect(!statistics.wasAccepted(since: moment + .nanoseconds(1)))
     }
 
     @Test("unknown values and unreadable windows are counted by field and function")
     func others() {
-        statistics.metUnknownValue(of: .storeState)
-        statistics.metUnknownValue(of: .result, times: 3)
-        statistics.metUnknownValue(of: .result, times: 0)
-        statistics.metUnreadableWindow(of: "GetJobResults")
+        statistics.countUnknownValues(of: .storeState)
+        statistics.countUnknownValues(of: .result, 3)
+        statistics.countUnknownValues(of: .result, 0)
+        statistics.countUnreadableWindow(of: "GetJobResults")
         #expect(statistics.counts.unknownValues == [.storeState: 1, .result: 3])
         #expect(statistics.counts.calls["GetJobResults"]?.unreadableWindows == 1)
     }

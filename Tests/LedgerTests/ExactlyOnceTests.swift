@@ -2,6 +2,8 @@ import TestSupport
 import Testing
 
 @testable import Ledger
+@testable import MailStoreAPI
+@testable import OperatingSystem
 
 @Suite("Every finished run is counted exactly once")
 struct ExactlyOnceTests {
@@ -10,16 +12,16 @@ struct ExactlyOnceTests {
         arguments: 0..<400)
     func equalsPlainCount(seed: Int) async throws {
         let scenario = Scenario(seed: seed)
-        let folder = try MemoryFolder()
+        let folder = try TemporaryFolder(inMemory: true)
         var exporter = ModelExporter(scenario, folder: folder.path)
         let ledger = try await exporter.run()
 
         let success = SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess)
-        let book = scenario.areProfiles ? ledger.profiles : ledger.jobs
+        let outcomes = scenario.areProfiles ? ledger.profiles : ledger.jobs
         let countable = Dictionary(grouping: scenario.countable, by: \.owner)
         for owner in RunMaker.owners {
             let expected = PlainCount(of: countable[owner] ?? [], errorsAreSuccess: scenario.errorsAreSuccess)
-            let counted = PlainCount(book.entries[owner]?.history, success: success)
+            let counted = PlainCount(outcomes.entries[owner]?.history, success: success)
             #expect(counted == expected, "seed \(seed), owner \(owner)")
         }
         guard !scenario.areProfiles else { return }
@@ -39,5 +41,116 @@ struct ExactlyOnceTests {
         #expect(scenarios.contains { $0.server.rowLimit != nil && !$0.server.unreadableMinutes.isEmpty })
         #expect(scenarios.contains { $0.clock.jumps.count == 2 })
         #expect(scenarios.contains { $0.server.runs.contains { $0.completion < $0.start } })
+    }
+}
+
+@Suite("Runs may come in any order, any chunks and any number of times")
+struct FoldingTests {
+    private let success = SuccessRule(includesCompletedWithErrors: true)
+
+    private func counts(_ outcomes: OutcomeBook) -> [String: PlainCount] {
+        outcomes.entries.mapValues { PlainCount($0.history, success: success) }
+    }
+
+    @Test("a outcomes that was told a log in pieces equals a plain count of the log", arguments: 0..<300)
+    func foldsInPieces(seed: Int) {
+        let scenario = Scenario(seed: seed)
+        var random = SeededRandom(seed: seed)
+        let reports = scenario.server.runs.map { $0.report(action: nil) }
+        var pieces: [[OutcomeBook.Report]] = []
+        var rest = reports[...]
+        while !rest.isEmpty {
+            pieces.append(Array(rest.prefix(Int.random(in: 1...12, using: &random))))
+            rest = rest.dropFirst(pieces.last?.count ?? 1)
+        }
+        pieces += pieces.filter { _ in random.happens(0.4) }
+
+        var outcomes = OutcomeBook()
+        var newRuns = 0
+        var unknownResults = 0
+        for piece in pieces.shuffled(using: &random) {
+            let folded = outcomes.fold(piece.shuffled(using: &random))
+            newRuns += folded.newRuns
+            unknownResults += folded.unknownResults
+        }
+
+        let plain = Dictionary(grouping: scenario.server.runs, by: \.owner)
+            .mapValues { PlainCount(of: $0, errorsAreSuccess: true) }
+        #expect(counts(outcomes) == plain, "seed \(seed)")
+        #expect(newRuns == scenario.server.runs.count)
+        let unknown: Set = ["partlyDone", "skipped", "unknown"]
+        #expect(unknownResults == scenario.server.runs.count { unknown.contains($0.result.counted) })
+    }
+
+    @Test("settling at any horizons, in any steps, changes nothing that is shown", arguments: 0..<300)
+    func settlesInSteps(seed: Int) {
+        let scenario = Scenario(seed: seed)
+        var random = SeededRandom(seed: seed)
+        var outcomes = OutcomeBook()
+        _ = outcomes.fold(scenario.server.runs.map { $0.report(action: nil) })
+        let before = counts(outcomes)
+        var horizon = scenario.span.lowerBound - 30 * 86_400
+        while horizon < scenario.span.upperBound + 30 * 86_400 {
+            outcomes.settle(before: Timestamp(secondsSince1970: horizon), success: success)
+            #expect(counts(outcomes) == before, "seed \(seed)")
+            horizon += random.seconds(60...20 * 86_400)
+        }
+        outcomes.settle(before: Timestamp(secondsSince1970: horizon + 1e9), success: success)
+        #expect(counts(outcomes) == before, "seed \(seed)")
+        #expect(outcomes.entries.values.allSatisfy { !$0.history.hasRecentRuns })
+    }
+}
+
+/// What a log amounts to, counted plainly with the whole log at hand: the oracle of the property tests.
+struct PlainCount: Equatable, CustomStringConvertible {
+    var totals: [String: Int] = [:]
+    var items: Int64 = 0
+    var lastRun: Int?
+    var lastCompletion: Double?
+    var lastSuccess: Double?
+    var lastNonzeroRun: Double?
+    var failuresInARow = 0
+
+    /// - Parameter runs: the runs of one job, profile or store, in any order.
+    init(of runs: [LoggedRun], errorsAreSuccess: Bool) {
+        var successful: Set = ["succeeded", "completedWithWarnings"]
+        if errorsAreSuccess { successful.insert("completedWithErrors") }
+        let ordered = runs.sorted { left, right in
+            (left.completion, left.start, left.number) < (right.completion, right.start, right.number)
+        }
+        totals = Dictionary(grouping: runs, by: \.result.counted).mapValues(\.count)
+        items = runs.compactMap(\.items).reduce(0, +)
+        lastRun = ordered.last?.number
+        lastCompletion = ordered.last?.completion
+        lastSuccess = ordered.last { successful.contains($0.result.counted) }?.completion
+        lastNonzeroRun = ordered.last { ($0.items ?? 0) > 0 }?.completion
+        failuresInARow = ordered.reversed().prefix { !successful.contains($0.result.counted) }.count
+    }
+
+    /// What the ledger says, in the same terms.
+    init(_ history: OutcomeHistory?, success: SuccessRule) {
+        guard let history else { return }
+        let summary = history.summary(success: success)
+        totals = history.totals
+        items = history.itemsArchived
+        lastRun = summary.lastRun.flatMap { Int($0.id) }
+        lastCompletion = summary.lastRun?.completion?.secondsSince1970
+        lastSuccess = summary.lastSuccess?.secondsSince1970
+        lastNonzeroRun = summary.lastNonzeroRun?.secondsSince1970
+        failuresInARow = summary.consecutiveFailures
+    }
+
+    /// Without what hangs on which of two runs that ended in the same second is called the last.
+    var withoutTies: PlainCount {
+        var count = self
+        count.lastRun = nil
+        count.failuresInARow = 0
+        return count
+    }
+
+    var description: String {
+        let totals = totals.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        return "[\(totals)] items \(items), last run \(lastRun ?? -1) completed \(lastCompletion ?? -1), "
+            + "last success \(lastSuccess ?? -1), last nonzero \(lastNonzeroRun ?? -1), failures \(failuresInARow)"
     }
 }

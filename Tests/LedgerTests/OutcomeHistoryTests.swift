@@ -78,3 +78,95 @@ struct OutcomeHistoryTests {
         #expect(history.itemsArchived == .max)
     }
 }
+
+@Suite("What the runs of a job or profile amount to")
+struct OutcomeSummaryTests {
+    private let strict = SuccessRule(includesCompletedWithErrors: false)
+    private let lenient = SuccessRule(includesCompletedWithErrors: true)
+
+    /// Runs an hour apart, the first completed at hour 1, in a history that learns of them last first.
+    private func history(_ results: [String], items: [Int64?] = []) -> OutcomeHistory {
+        var history = OutcomeHistory()
+        for index in results.indices.reversed() {
+            let items = index < items.count ? items[index] : nil
+            history.count(
+                LedgerExample.run("\(index)", completed: Double(index + 1), results[index], items: items))
+        }
+        return history
+    }
+
+    @Test(
+        "failures in a row are those since the last success",
+        arguments: [
+            (["failed", "failed"], 2), (["failed", "succeeded"], 0), (["succeeded", "failed"], 1),
+            (["failed", "succeeded", "failed", "cancelled", "newWord"], 3), (["completedWithWarnings"], 0), ([], 0),
+        ])
+    func consecutiveFailures(results: [String], expected: Int) {
+        #expect(history(results).summary(success: strict).consecutiveFailures == expected)
+    }
+
+    @Test(
+        "success is succeeded, completedWithWarnings and, where it is asked for, completedWithErrors",
+        arguments: ResultVocabulary.runs + ["other", "unknown", "Succeeded", "lost"])
+    func successRule(result: String) {
+        #expect(strict.covers(result) == ["succeeded", "completedWithWarnings"].contains(result))
+        #expect(
+            lenient.covers(result) == ["succeeded", "completedWithWarnings", "completedWithErrors"].contains(result))
+    }
+
+    @Test("the last success stays where it was while runs fail")
+    func lastSuccess() {
+        let summary = history(["succeeded", "completedWithErrors", "failed"]).summary(success: strict)
+        #expect(summary.lastSuccess == LedgerExample.time(1))
+        #expect(summary.lastRun?.result == "failed")
+        let kind = history(["succeeded", "completedWithErrors", "failed"]).summary(success: lenient)
+        #expect(kind.lastSuccess == LedgerExample.time(2))
+    }
+
+    @Test("what never ran, or never succeeded, has no last success")
+    func noSuccess() {
+        #expect(history([]).summary(success: strict).lastRun == nil)
+        #expect(history(["failed"]).summary(success: strict).lastSuccess == nil)
+    }
+
+    @Test("the last run that archived anything is remembered, however it ended")
+    func lastNonzeroRun() {
+        let history = history(["succeeded", "failed", "succeeded", "succeeded"], items: [5, 7, 0, nil])
+        #expect(history.summary(success: strict).lastNonzeroRun == LedgerExample.time(2))
+        #expect(history.itemsArchived == 12)
+    }
+
+    @Test("of runs that ended in the same second, the one with the larger number is the last")
+    func ties() {
+        var history = OutcomeHistory()
+        for id in ["10", "9", "100", "99"] { history.count(LedgerExample.run(id, completed: 1)) }
+        #expect(history.summary(success: strict).lastRun?.id == "100")
+    }
+
+    @Test("times that are off by an unknown zone put runs in order, and are shown to nobody")
+    func approximateTimes() {
+        var early = LedgerExample.run("1", completed: 1, items: 3)
+        early.isApproximate = true
+        var late = LedgerExample.run("2", completed: 2, "failed")
+        late.isApproximate = true
+        var history = OutcomeHistory()
+        history.count(late)
+        history.count(early)
+        let summary = history.summary(success: strict)
+        #expect(summary.lastRun?.id == "2")
+        #expect(summary.lastRun?.knownCompletion == nil && summary.lastRun?.knownStart == nil)
+        #expect(summary.lastRun?.duration == 60)
+        #expect(summary.lastSuccess == nil && summary.lastNonzeroRun == nil)
+        #expect(summary.consecutiveFailures == 1)
+    }
+
+    @Test("a duration needs both times, in their order")
+    func duration() {
+        var run = LedgerExample.run("1", completed: 1)
+        #expect(run.duration == 60)
+        run.start = LedgerExample.time(2)
+        #expect(run.duration == nil)
+        run.start = nil
+        #expect(run.duration == nil)
+    }
+}

@@ -73,12 +73,12 @@ struct ResultVocabularyTests {
 
     @Test("runs that are met again use up no room for words")
     func repetition() {
-        var book = OutcomeBook()
+        var outcomes = OutcomeBook()
         let report = LedgerExample.report(of: "1", LedgerExample.run("1", completed: 1), raw: "new")
         var again = report
-        again.rawResult = "newer"
-        let folded = [book.fold([report]), book.fold([again, report])]
+        again.result = "newer"
+        let folded = [outcomes.fold([report]), outcomes.fold([again, report])]
         #expect(folded.map(\.unknownResults) == [1, 0])
-        #expect(book.vocabulary.invented == ["new"])
+        #expect(outcomes.vocabulary.invented == ["new"])
     }
 }

@@ -1,4 +1,4 @@
-package import OperatingSystem
+import OperatingSystem
 
 /// A gate before which tasks wait until a test opens it for good, or until they are cancelled.
 package final class Gate: Sendable {

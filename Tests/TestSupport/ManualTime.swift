@@ -1,4 +1,3 @@
-package import MailStoreAPI
 package import OperatingSystem
 
 /// Clocks that stand still until a test moves them.

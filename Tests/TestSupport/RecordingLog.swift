@@ -1,5 +1,5 @@
 package import Logging
-package import OperatingSystem
+import OperatingSystem
 
 /// Keeps what is logged.
 package final class RecordingLog: Sendable {
@@ -7,6 +7,12 @@ package final class RecordingLog: Sendable {
         package var level: Logger.Level
         package var message: String
         package var metadata: [String: String]
+
+        /// Level, message and metadata in one line.
+        var line: String {
+            let details = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            return (["\(level): \(message)"] + details).joined(separator: "; ")
+        }
     }
 
     private let box = Locked<[Event]>([])
@@ -15,6 +21,10 @@ package final class RecordingLog: Sendable {
 
     package var events: [Event] {
         box.withLock { $0 }
+    }
+
+    package var lines: [String] {
+        events.map(\.line)
     }
 
     package var logger: Logger {

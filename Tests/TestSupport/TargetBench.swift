@@ -1,9 +1,9 @@
 package import Collection
 package import Configuration
-package import Exposition
+import Exposition
 package import Logging
-package import MailStoreAPI
-package import OperatingSystem
+import MailStoreAPI
+import OperatingSystem
 
 /// The collection of one target against a ``FakeServer``, on clocks that stand still.
 package struct TargetBench {
@@ -16,11 +16,12 @@ package struct TargetBench {
     ///   - target: changes the target's configuration.
     ///   - configuration: changes the rest of it.
     package init(
-        latency: Duration = .zero, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        time: ManualTime = ManualTime(), pulse: CollectionPulse? = nil, latency: Duration = .zero,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         target change: (inout TargetConfiguration) -> Void = { _ in },
         configuration changeAll: (inout Configuration) -> Void = { _ in }
     ) throws {
-        time = ManualTime()
+        self.time = time
         server = FakeServer(time: time, latency: latency)
         var target = TargetConfiguration(
             name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
@@ -31,7 +32,7 @@ package struct TargetBench {
         let parts = try TargetParts(
             target, of: configuration, transport: server, ledgerFile: nil, environment: [:],
             clock: time.clock, logger: logger)
-        collection = TargetMonitor(parts, page: sink, clock: time.clock, logger: logger)
+        collection = TargetMonitor(parts, pulse: pulse, update: sink.update)
     }
 
     /// Runs the collectors once, one after the other; all of them where none is named.
@@ -46,7 +47,7 @@ package struct TargetBench {
 }
 
 /// Keeps the newest page of a target.
-package final class LatestPage: PageSink {
+package final class LatestPage: Sendable {
     private let box = Locked<(page: TargetPage?, duplicates: Int)>((nil, 0))
 
     package init() {}

@@ -5,6 +5,9 @@ package import MailStoreAPI
 import PlainText
 
 /// The scheduled jobs and the outcomes of their runs.
+///
+/// The counters appear when the first reading of results is complete: shown earlier, they would grow by the runs of the
+/// whole lookback between two scrapes, and Prometheus would take all of these for new.
 package struct JobsCollector: Collector {
     package static let name = CollectorName.jobs
     package static let functions = [InformationalFunction.getJobs, .getJobResults]
@@ -14,25 +17,25 @@ package struct JobsCollector: Collector {
     private static let enabled = FamilyDescriptor(
         "mailstore_job_enabled", .gauge, help: "Whether the job is enabled (1) or not (0).", labels: labels,
         group: name.rawValue)
-    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     package static let runs = FamilyDescriptor(
         "mailstore_job_runs", .counter,
         help: "Finished runs of the job, by result; those that ended while the exporter was down are counted too.",
         labels: labels + ["result"], group: name.rawValue)
     package static let families = [enabled, runs] + outcomes.all
 
-    package func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        let jobs = try await context.api.invoke(.getJobs, as: [Job].self, by: context.deadline)
+    package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        let jobs = try await context.call(.getJobs, as: [Job].self)
+        let target = context.target
         let listings = jobs.map { job in
             OutcomeBook.Listing(
                 id: job.id, name: job.name, action: job.action?.commandLine,
-                expectedInterval: context.settings.expectations.interval(of: job)?.inSeconds)
+                expectedInterval: target.expectations.interval(of: job)?.inSeconds)
         }
-        await context.ledger.update { $0.jobs.list(listings) }
+        await target.ledger.update { $0.jobs.list(listings) }
         try await ResultReader(context).read(\.jobs) { (window, zone) throws(APIError) in
-            try await Self.reports(window, zone, from: context.api, by: context.deadline)
+            try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }
-        return Facts(jobs: jobs, settings: context.settings)
+        return Values(jobs: jobs, success: target.rules.success)
     }
 
     /// The runs of all jobs in a window of time.
@@ -44,18 +47,26 @@ package struct JobsCollector: Collector {
         return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
-    package struct Facts: CollectedFacts {
+    package struct Values: CollectedValues {
         package let jobs: [Job]
-        package let settings: OutcomeContext
+        let success: SuccessRule
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
             for job in jobs {
                 let labels = JobsCollector.labels(of: job.id, name: job.name, action: job.action, in: samples)
                 samples.add(JobsCollector.enabled, labels, job.enabled)
-                let expected = settings.expectations.interval(of: job)
-                let summary = ledger.jobs.entries[job.id]?.history.summary(success: settings.rules.success)
-                JobsCollector.outcomes.write(summary, expected: expected, labels, to: &samples)
+                let entry = ledger.jobs.entries[job.id]
+                JobsCollector.outcomes.write(
+                    entry?.history.summary(success: success), expected: entry?.expectedInterval, labels, to: &samples)
             }
+        }
+    }
+
+    package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
+        guard ledger.jobs.plan.isRead else { return }
+        for (id, job) in ledger.jobs.listed {
+            let labels = labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
+            samples.addResults(runs, labels, job.history.totals, known: ResultVocabulary.runs)
         }
     }
 
@@ -63,16 +74,6 @@ package struct JobsCollector: Collector {
     package static func labels(
         of id: String, name: String?, action: JobAction?, in samples: SampleWriter
     ) -> [(String, String)] {
-        samples.thing("job", id: id, name: name) + [("action", action?.name ?? "")]
-    }
-}
-
-extension OutcomeBook.Report {
-    fileprivate init(_ result: JobResult, in zone: ServerTimeZone) {
-        self.init(
-            id: result.jobID, name: nil, action: result.action,
-            run: Run(
-                id: result.id, start: result.startTime, completion: result.completeTime, itemsArchived: nil, in: zone),
-            rawResult: result.result)
+        samples.item("job", id: id, name: name) + [("action", action?.name ?? "")]
     }
 }

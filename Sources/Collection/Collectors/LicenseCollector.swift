@@ -16,13 +16,11 @@ struct LicenseCollector: Collector {
         labels: ["target"], group: name.rawValue)
     static let families = [namedUsers, maxNamedUsers]
 
-    func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        Facts(
-            license: try await context.api.invoke(
-                .getLicenseInformation, as: LicenseInformation.self, by: context.deadline))
+    func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        Values(license: try await context.call(.getLicenseInformation, as: LicenseInformation.self))
     }
 
-    private struct Facts: CollectedFacts {
+    struct Values: CollectedValues {
         let license: LicenseInformation
 
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {

@@ -1,5 +1,7 @@
+import Configuration
 package import Exposition
 package import Ledger
+import MailStoreAPI
 import PlainText
 
 /// The families that jobs, profiles and verifications have in common, each under its own prefix.
@@ -7,19 +9,19 @@ package struct OutcomeFamilies: Sendable {
     /// A gauge that follows from the runs alone.
     package struct Gauge: Sendable {
         package let family: FamilyDescriptor
-        /// `nil` where there is no value.
+        /// `nil` if there is no value.
         package let value: @Sendable (OutcomeSummary) -> Double?
     }
 
     package let lastResult: FamilyDescriptor
-    /// What the runs amount to, in page order.
+    /// The gauges that follow from the runs, in page order.
     package let gauges: [Gauge]
     private let expectedInterval: FamilyDescriptor
     /// The values of the label `result` that are there from the start.
     package let states: [String]
 
     /// - Parameter kind: `job`, `profile` or `verification`.
-    package init(
+    init(
         of kind: String, labels: [String], group: String, states: [String] = ResultVocabulary.runs,
         countsFailures: Bool = true
     ) {
@@ -33,16 +35,16 @@ package struct OutcomeFamilies: Sendable {
             stateLabel: "result", group: group)
         let lastStart = gauge(
             "last_start_timestamp_seconds", unit: "seconds",
-            "When the last finished run began, in seconds since 1970.")
+            "When the last finished run started, in seconds since 1970.")
         let lastCompletion = gauge(
             "last_completion_timestamp_seconds", unit: "seconds",
-            "When the last finished run was completed, in seconds since 1970.")
+            "When the last finished run completed, in seconds since 1970.")
         let lastSuccess = gauge(
             "last_success_timestamp_seconds", unit: "seconds",
-            "When the last successful run was completed, in seconds since 1970; absent until there is one.")
-        let lastDuration = gauge("last_duration_seconds", unit: "seconds", "How long the last finished run took.")
+            "When the last successful run completed, in seconds since 1970; absent until there is one.")
+        let lastDuration = gauge("last_duration_seconds", unit: "seconds", "Duration of the last finished run.")
         let failures = gauge(
-            "consecutive_failures", "Finished runs without success since the last successful one.")
+            "consecutive_failures", "Runs that finished without success since the last successful run.")
         let countedFailures = Gauge(family: failures) { Double($0.consecutiveFailures) }
         gauges =
             [
@@ -53,21 +55,53 @@ package struct OutcomeFamilies: Sendable {
             ] + (countsFailures ? [countedFailures] : [])
         expectedInterval = gauge(
             "expected_interval_seconds", unit: "seconds",
-            "How often a run is expected at least; absent where none is expected.")
+            "The longest expected time between runs; absent if no run is expected.")
     }
 
     /// The families, in page order.
-    package var all: [FamilyDescriptor] {
+    var all: [FamilyDescriptor] {
         [lastResult] + gauges.map(\.family) + [expectedInterval]
     }
 
     /// Writes what is known; what never ran has no last run.
-    package func write(
-        _ summary: OutcomeSummary?, expected: Duration?, _ labels: [(String, String)], to samples: inout SampleWriter
+    ///
+    /// - Parameter expected: In seconds.
+    func write(
+        _ summary: OutcomeSummary?, expected: Double?, _ labels: [(String, String)], to samples: inout SampleWriter
     ) {
-        samples.add(expectedInterval, labels, expected?.inSeconds)
+        samples.add(expectedInterval, labels, expected)
         guard let summary else { return }
         samples.addStates(lastResult, labels, states, current: summary.lastRun?.result)
         for gauge in gauges { samples.add(gauge.family, labels, gauge.value(summary)) }
+    }
+}
+
+/// How often the jobs and profiles of a target are expected to run; the configuration overrides the server.
+struct Expectations: Sendable {
+    var configured: ExpectedIntervals
+    /// For profiles that the server runs by itself.
+    var automaticProfile: ExpectedInterval
+
+    /// A job's interval comes from its schedule; a disabled job is not expected to run.
+    ///
+    /// Only an explicit "no" counts as disabled: a job must not go unwatched because the server does not say.
+    func interval(of job: Job) -> Duration? {
+        guard job.enabled != false else { return nil }
+        guard let configured = configured.job(id: job.id, name: job.name) else { return job.schedule.expectedInterval }
+        return configured.duration
+    }
+
+    func interval(of profile: Profile) -> Duration? {
+        if let configured = configured.profile(id: profile.id, name: profile.name) { return configured.duration }
+        return profile.automatic == true ? automaticProfile.duration : nil
+    }
+}
+
+extension ExpectedInterval {
+    fileprivate var duration: Duration? {
+        switch self {
+        case .every(let interval): interval.duration
+        case .off: nil
+        }
     }
 }

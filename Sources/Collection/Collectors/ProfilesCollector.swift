@@ -12,44 +12,42 @@ package struct ProfilesCollector: Collector {
     private static let labels = ["target", "instance_id", "profile_id", "profile_name"]
     package static let outcomes = OutcomeFamilies(of: "profile", labels: labels, group: name.rawValue)
     private static let automatic = FamilyDescriptor(
-        "mailstore_profile_automatic", .gauge, help: "Whether the server runs the profile by itself (1) or not (0).",
-        labels: labels, group: name.rawValue)
+        "mailstore_profile_automatic", .gauge,
+        help: "Whether the server runs the profile automatically (1) or not (0).", labels: labels, group: name.rawValue)
     private static let lastItems = FamilyDescriptor(
         "mailstore_profile_last_items_archived", .gauge, help: "Items that the last finished run archived.",
         labels: labels, group: name.rawValue)
     private static let lastNonzeroRun = FamilyDescriptor(
         "mailstore_profile_last_nonzero_run_timestamp_seconds", .gauge, unit: "seconds",
-        help: "When the last run that archived anything was completed, in seconds since 1970.", labels: labels,
+        help: "When the last run that archived anything completed, in seconds since 1970.", labels: labels,
         group: name.rawValue)
-    /// What the runs of profiles alone amount to.
+    /// Further gauges that follow from the runs of a profile.
     package static let gauges = [
         OutcomeFamilies.Gauge(family: lastItems) { $0.lastRun?.itemsArchived?.asSample },
         OutcomeFamilies.Gauge(family: lastNonzeroRun) { $0.lastNonzeroRun?.secondsSince1970 },
     ]
-    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     package static let runs = FamilyDescriptor(
         "mailstore_profile_runs", .counter,
         help: "Finished runs of the profile, by result; those that ended while the exporter was down are counted too.",
         labels: labels + ["result"], group: name.rawValue)
-    /// Filled from the ledger, whatever the last collection brought: a counter never vanishes.
     package static let items = FamilyDescriptor(
         "mailstore_profile_items_archived", .counter, help: "Items archived by all counted runs of the profile.",
         labels: labels, group: name.rawValue)
     package static let families = [automatic, runs, items] + outcomes.all + gauges.map(\.family)
 
-    package func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        let profiles = try await context.api.invoke(
-            .getProfiles, [FormField("raw", true)], as: [Profile].self, by: context.deadline)
+    package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        let profiles = try await context.call(.getProfiles, [FormField("raw", true)], as: [Profile].self)
+        let target = context.target
         let listings = profiles.map { profile in
             OutcomeBook.Listing(
-                id: profile.id, name: profile.name, action: nil,
-                expectedInterval: context.settings.expectations.interval(of: profile)?.inSeconds)
+                id: profile.id, name: profile.name,
+                expectedInterval: target.expectations.interval(of: profile)?.inSeconds)
         }
-        await context.ledger.update { $0.profiles.list(listings) }
+        await target.ledger.update { $0.profiles.list(listings) }
         try await ResultReader(context).read(\.profiles) { (window, zone) throws(APIError) in
-            try await Self.reports(window, zone, from: context.api, by: context.deadline)
+            try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }
-        return Facts(profiles: profiles, settings: context.settings)
+        return Values(profiles: profiles, success: target.rules.success)
     }
 
     /// The runs of all profiles in a window of time.
@@ -62,32 +60,31 @@ package struct ProfilesCollector: Collector {
         return results.map { OutcomeBook.Report($0, in: zone.replies) }
     }
 
-    package struct Facts: CollectedFacts {
+    package struct Values: CollectedValues {
         package let profiles: [Profile]
-        package let settings: OutcomeContext
+        let success: SuccessRule
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
             for profile in profiles {
-                let labels = samples.thing("profile", id: profile.id, name: profile.name)
+                let labels = samples.item("profile", id: profile.id, name: profile.name)
                 samples.add(ProfilesCollector.automatic, labels, profile.automatic)
-                let expected = settings.expectations.interval(of: profile)
-                let summary = ledger.profiles.entries[profile.id]?.history.summary(success: settings.rules.success)
-                ProfilesCollector.outcomes.write(summary, expected: expected, labels, to: &samples)
+                let entry = ledger.profiles.entries[profile.id]
+                let summary = entry?.history.summary(success: success)
+                ProfilesCollector.outcomes.write(summary, expected: entry?.expectedInterval, labels, to: &samples)
                 for gauge in ProfilesCollector.gauges {
                     samples.add(gauge.family, labels, summary.flatMap(gauge.value))
                 }
             }
         }
     }
-}
 
-extension OutcomeBook.Report {
-    fileprivate init(_ result: WorkerResult, in zone: ServerTimeZone) {
-        self.init(
-            id: result.profileID, name: result.profileName, action: nil,
-            run: Run(
-                id: result.id, start: result.startTime, completion: result.completeTime,
-                itemsArchived: result.itemsArchived, in: zone),
-            rawResult: result.result)
+    /// Like those of jobs, the counters appear when the first reading of results is complete.
+    package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
+        guard ledger.profiles.plan.isRead else { return }
+        for (id, profile) in ledger.profiles.listed {
+            let labels = samples.item("profile", id: id, name: profile.name)
+            samples.addResults(runs, labels, profile.history.totals, known: ResultVocabulary.runs)
+            samples.add(items, labels, profile.history.itemsArchived)
+        }
     }
 }

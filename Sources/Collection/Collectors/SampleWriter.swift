@@ -1,6 +1,6 @@
 package import Exposition
 
-/// Gathers the samples of one target: every series gets the label `target`, and every absent value costs its series.
+/// Gathers the samples of one target: every series gets the label `target`, and a missing value has no series.
 package struct SampleWriter {
     private let target: String
     /// Whether human names stay off the page (`privacy.hide_names`).
@@ -12,25 +12,25 @@ package struct SampleWriter {
         self.hidesNames = hidesNames
     }
 
-    /// The labels of a thing that has an id and a human name: `store_id`, `store_name`.
-    package func thing(_ kind: String, id: String, name: String?) -> [(String, String)] {
+    /// The labels of a store, job or profile: `store_id`, `store_name`.
+    package func item(_ kind: String, id: String, name: String?) -> [(String, String)] {
         [(kind + "_id", id), (kind + "_name", hidesNames ? "" : name ?? "")]
     }
 
-    /// Adds a sample of a gauge or counter; no value is never a value.
+    /// Adds a sample of a gauge or counter; without a value there is none.
     package mutating func add(_ family: FamilyDescriptor, _ labels: [(String, String)], _ value: (some SampleValue)?) {
         guard let value = value?.asSample else { return }
         let labels = ofTarget(labels)
         withBuilder(of: family) { $0.add(labels: labels, value) }
     }
 
-    package mutating func addInfo(_ family: FamilyDescriptor, _ labels: [(String, String)]) {
+    mutating func addInfo(_ family: FamilyDescriptor, _ labels: [(String, String)]) {
         let labels = ofTarget(labels)
         withBuilder(of: family) { $0.addInfo(labels: labels) }
     }
 
-    /// Adds one series a state: all `states`, and the current one where it is none of them.
-    package mutating func addStates(
+    /// Adds one series for each of `states`, and one for the current state if it is none of them.
+    mutating func addStates(
         _ family: FamilyDescriptor, _ labels: [(String, String)], _ states: [String], current: String?
     ) {
         guard let current else { return }
@@ -39,11 +39,20 @@ package struct SampleWriter {
         withBuilder(of: family) { $0.addStates(labels: labels, states: states, current: current) }
     }
 
-    package mutating func addSummary(
+    mutating func addSummary(
         _ family: FamilyDescriptor, _ labels: [(String, String)], sum: Double, count: UInt64
     ) {
         let labels = ofTarget(labels)
         withBuilder(of: family) { $0.addSummary(labels: labels, sum: sum, count: count) }
+    }
+
+    /// Adds one counter for each result: the known ones from the start, at 0, and those that have occurred.
+    mutating func addResults(
+        _ family: FamilyDescriptor, _ labels: [(String, String)], _ totals: [String: Int], known: [String]
+    ) {
+        for result in known + totals.keys.filter({ !known.contains($0) }).sorted() {
+            add(family, labels + [("result", result)], Double(totals[result] ?? 0))
+        }
     }
 
     private func ofTarget(_ labels: [(String, String)]) -> [(String, String)] {
@@ -60,7 +69,7 @@ package struct SampleWriter {
     }
 }
 
-/// Whatever a sample can show: a truth is 1 or 0.
+/// A type that a sample can have as its value; `true` is 1 and `false` is 0.
 package protocol SampleValue {
     var asSample: Double { get }
 }

@@ -3,7 +3,7 @@ package import Exposition
 package import Ledger
 package import MailStoreAPI
 
-/// The server itself; its call is also the heartbeat behind `mailstore_up`.
+/// The server itself; its call also decides `mailstore_up`.
 package struct ServerCollector: Collector {
     package static let name = CollectorName.server
     package static let functions = [InformationalFunction.getServerInfo]
@@ -13,11 +13,11 @@ package struct ServerCollector: Collector {
         labels: ["target", "edition", "version", "server_name"], group: name.rawValue)
     package static let families = [info]
 
-    package func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        Facts(info: try await context.api.invoke(.getServerInfo, as: ServerInfo.self, by: context.deadline))
+    package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        Values(info: try await context.call(.getServerInfo, as: ServerInfo.self))
     }
 
-    package struct Facts: CollectedFacts {
+    package struct Values: CollectedValues {
         package let info: ServerInfo
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {

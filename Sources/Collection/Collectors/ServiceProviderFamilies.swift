@@ -1,10 +1,10 @@
 package import Exposition
 
-/// The families of the Service Provider Edition: names that are promised, so that dashboards and alerts can stand on
-/// them, and that no collector of this version fills.
+/// The families of the Service Provider Edition: their names are reserved, so that dashboards and alerts can use them,
+/// and no collector of this version writes them.
 ///
-/// From `mailstore-api.md`, the functions of the Management API; `instance_id` on a store, a job, a profile, a
-/// verification or a count of users is that edition's too.
+/// They follow the functions of the Management API (`docs/api.md`, "Service Provider Edition"); `instance_id` on a store,
+/// a job, a profile, a verification or a count of users belongs to that edition too.
 package enum ServiceProviderFamilies {
     package static let group = "spe"
 

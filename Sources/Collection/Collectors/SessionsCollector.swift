@@ -3,27 +3,24 @@ import Exposition
 import Ledger
 import MailStoreAPI
 
-/// How many logon sessions are open: their fields are unpublished, so they are only counted.
+/// How many logon sessions are open: their fields are undocumented, so they are only counted.
 struct SessionsCollector: Collector {
     static let name = CollectorName.sessions
     static let functions = [InformationalFunction.getActiveSessions]
 
     private static let sessions = FamilyDescriptor(
-        "mailstore_active_sessions", .gauge, help: "Logon sessions that are open.", labels: ["target"],
-        group: name.rawValue)
+        "mailstore_active_sessions", .gauge, help: "Open logon sessions.", labels: ["target"], group: name.rawValue)
     static let families = [sessions]
 
-    func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        Facts(
-            sessions: try await context.api.invoke(
-                .getActiveSessions, as: JSONElementCount.self, by: context.deadline))
+    func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        Values(count: try await context.call(.getActiveSessions, as: JSONElementCount.self).count)
     }
 
-    private struct Facts: CollectedFacts {
-        let sessions: JSONElementCount
+    struct Values: CollectedValues {
+        let count: Int
 
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {
-            samples.add(SessionsCollector.sessions, [], Int64(sessions.count))
+            samples.add(SessionsCollector.sessions, [], Int64(count))
         }
     }
 }

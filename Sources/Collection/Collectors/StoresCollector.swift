@@ -3,61 +3,61 @@ package import Exposition
 package import Ledger
 package import MailStoreAPI
 
-/// The archive stores: what they hold, and whether they are fit.
+/// The archive stores: their size, state and errors.
 package struct StoresCollector: Collector {
     package static let name = CollectorName.stores
     package static let functions = [InformationalFunction.getStores]
-    package static let states = ["current", "normal", "writeProtected", "disabled"]
+    private static let states = ["current", "normal", "writeProtected", "disabled"]
 
     private static let labels = ["target", "instance_id", "store_id", "store_name"]
     private static let count = FamilyDescriptor(
         "mailstore_stores", .gauge, help: "Archive stores that the server lists.", labels: ["target", "instance_id"],
         group: name.rawValue)
     private static let messages = family(
-        "mailstore_store_messages", help: "Messages in the store, by the server's own cached statistics.")
+        "mailstore_store_messages", help: "Messages in the store, from the server's cached statistics.")
     private static let size = family(
-        "mailstore_store_size_bytes", unit: "bytes", help: "Size of the store, by the server's own cached statistics.")
+        "mailstore_store_size_bytes", unit: "bytes", help: "Size of the store, from the server's cached statistics.")
     private static let state = FamilyDescriptor(
-        "mailstore_store_state", .stateset, help: "The state that the store was asked to be in.", labels: labels,
+        "mailstore_store_state", .stateset, help: "The requested state of the store.", labels: labels,
         stateLabel: "state", group: name.rawValue)
     private static let error = family(
         "mailstore_store_error", help: "Whether the store reports an error (1) or not (0).")
     private static let needsUpgrade = family(
-        "mailstore_store_needs_upgrade", help: "Whether the store has to be upgraded (1) or not (0).")
+        "mailstore_store_needs_upgrade", help: "Whether the store needs an upgrade (1) or not (0).")
     private static let needsRebuild = family(
         "mailstore_store_search_indexes_need_rebuild",
-        help: "Whether search indexes of the store have to be rebuilt (1) or not (0).")
+        help: "Whether search indexes of the store need a rebuild (1) or not (0).")
     package static let families = [count, messages, size, state, error, needsUpgrade, needsRebuild]
 
     private static func family(_ name: String, unit: String? = nil, help: String) -> FamilyDescriptor {
         FamilyDescriptor(name, .gauge, unit: unit, help: help, labels: labels, group: Self.name.rawValue)
     }
 
-    package func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        var stores = try await context.api.invoke(
-            .getStores, [FormField("includeSize", true)], as: [Store].self, by: context.deadline)
+    package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        var stores = try await context.call(.getStores, [FormField("includeSize", true)], as: [Store].self)
+        let target = context.target
         var vocabulary = ResultVocabulary(known: Self.states)
         for index in stores.indices {
             guard let state = stores[index].requestedState else { continue }
             let admitted = vocabulary.admit(state)
             stores[index].requestedState = admitted.word
-            if !admitted.isKnown { context.statistics.metUnknownValue(of: .storeState) }
+            if !admitted.isKnown { target.statistics.countUnknownValues(of: .storeState) }
         }
         let listed = stores
-        let now = context.server.now
-        await context.ledger.update { $0.verifications.list(listed, at: now) }
+        let now = target.server.now
+        await target.ledger.update { $0.verifications.list(listed, at: now) }
         // Verifications that were read before their stores were known are counted now.
-        context.statistics.metUnknownValue(of: .result, times: await context.ledger.settle())
-        return Facts(stores: stores)
+        target.statistics.countUnknownValues(of: .result, await target.ledger.settle())
+        return Values(stores: stores)
     }
 
-    package struct Facts: CollectedFacts {
+    package struct Values: CollectedValues {
         package let stores: [Store]
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
             samples.add(StoresCollector.count, [], Int64(stores.count))
             for store in stores {
-                let labels = samples.thing("store", id: store.id, name: store.name)
+                let labels = samples.item("store", id: store.id, name: store.name)
                 samples.add(StoresCollector.messages, labels, store.statisticsCount)
                 samples.add(StoresCollector.size, labels, store.statisticsSize)
                 samples.addStates(StoresCollector.state, labels, StoresCollector.states, current: store.requestedState)

@@ -13,16 +13,16 @@ struct UsersCollector: Collector {
         labels: ["target", "instance_id", "mfa_status"], group: name.rawValue)
     static let families = [users]
 
-    func collect(_ context: CollectionContext) async throws(APIError) -> any CollectedFacts {
-        let users = try await context.api.invoke(.getUsers, as: [User].self, by: context.deadline)
-        // No status is published but "Disabled", so none is "unknown"; the vocabulary only bounds how many are shown.
+    func collect(_ context: CollectionContext) async throws(APIError) -> Values {
+        let users = try await context.call(.getUsers, as: [User].self)
+        // No status is documented but "Disabled", so none counts as unknown; the vocabulary only limits their number.
         var vocabulary = ResultVocabulary(known: [])
         var counts: [String: Int64] = [:]
         for user in users { counts[vocabulary.admit(user.mfaStatus).word, default: 0] += 1 }
-        return Facts(counts: counts)
+        return Values(counts: counts)
     }
 
-    private struct Facts: CollectedFacts {
+    struct Values: CollectedValues {
         let counts: [String: Int64]
 
         func write(to samples: inout SampleWriter, ledger: TargetLedger) {

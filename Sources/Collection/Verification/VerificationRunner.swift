@@ -1,102 +1,111 @@
 import Configuration
 import Ledger
 import Logging
-package import MailStoreAPI
+import MailStoreAPI
 import OperatingSystem
 
-/// Runs the verifications of one target by its schedule, one process at a time, and watches each to its end.
+/// Runs the verifications of one target on a schedule, one process at a time, and watches each to its end.
 ///
-/// What is under way is in the state file before it is first asked about, so that a restarted exporter goes on watching
-/// the same process. A campaign that fell into a time when the exporter was down is not made up for: a verification is
-/// heavy, and its hour was chosen; that it is overdue is a metric.
-package actor VerificationRunner {
+/// A process is in the state file before it is first polled, so that a restarted exporter continues to watch it. Runs
+/// missed while the exporter was down are skipped: a verification loads the server, and its time was chosen; a metric
+/// shows that it is overdue.
+actor VerificationRunner {
     /// The longest sleep in one go: the wall clock may be set meanwhile.
     private static let longestSleep = Duration.seconds(60)
+    /// The first pause before a failed call is repeated; it doubles up to a quarter of an hour.
+    private static let firstPause = Duration.seconds(30)
+    private static let longestPause = Duration.seconds(900)
+    /// How often the page is updated while a verification runs.
+    private static let publicationInterval = Duration.seconds(1)
 
     let settings: VerificationSettings
-    let parts: VerificationParts
-    /// When the page was last told of progress.
-    var lastPublication: Duration?
+    let target: TargetParts
+    /// Updates the page.
+    private var publish: @Sendable () async -> Void = {}
+    private var lastPublication: Duration?
 
-    init(_ settings: VerificationSettings, parts: VerificationParts) {
+    init(_ settings: VerificationSettings, of target: TargetParts) {
         self.settings = settings
-        self.parts = parts
+        self.target = target
     }
 
-    /// Takes up what was under way, then verifies by the schedule until the task is cancelled.
-    func run() async {
+    /// Resumes what was under way, then verifies on the schedule until the task is cancelled.
+    ///
+    /// - Parameter publish: Updates the target's page.
+    func run(publish: @escaping @Sendable () async -> Void) async {
+        self.publish = publish
         await dropStaleQueue()
         await workOffQueue()
         while !Task.isCancelled {
             guard let next = await planNext() else { return }
-            while parts.clock.now() < next {
-                let wait = min(next.since(parts.clock.now()), Self.longestSleep)
-                do { try await parts.clock.sleep(max(wait, .milliseconds(10))) } catch { return }
+            while target.clock.now() < next {
+                let wait = min(next.since(target.clock.now()), Self.longestSleep)
+                do { try await target.clock.sleep(max(wait, .milliseconds(10))) } catch { return }
             }
             await fillQueue(dueAt: next)
             await workOffQueue()
         }
     }
 
-    /// Drops what was left of a campaign that began long ago, or that the configuration no longer asks for.
+    /// Drops what is left of a campaign that began long ago, or that is no longer configured.
     private func dropStaleQueue() async {
-        let queue = await parts.ledger.ledger.ownVerifications
-        let isOld = queue.lastStart.map { parts.clock.now() > $0 + settings.stopAfter.duration } ?? false
+        let queue = await target.ledger.ledger.ownVerifications
+        let isOld = queue.lastStart.map { target.clock.now() > $0 + settings.stopAfter.duration } ?? false
         let kept =
             isOld ? [] : queue.pending.filter { settings.together || $0.count == 1 }.filter(settings.stores.allows)
         guard kept != queue.pending else { return }
-        await parts.ledger.update { $0.ownVerifications.pending = kept }
-        parts.logger.warning(
-            "verifications that were still to be done are left out until their next time",
+        await target.ledger.update { $0.ownVerifications.pending = kept }
+        target.logger.warning(
+            "pending verifications are dropped: the stores are verified at the next scheduled time",
             metadata: ["stores": "\(queue.pending.filter { !kept.contains($0) }.joined().joined(separator: ","))"])
     }
 
     private func planNext() async -> Timestamp? {
-        let now = parts.clock.now()
-        let last = await parts.ledger.ledger.ownVerifications.lastStart
+        let now = target.clock.now()
+        let last = await target.ledger.ledger.ownVerifications.lastStart
         let next = settings.schedule.next(after: now, in: settings.effectiveTimeZone, lastStart: last ?? now)
-        await parts.ledger.update { ledger in
+        await target.ledger.update { ledger in
             // Schedules that count from the last start count from the first plan until there is one.
             if last == nil { ledger.ownVerifications.lastStart = now }
             ledger.ownVerifications.nextStart = next
         }
-        await parts.ledger.saveNow()
-        parts.publish()
-        if let next { parts.logger.info("next verification is planned", metadata: ["time": "\(next)"]) }
+        await target.ledger.saveNow()
+        await publish()
+        if let next { target.logger.info("next verification is planned", metadata: ["time": "\(next)"]) }
         return next
     }
 
     /// Puts the stores that are to be verified in the queue.
     ///
-    /// - Parameter instant: When the campaign was due: intervals count from there, so that they do not drift.
+    /// - Parameter instant: When the campaign was due: intervals count from then, so that they do not drift.
     private func fillQueue(dueAt instant: Timestamp) async {
         let following = settings.schedule.next(
-            after: parts.clock.now(), in: settings.effectiveTimeZone, lastStart: instant)
-        await parts.ledger.update { ledger in
+            after: target.clock.now(), in: settings.effectiveTimeZone, lastStart: instant)
+        await target.ledger.update { ledger in
             ledger.ownVerifications.lastStart = instant
             ledger.ownVerifications.nextStart = following
         }
         guard let stores = await selectStores() else { return }
         guard !stores.isEmpty else {
-            parts.logger.warning("there is no store to verify: see verification.stores in the configuration")
+            target.logger.warning("there is no store to verify: check verification.stores in the configuration")
             return
         }
         let groups = settings.together ? [stores] : stores.map { [$0] }
-        await parts.ledger.update { $0.ownVerifications.pending = groups }
-        await parts.ledger.saveNow()
-        parts.logger.notice("verification begins", metadata: ["stores": "\(stores.joined(separator: ","))"])
+        await target.ledger.update { $0.ownVerifications.pending = groups }
+        await target.ledger.saveNow()
+        target.logger.notice("verification begins", metadata: ["stores": "\(stores.joined(separator: ","))"])
     }
 
-    /// Verifies what is in the queue, the process that is under way first.
+    /// Verifies what is in the queue, beginning with the process that is under way.
     private func workOffQueue() async {
         while !Task.isCancelled {
-            let queue = await parts.ledger.ledger.ownVerifications
+            let queue = await target.ledger.ledger.ownVerifications
             if let current = queue.current, current.token.isEmpty {
                 // The program ended between sending the request and reading the reply.
                 await record(current, as: .lost(.start))
             } else if let current = queue.current {
-                parts.logger.notice(
-                    "a verification is watched again", metadata: ["stores": "\(current.stores.joined(separator: ","))"])
+                target.logger.notice(
+                    "watching a verification again", metadata: ["stores": "\(current.stores.joined(separator: ","))"])
                 await watch(current, nil)
             } else if let stores = queue.pending.first {
                 await start(stores)
@@ -106,25 +115,63 @@ package actor VerificationRunner {
         }
     }
 
-    /// The stores that the configuration means, as the server lists them now; `nil` where it cannot be asked.
+    /// The stores to verify, from the server's current list; `nil` if that cannot be read.
     private func selectStores() async -> [String]? {
         let listed: [Store]? = await retrying("the stores cannot be listed") { (api, deadline) throws(APIError) in
             try await api.invoke(.getStores, as: [Store].self, by: deadline)
         }
         guard let listed else { return nil }
         for id in settings.stores.missing(from: listed) {
-            parts.logger.error(
+            target.logger.error(
                 "a store that is to be verified does not exist: correct verification.stores",
                 metadata: ["store": "\(id)", "stores": "\(listed.map(\.id).joined(separator: ","))"])
         }
-        // Outcomes are counted for stores that the ledger knows, also where nothing else collects them.
-        await parts.ledger.update { [server = parts.server] in $0.verifications.list(listed, at: server.now) }
+        // Outcomes are counted only for stores in the ledger, and the target's collectors may not include the stores'.
+        let now = target.server.now
+        await target.ledger.update { $0.verifications.list(listed, at: now) }
         return settings.stores.select(from: listed)
+    }
+
+    /// Calls the server, and again after growing pauses, for at most an hour: later would no longer be the chosen time.
+    ///
+    /// - Returns: `nil` if no call succeeded.
+    func retrying<Value: Sendable>(
+        _ problem: String, _ ask: (APIClient, Deadline) async throws(APIError) -> Value
+    ) async -> Value? {
+        let end = target.clock.uptime() + min(settings.stopAfter.duration, .seconds(3600))
+        var pause = Self.firstPause
+        while !Task.isCancelled {
+            do throws(APIError) {
+                return try await ask(target.verificationAPI, Deadline(after: .seconds(60), clock: target.clock))
+            } catch {
+                target.logger.warning(
+                    "the verification is delayed",
+                    metadata: [
+                        "problem": "\(problem)", "reason": "\(error.reason.rawValue)", "error": "\(error.description)",
+                    ])
+            }
+            guard target.clock.uptime() + pause < end else {
+                target.logger.error(
+                    "the verification is skipped until its next scheduled time", metadata: ["problem": "\(problem)"])
+                return nil
+            }
+            do { try await target.clock.sleep(pause) } catch { return nil }
+            pause = min(pause * 2, Self.longestPause)
+        }
+        return nil
+    }
+
+    /// Updates the page, at most once a second unless `atOnce`.
+    func publishProgress(atOnce: Bool = false) async {
+        let now = target.clock.uptime()
+        if !atOnce, let lastPublication, now - lastPublication < Self.publicationInterval { return }
+        lastPublication = now
+        await publish()
     }
 }
 
 extension VerificationSettings.StoreSelection {
-    /// The ids of the stores that are to be verified, in order; what is disabled cannot be.
+    /// The ids of the stores to verify, in order; disabled stores cannot be verified.
     func select(from listed: [Store]) -> [String] {
         let enabled = listed.filter { $0.requestedState?.lowercased() != "disabled" }
         return switch self {
@@ -134,29 +181,15 @@ extension VerificationSettings.StoreSelection {
         }
     }
 
-    /// Whether a group of stores may be meant, without looking at what the server lists.
-    package func allows(_ group: [String]) -> Bool {
+    /// Whether the selection may include a group of stores, whatever the server lists.
+    func allows(_ group: [String]) -> Bool {
         guard case .ids(let ids) = self else { return true }
         return group.allSatisfy(ids.contains)
     }
 
-    /// The ids that are meant and not there.
-    package func missing(from listed: [Store]) -> [String] {
+    /// The selected ids that the server does not list.
+    func missing(from listed: [Store]) -> [String] {
         guard case .ids(let ids) = self else { return [] }
         return ids.filter { id in !listed.contains { $0.id == id } }
     }
-}
-
-/// What a runner works with.
-struct VerificationParts: Sendable {
-    /// A client of its own: its long polls must not take the collectors' places.
-    let api: APIClient
-    let ledger: LedgerStore
-    let archive: VerificationLogArchive
-    let server: ServerClock
-    let statistics: TargetStatistics
-    let clock: Clock
-    let logger: Logger
-    /// Called when there is something new for the page.
-    let publish: @Sendable () -> Void
 }

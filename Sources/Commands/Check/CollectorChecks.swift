@@ -88,9 +88,7 @@ private struct DryRun {
                 .skipped, "not supported: the server does not offer \(missing.joined(separator: ", "))", part: name)
         }
         let start = context.clock.uptime()
-        let collection = CollectionContext(
-            api: parts.api, deadline: context.deadline(), ledger: parts.ledger, statistics: parts.statistics,
-            server: parts.server, settings: parts.outcomes)
+        let collection = CollectionContext(parts, deadline: context.deadline())
         do throws(APIError) {
             let facts = try await collector.collect(collection)
             let duration = context.clock.uptime() - start
@@ -122,13 +120,13 @@ private struct DryRun {
     }
 
     /// The series of the facts, and those of the outcomes that they added.
-    private mutating func countSeries(_ facts: any CollectedFacts) async -> Int {
+    private mutating func countSeries(_ facts: any CollectedValues) async -> Int {
         let ledger = await parts.ledger.ledger
-        var own = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)
+        var own = parts.makeWriter()
         facts.write(to: &own, ledger: ledger)
-        var outcomes = SampleWriter(target: parts.configuration.name, hidesNames: parts.hidesNames)
-        OutcomeCounters.write(ledger, to: &outcomes)
-        VerificationOutcomes.write(ledger, nil, success: parts.outcomes.rules.success, to: &outcomes)
+        var outcomes = parts.makeWriter()
+        Collectors.writeCounters(ledger, to: &outcomes)
+        VerificationOutcomes.write(ledger, nil, success: parts.rules.success, to: &outcomes)
         let before = ledgerSeries
         let after = outcomes.finish().reduce(0) { $0 + $1.seriesCount }
         ledgerSeries = after

@@ -67,12 +67,12 @@ package struct HistoryCommand: Sendable {
         let connection = TargetConnection(
             target, settings: configuration.collection, environment: environment, recorder: recorder)
         defer { connection.close() }
-        let outcomes = OutcomeContext(configuration.outcomes, configuration.collection, target)
+        let rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
         let progress = HistoryProgress(target: target.name, console: console)
         let reader = HistoryReader(
-            target: target, hidesNames: configuration.hideNames, success: outcomes.rules.success,
+            target: target, hidesNames: configuration.hideNames, success: rules.success,
             since: options.since, until: options.until, step: options.step.milliseconds / 1000, ledger: ledger,
-            firstReach: outcomes.rules.reach.first, api: connection.api, server: server,
+            firstReach: rules.reach.first, api: connection.api, server: server,
             callTime: configuration.collection.timeout.duration, clock: clock,
             progress: { progress.show($0, $1, $2, of: $3) }, warn: { progress.say($0) })
         defer { progress.clear() }

@@ -96,7 +96,7 @@ struct HistoryReader: Sendable {
                 _ = book.fold(reports)
             } catch {
                 failures += 1
-                guard error.mayBeTooWide, failures <= ResultReader.patience else { throw error }
+                guard error.mayBeTooWide, failures <= ResultReader.failureLimit else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
                 warn(
                     "the server fails to list the runs of the minute \(minute.start.text) (\(function.rawValue)); "
@@ -202,7 +202,7 @@ extension HistoryReader {
             try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
         }
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
-        return part(books, times) { id, profile in samples.thing("profile", id: id, name: profile.name) }
+        return part(books, times) { id, profile in samples.item("profile", id: id, name: profile.name) }
     }
 
     private func part(
@@ -234,7 +234,7 @@ extension HistoryReader {
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         let subjects = all.listed.map { id, store in
             HistorySubject(
-                labels: samples.thing("store", id: id, name: store.name), store.history,
+                labels: samples.item("store", id: id, name: store.name), store.history,
                 counted: counted?.stores[id]?.history)
         }
         return TargetHistory.Part(subjects: subjects, times: times)

@@ -125,7 +125,7 @@ extension Status.ItemList {
     private static let patienceOfVerifications = 1.25
 
     init(jobsOf report: TargetReport, at now: Timestamp, _ extent: Status.Extent) {
-        let facts = report.facts(of: .jobs, as: JobsCollector.Facts.self)
+        let facts = report.values(of: JobsCollector.self)
         let enabled = Dictionary(
             (facts?.jobs ?? []).map { ($0.id, $0.enabled) }, uniquingKeysWith: { first, _ in first })
         self.init(report.ledger.jobs.listed.map { ($0.id, $0.entry.history, $0.entry) }, report, extent) { id, entry in
@@ -140,7 +140,7 @@ extension Status.ItemList {
     }
 
     init(profilesOf report: TargetReport, at now: Timestamp, _ extent: Status.Extent) {
-        let facts = report.facts(of: .profiles, as: ProfilesCollector.Facts.self)
+        let facts = report.values(of: ProfilesCollector.self)
         let automatic = Dictionary(
             (facts?.profiles ?? []).map { ($0.id, $0.automatic) }, uniquingKeysWith: { first, _ in first })
         self.init(report.ledger.profiles.listed.map { ($0.id, $0.entry.history, $0.entry) }, report, extent) {
@@ -155,7 +155,7 @@ extension Status.ItemList {
     }
 
     init(storesOf report: TargetReport, at now: Timestamp, _ extent: Status.Extent) {
-        let facts = report.facts(of: .stores, as: StoresCollector.Facts.self)
+        let facts = report.values(of: StoresCollector.self)
         let stores = Dictionary((facts?.stores ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let settings = report.configuration.verification
         self.init(report.ledger.verifications.listed.map { ($0.id, $0.store.history, $0.store) }, report, extent) {
@@ -220,12 +220,5 @@ extension Status.Item {
         needs = reported.filter { $0.0 == true }.map(\.1)
         if store.hasError == true { health = .bad }
         if needs?.isEmpty == false, health == .good { health = .warning }
-    }
-}
-
-extension TargetReport {
-    /// What a collector has found out, where that is known and not too old.
-    func facts<Facts: CollectedFacts>(of name: CollectorName, as type: Facts.Type) -> Facts? {
-        collectors.first { $0.name == name }?.state.facts as? Facts
     }
 }

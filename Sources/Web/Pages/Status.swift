@@ -174,7 +174,7 @@ extension Status {
                 }
             let server = report.collectors.first { $0.name == .server }?.state
             error = state == .down ? server?.lastError.map { Failure($0) } : nil
-            let info = report.facts(of: .server, as: ServerCollector.Facts.self)?.info
+            let info = report.values(of: ServerCollector.self)?.info
             version = info?.version.map(Self.named)
             serverName = report.hidesNames ? nil : info?.machineName.map(Self.named)
             certificate = report.certificate.map { Certificate($0, report.configuration.trust, at: now) }

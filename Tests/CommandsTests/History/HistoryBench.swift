@@ -31,7 +31,7 @@ struct HistoryBench {
         parts = try TargetParts(
             configuration.targets[0], of: configuration, transport: past.server, ledgerFile: nil, environment: [:],
             clock: past.time.clock, logger: logger)
-        collection = TargetMonitor(parts, page: sink, clock: past.time.clock, logger: logger)
+        collection = TargetMonitor(parts, update: sink.update)
     }
 
     /// The warnings of the reader.
@@ -55,8 +55,8 @@ struct HistoryBench {
         let collected = collected
         let reader = HistoryReader(
             target: configuration.targets[0], hidesNames: configuration.hideNames,
-            success: parts.outcomes.rules.success, since: try HistoryTime(parsing: since), until: until, step: step,
-            ledger: ledger, firstReach: parts.outcomes.rules.reach.first, api: parts.api,
+            success: parts.rules.success, since: try HistoryTime(parsing: since), until: until, step: step,
+            ledger: ledger, firstReach: parts.rules.reach.first, api: parts.api,
             server: ServerClock(localZone: nil, clock: past.time.clock), callTime: .seconds(30),
             clock: past.time.clock, progress: { _, _, _, _ in },
             warn: { text in collected.withLock { $0.append(text) } })

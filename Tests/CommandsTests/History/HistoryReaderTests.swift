@@ -66,7 +66,7 @@ struct HistoryReaderTests {
         let error = await #expect(throws: CommandError.self) { try await bench.history(ledger: nil) }
         #expect(error?.kind == .failure)
         #expect(error?.description.hasPrefix("archive: GetWorkerResults failed on the server") == true)
-        #expect(bench.past.server.calls(of: .getWorkerResults).count == ResultReader.patience + 1)
+        #expect(bench.past.server.calls(of: .getWorkerResults).count == ResultReader.failureLimit + 1)
     }
 
     @Test("what the server does not offer is left out, and that is said")

@@ -67,7 +67,7 @@ struct StartCase: Sendable, CustomTestStringConvertible {
             arguments: server + listening + ["--state.directory", "FOLDER/taken/state"], environment: secret,
             prepare: { try $0.write("", to: "taken") }),
         StartCase(
-            name: "a file for a state directory", exitCode: 1, says: ["is no directory", "--state.directory"],
+            name: "a file for a state directory", exitCode: 1, says: ["is not a directory", "--state.directory"],
             arguments: server + listening + ["--state.directory", "FOLDER/taken"], environment: secret,
             prepare: { try $0.write("", to: "taken") }),
         StartCase(

@@ -52,14 +52,6 @@ struct CallLogTests {
         #expect(stores.duration == nil)
         #expect(stores.status == nil)
     }
-
-    @Test("a ring keeps the newest in order", arguments: [0, 1, 3, 4, 10])
-    func ring(_ count: Int) {
-        var ring = Ring<Int>(capacity: 3)
-        for number in 0..<count { ring.append(number) }
-        #expect(ring.elements == Array(max(0, count - 3)..<count))
-        #expect(ring.last == (count == 0 ? nil : count - 1))
-    }
 }
 
 @Suite("The page of a target", .timeLimit(.minutes(1)))

@@ -1,0 +1,128 @@
+package import Configuration
+package import CurlTransport
+package import Ledger
+package import Logging
+package import MailStoreAPI
+package import OperatingSystem
+
+/// What the collection of one target consists of, made from the configuration.
+package struct TargetParts: Sendable {
+    package let configuration: TargetConfiguration
+    package let settings: CollectionSettings
+    package let rules: OutcomeRules
+    let expectations: Expectations
+    package let hidesNames: Bool
+    package let api: APIClient
+    /// A client of its own: the long polls of a verification must not take up the collectors' concurrent calls.
+    let verificationAPI: APIClient
+    let verificationLogs: VerificationLogArchive
+    let login: LoginBackoff
+    package let ledger: LedgerStore
+    package let statistics: TargetStatistics
+    package let server: ServerClock
+    let clock: Clock
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - transport: Carries the calls to the target.
+    ///   - ledgerFile: Where the ledger survives restarts; `nil` keeps it in memory.
+    /// - Throws: ``LedgerFileError`` if there is a state file that must not be overwritten.
+    package init(
+        _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
+        ledgerFile: LedgerFile?, environment: [String: String], clock: Clock, logger: Logger
+    ) throws(LedgerFileError) {
+        self.configuration = target
+        settings = configuration.collection
+        hidesNames = configuration.hideNames
+        rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
+        expectations = Expectations(
+            configured: target.expectedIntervals, automaticProfile: configuration.outcomes.profileExpectedInterval)
+        server = ServerClock(localZone: target.serverTimeZone, clock: clock)
+        let statistics = TargetStatistics(
+            functions: Collectors.all.filter { ([.server] + target.collectors).contains(type(of: $0).name) }
+                .flatMap { type(of: $0).functions },
+            server: server, clock: clock)
+        self.statistics = statistics
+        ledger = LedgerStore(
+            ledger: try Self.loadLedger(ledgerFile, of: target, now: clock.now(), logger: logger), file: ledgerFile,
+            rules: rules, logger: logger, clock: clock)
+        let password = target.password
+        let login = LoginBackoff(username: target.username, clock: clock) { () throws(PasswordError) in
+            try password.read(environment: environment)
+        }
+        self.login = login
+        func client(concurrentCalls: Int) -> APIClient {
+            APIClient(
+                transport: transport, login: login, limiter: CallLimiter(limit: concurrentCalls),
+                observer: statistics, clock: clock)
+        }
+        api = client(concurrentCalls: settings.maximumConcurrentCalls)
+        verificationAPI = client(concurrentCalls: 1)
+        verificationLogs = VerificationLogArchive(
+            stateDirectory: configuration.stateDirectory, target: target.name,
+            limit: target.verification?.keptLogs ?? 1)
+        self.clock = clock
+        self.logger = logger
+    }
+
+    private static func loadLedger(
+        _ file: LedgerFile?, of target: TargetConfiguration, now: Timestamp, logger: Logger
+    ) throws(LedgerFileError) -> TargetLedger {
+        var ledger = TargetLedger()
+        switch try file?.load(now: now) ?? .nothing {
+        case .ledger(let loaded):
+            ledger = loaded
+            ledger.learnWords()
+            if target.verification == nil, let abandoned = ledger.ownVerifications.current {
+                logger.warning(
+                    "a running verification is no longer watched: verification was removed from the configuration",
+                    metadata: ["stores": "\(abandoned.stores.joined(separator: ","))"])
+                ledger.ownVerifications = VerificationQueue()
+            }
+            if let former = ledger.server, former != target.url.description {
+                logger.warning(
+                    "the target's URL has changed: its counters continue, its verifications are no longer watched",
+                    metadata: ["former_server": "\(former)"])
+                ledger.ownVerifications.current = nil
+                ledger.ownVerifications.pending = []
+            }
+        case .nothing:
+            logger.notice("no state yet: counting starts with the runs of the lookback")
+        case .putAside(let reason, let path):
+            logger.error(
+                "the state file cannot be used: it was renamed, and counting starts again with the runs of the lookback",
+                metadata: ["error": "\(reason)", "kept_as": "\(path)"])
+        }
+        ledger.server = target.url.description
+        return ledger
+    }
+
+    package func makeWriter() -> SampleWriter {
+        SampleWriter(target: configuration.name, hidesNames: hidesNames)
+    }
+}
+
+extension CurlOptions {
+    /// How to reach a target.
+    package init(_ target: TargetConfiguration, _ settings: CollectionSettings, userAgent: String) {
+        self.init(
+            baseURL: target.url.description, caFile: target.trust.caFile,
+            pinnedPublicKey: target.trust.pin?.description, skipVerification: target.trust.skipsVerification,
+            connectTimeout: settings.connectTimeout.duration, maximumReplySize: settings.maximumReplySize,
+            // One more for the long polls of a verification.
+            maximumConnections: settings.maximumConcurrentCalls + 1, userAgent: userAgent)
+    }
+}
+
+extension OutcomeRules {
+    package init(_ outcomes: OutcomeSettings, _ collection: CollectionSettings, _ target: TargetConfiguration) {
+        self.init(
+            success: SuccessRule(includesCompletedWithErrors: outcomes.completedWithErrorsIsSuccess),
+            reach: ReadingPlan.Reach(
+                // On a server that lists runs by their start, a run that took longer than a week is not found.
+                lookback: min(collection.lookback.duration, .seconds(7 * 86_400)),
+                overlap: min(collection.overlap.duration, .seconds(7 * 86_400)),
+                first: collection.lookback.duration),
+            waitsForStores: target.collectors.contains(.stores))
+    }
+}

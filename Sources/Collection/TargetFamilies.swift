@@ -1,0 +1,103 @@
+import Configuration
+package import Exposition
+import MailStoreAPI
+import PlainText
+
+/// The families about a target, its API and its collectors: they never vanish while the target is configured.
+package enum TargetStatus {
+    private static func family(
+        _ name: String, _ type: MetricType, unit: String? = nil, _ labels: [String] = [], help: String
+    ) -> FamilyDescriptor {
+        FamilyDescriptor(name, type, unit: unit, help: help, labels: ["target"] + labels, group: "target")
+    }
+
+    private static let up = family(
+        "mailstore_up", .gauge,
+        help: "Whether the last collection reached the API and logged in (1) or not (0).")
+    private static let requests = family(
+        "mailstore_api_requests", .counter, ["function"],
+        help: "API calls, by function; polls of long-running processes count as get-status.")
+    private static let duration = family(
+        "mailstore_api_request_duration_seconds", .summary, unit: "seconds", ["function"],
+        help: "Duration of the API calls.")
+    private static let errors = family(
+        "mailstore_api_errors", .counter, ["function", "reason"], help: "Failed API calls, by function and reason.")
+    private static let errorStructures = family(
+        "mailstore_api_error_structure", .counter, ["function", "exception"],
+        help: "Replies that reported an error, by the type of the exception.")
+    private static let unknownValues = family(
+        "mailstore_api_unknown_values", .counter, ["field"],
+        help: "Values that this version does not know; they are exported as received.")
+    private static let unreadableWindows = family(
+        "mailstore_api_results_unreadable_windows", .counter, ["function"],
+        help: "Minutes whose results the server could not return; runs in them may be missing.")
+    private static let certificateExpiry = family(
+        "mailstore_api_certificate_not_after_timestamp_seconds", .gauge, unit: "seconds",
+        help: "When the server's certificate expires, in seconds since 1970.")
+    private static let certificateVerified = family(
+        "mailstore_api_certificate_verified", .gauge,
+        help: "Whether a CA or a pinned key verified the server's certificate (1) or not (0).")
+    private static let clockSkew = family(
+        "mailstore_api_clock_skew_seconds", .gauge, unit: "seconds",
+        help: "The server's clock minus this machine's: positive if the server is ahead.")
+    private static let collectorSupported = family(
+        "mailstore_collector_supported", .gauge, ["collector"],
+        help: "Whether the server offers what the collector needs (1) or not (0).")
+    private static let collectorSuccess = family(
+        "mailstore_collector_success", .gauge, ["collector"],
+        help: "Whether the collector's last run succeeded (1) or not (0).")
+    private static let collectorDuration = family(
+        "mailstore_collector_duration_seconds", .gauge, unit: "seconds", ["collector"],
+        help: "Duration of the collector's last run.")
+    private static let collectorLastSuccess = family(
+        "mailstore_collector_last_success_timestamp_seconds", .gauge, unit: "seconds", ["collector"],
+        help: "When the collector last succeeded, in seconds since 1970.")
+    private static let collectorInterval = family(
+        "mailstore_collector_interval_seconds", .gauge, unit: "seconds", ["collector"],
+        help: "How often the collector runs.")
+
+    package static let families = [
+        up, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, certificateExpiry,
+        certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration, collectorLastSuccess,
+        collectorInterval,
+    ]
+
+    static func write(_ report: TargetReport, to samples: inout SampleWriter) {
+        samples.add(up, [], report.isUp)
+        for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
+            write(calls, of: function, to: &samples)
+        }
+        for field in TargetStatistics.Field.allCases {
+            samples.add(
+                unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
+        }
+        samples.add(certificateExpiry, [], report.certificate?.notAfter)
+        samples.add(certificateVerified, [], report.certificate?.verified)
+        samples.add(clockSkew, [], report.clockSkew)
+        for collector in report.collectors {
+            let labels = [("collector", collector.name.rawValue)]
+            samples.add(collectorSupported, labels, collector.state.isSupported)
+            samples.add(collectorSuccess, labels, collector.state.succeeded)
+            samples.add(collectorDuration, labels, collector.state.duration?.inSeconds)
+            samples.add(collectorLastSuccess, labels, collector.state.lastSuccess?.secondsSince1970)
+            samples.add(collectorInterval, labels, collector.interval.inSeconds)
+        }
+    }
+
+    private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
+
+    private static func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
+        let labels = [("function", function)]
+        samples.add(requests, labels, Double(calls.requests))
+        samples.addSummary(duration, labels, sum: calls.seconds, count: calls.requests)
+        for reason in APIError.Reason.allCases {
+            samples.add(errors, labels + [("reason", reason.rawValue)], Double(calls.errors[reason] ?? 0))
+        }
+        for (exception, count) in calls.exceptions.sorted(by: { $0.key < $1.key }) {
+            samples.add(errorStructures, labels + [("exception", exception)], Double(count))
+        }
+        if resultFunctions.contains(function) {
+            samples.add(unreadableWindows, labels, Double(calls.unreadableWindows))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package import Configuration
+package import Exposition
+package import Ledger
+import MailStoreAPI
+import PlainText
+
+/// The families of the outcomes of verifications, for each store.
+///
+/// The runs come from the exporter's own verifications and from scheduled jobs whose action is VerifyStores (all stores
+/// that existed when it started) or VerifyStore. A job that ended `succeeded` is the best evidence there is that its
+/// stores are undamaged, but not proof (`docs/api.md`, "What nobody knows").
+package enum VerificationOutcomes {
+    private static let labels = ["target", "instance_id", "store_id", "store_name"]
+    package static let outcomes = OutcomeFamilies(
+        of: "verification", labels: labels, group: "verification", states: ResultVocabulary.verifications,
+        countsFailures: false)
+    package static let runs = FamilyDescriptor(
+        "mailstore_verification_runs", .counter,
+        help: "Finished verifications of the store, by who ran them and by result.",
+        labels: labels + ["source", "result"], group: "verification")
+    package static let families = outcomes.all + [runs] + VerificationProgress.families
+
+    /// - Parameter settings: The configuration of the exporter's own verifications; `nil` if it runs none.
+    package static func write(
+        _ ledger: TargetLedger, _ settings: VerificationSettings?, success: SuccessRule,
+        to samples: inout SampleWriter
+    ) {
+        for (id, store) in ledger.verifications.listed {
+            outcomes.write(
+                store.history.summary(success: success),
+                expected: expectedInterval(of: id, store, in: ledger, settings)?.inSeconds,
+                samples.item("store", id: id, name: store.name), to: &samples)
+        }
+    }
+
+    /// Writes the counters.
+    ///
+    /// Those of jobs appear when the first reading of jobs' results is complete, like the counters of the jobs themselves.
+    static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
+        for (id, store) in ledger.verifications.listed {
+            for source in (ledger.jobs.plan.isRead ? ["job"] : []) + ["exporter"] {
+                let labels = samples.item("store", id: id, name: store.name) + [("source", source)]
+                samples.addResults(
+                    runs, labels, store.totals[source] ?? [:], known: ResultVocabulary.verifications)
+            }
+        }
+    }
+
+    /// How often a store is expected to be verified, by the exporter or by a job; `nil` if by neither.
+    package static func expectedInterval(
+        of id: String, _ store: VerificationBook.StoreRecord, in ledger: TargetLedger,
+        _ settings: VerificationSettings?
+    ) -> Duration? {
+        let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
+        return [own, expectedInterval(of: id, in: ledger.jobs)].compactMap { $0 }.min()
+    }
+
+    /// The shortest interval among the jobs that verify the store.
+    private static func expectedInterval(of store: String, in jobs: OutcomeBook) -> Duration? {
+        let intervals = jobs.listed.compactMap { _, job -> Double? in
+            switch job.action.flatMap({ JobAction($0).verification }) {
+            case .allStores: job.expectedInterval
+            case .store(let id): id == store ? job.expectedInterval : nil
+            case nil: nil
+            }
+        }
+        return intervals.min().map { .seconds($0) }
+    }
+}
+
+/// The families of the verifications that the exporter itself runs.
+enum VerificationProgress {
+    private static func family(_ name: String, unit: String? = nil, help: String) -> FamilyDescriptor {
+        FamilyDescriptor(
+            "mailstore_verification_" + name, .gauge, unit: unit, help: help,
+            labels: ["target", "instance_id", "store_id", "store_name"], group: "verification")
+    }
+
+    private static let running = family(
+        "running", help: "Whether the exporter is verifying the store now (1) or not (0).")
+    private static let progress = family(
+        "progress_ratio", unit: "ratio",
+        help: "Progress of the running verification, from 0 to 1; absent while unknown.")
+    private static let messages = family(
+        "messages_verified", help: "Messages that the running or the last verification has checked, from its log.")
+    private static let errorLines = family(
+        "log_error_lines", help: "Lines that may report damage in the log of the running or the last verification.")
+    private static let nextRun = family(
+        "next_run_timestamp_seconds", unit: "seconds",
+        help: "When the next verification is scheduled, in seconds since 1970.")
+    static let families = [running, progress, messages, errorLines, nextRun]
+
+    /// - Parameter settings: The configuration of the verifications; `nil` if the exporter runs none.
+    static func write(_ ledger: TargetLedger, _ settings: VerificationSettings?, to samples: inout SampleWriter) {
+        guard let settings else { return }
+        let queue = ledger.ownVerifications
+        for (id, store) in ledger.verifications.listed where settings.stores.mayInclude(id, store) {
+            let labels = samples.item("store", id: id, name: store.name)
+            let current = queue.current.flatMap { $0.stores.contains(id) ? $0 : nil }
+            samples.add(running, labels, current != nil)
+            samples.add(progress, labels, current?.progress)
+            let log = current?.log ?? store.lastLog
+            samples.add(messages, labels, log?.messagesVerified)
+            samples.add(errorLines, labels, log.map { Int64($0.errorLines) })
+            samples.add(nextRun, labels, queue.nextStart?.secondsSince1970)
+        }
+    }
+}
+
+extension VerificationSettings.StoreSelection {
+    /// Whether a store is to be verified, as far as the ledger knows it.
+    func mayInclude(_ id: String, _ store: VerificationBook.StoreRecord) -> Bool {
+        switch self {
+        case .all: true
+        case .current: store.isCurrent
+        case .ids(let ids): ids.contains(id)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Ledger
+import OperatingSystem
+
+/// The files in which the whole logs of verifications are kept, in a folder for each store.
+struct VerificationLogArchive: Sendable {
+    let directory: String
+    /// How many logs of a store are kept, at least 1.
+    let limit: Int
+
+    init(stateDirectory: String, target: String, limit: Int) {
+        directory = "\(stateDirectory)/\(target).verifications"
+        self.limit = limit
+    }
+
+    /// Removes old logs and returns the path for a new one.
+    ///
+    /// - Throws: ``LedgerFileError`` with the remedy.
+    func begin(stores: [String], start: Timestamp, token: String) throws(LedgerFileError) -> String {
+        let store = stores.count == 1 ? stores[0] : "all"
+        let folder = directory + "/" + Self.fileName(store)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw LedgerFileError(
+                "the folder \(folder) for logs of verifications cannot be created: let the exporter's user write to the "
+                    + "state directory")
+        }
+        prune(folder)
+        let instant = start.description.filter { $0 != ":" && $0 != "-" }
+        return "\(folder)/\(instant)-\(Self.fileName(String(token.prefix(8)))).log"
+    }
+
+    /// Removes the oldest logs, so that with the new one there are no more than the limit.
+    private func prune(_ folder: String) {
+        let logs = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".log") } ?? []
+        for name in logs.sorted().dropLast(limit - 1) {
+            try? FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
+    }
+
+    /// An id as a file name: it comes from the server and may be anything.
+    private static func fileName(_ id: String) -> String {
+        var name = ""
+        for byte in id.utf8.prefix(64) {
+            let character = Character(UnicodeScalar(byte))
+            let isPlain = character.isASCII && (character.isLetter || character.isNumber || character == "-")
+            name += isPlain ? String(character) : "_" + String(byte, radix: 16)
+        }
+        return name.isEmpty ? "_" : name
+    }
+}
+
+/// One log while it is written.
+///
+/// A crash between writing the log and saving the state leaves text that the server will send again: it is cut off when
+/// the log is opened again.
+final class VerificationLogFile {
+    private let handle: FileHandle
+    private(set) var size: Int64
+
+    /// Opens or creates the file; the first `size` bytes are kept.
+    init(path: String, size: Int64) throws(LedgerFileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let actual = Int64(lseek(descriptor, 0, SEEK_END))
+        self.size = min(size, max(0, actual))
+        let isCut = actual <= self.size || ftruncate(descriptor, off_t(self.size)) == 0
+        guard isCut, lseek(descriptor, off_t(self.size), SEEK_SET) >= 0 else {
+            throw LedgerFileError.system("cut to what is known", path)
+        }
+    }
+
+    func append(_ text: String) throws {
+        try handle.write(contentsOf: Data(text.utf8))
+        size += Int64(text.utf8.count)
+    }
+}

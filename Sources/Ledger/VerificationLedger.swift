@@ -1,0 +1,130 @@
+package import MailStoreAPI
+package import OperatingSystem
+
+/// The verifications of each store of one target, run by jobs or by the exporter.
+package struct VerificationBook: Sendable, Hashable, Codable {
+    /// One store, as GetStores lists it.
+    package struct StoreRecord: Sendable, Hashable, Codable {
+        package var name: String?
+        /// When it was first listed; `nil` for those of the target's first list.
+        package var firstSeen: Timestamp?
+        /// Since when it is no longer listed; `nil` while it is.
+        var goneSince: Timestamp?
+        package var history = OutcomeHistory()
+        /// Finished verifications by who ran them (`job`, `exporter`) and by result, ever.
+        package fileprivate(set) var totals: [String: [String: Int]] = [:]
+        /// What the log of the exporter's own last verification said.
+        package fileprivate(set) var lastLog: VerificationLog?
+        /// Whether new mail is archived here, according to the last list.
+        package fileprivate(set) var isCurrent = false
+
+        /// Whether the server's last list contained it.
+        package var isListed: Bool { goneSince == nil }
+    }
+
+    /// How long a store that is no longer listed is remembered: a server that lists none for a moment (a frozen
+    /// instance does: `docs/api.md`, "Service Provider Edition") must not lose the stores' last verifications.
+    static let memory = Duration.seconds(30 * 86_400)
+
+    package private(set) var stores: [String: StoreRecord] = [:]
+    private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
+    /// Whether the stores have ever been listed.
+    private(set) var wasListed = false
+
+    package init() {}
+
+    /// The stores that the server lists, in a stable order.
+    package var listed: [(id: String, store: StoreRecord)] {
+        stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// Records which stores there are.
+    ///
+    /// - Parameter now: the present by the server's clock, since it is compared with the starts of runs.
+    package mutating func list(_ listed: [Store], at now: Timestamp) {
+        for store in listed {
+            if stores[store.id] == nil { stores[store.id] = StoreRecord(firstSeen: wasListed ? now : nil) }
+            stores[store.id]?.goneSince = nil
+            stores[store.id]?.isCurrent = store.requestedState?.lowercased() == "current"
+            if let name = store.name { stores[store.id]?.name = name }
+        }
+        let ids = Set(listed.map(\.id))
+        for (id, store) in stores where store.isListed && !ids.contains(id) { stores[id]?.goneSince = now }
+        stores = stores.filter { _, store in
+            store.history.hasRecentRuns || store.goneSince.map { now.since($0) < Self.memory } ?? true
+        }
+        wasListed = true
+    }
+
+    /// Counts the verifications among the jobs' runs, for each store that existed when they started.
+    ///
+    /// Folding is idempotent, so this looks at all remembered runs each time: a run that was read before the stores were
+    /// known finds its stores later.
+    ///
+    /// - Returns: how many newly counted results are not a known word.
+    package mutating func fold(_ jobs: OutcomeBook) -> Int {
+        var unknownResults = 0
+        for (job, entry) in jobs.entries {
+            for run in entry.history.recentRuns {
+                guard let scope = run.verifies else { continue }
+                let ids = scope == "*" ? Array(stores.keys) : [scope]
+                for id in ids where existed(id, when: run) {
+                    unknownResults += count(run, by: job, of: id, horizon: jobs.plan.horizon)
+                }
+            }
+        }
+        return unknownResults
+    }
+
+    mutating func learnWords() {
+        vocabulary.learn(ResultVocabulary.verifications)
+    }
+
+    mutating func settle(before horizon: Timestamp, success: SuccessRule) {
+        for id in stores.keys { stores[id]?.history.settle(before: horizon, success: success) }
+    }
+
+    private func existed(_ id: String, when run: Run) -> Bool {
+        guard let store = stores[id] else { return false }
+        guard let start = run.start else { return store.firstSeen == nil && store.isListed }
+        return store.firstSeen.map { $0 <= start } ?? true && store.goneSince.map { start < $0 } ?? true
+    }
+
+    private mutating func count(_ run: Run, by job: String, of id: String, horizon: Timestamp?) -> Int {
+        var run = run
+        // Runs of two jobs may have the same id.
+        run.id = "job/\(job)/\(run.id)"
+        return count(run, source: "job", of: id, horizon: horizon)
+    }
+
+    /// Counts a run for a store, unless it was counted before.
+    ///
+    /// - Returns: 1 if it was new and its result is not a known word, otherwise 0.
+    private mutating func count(_ run: Run, source: String, of id: String, horizon: Timestamp?) -> Int {
+        var vocabulary = vocabulary
+        let result = vocabulary.admit(run.result)
+        var run = run
+        run.result = result.word
+        guard stores[id]?.history.fold(run, horizon: horizon) == true else { return 0 }
+        stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
+        self.vocabulary = vocabulary
+        // A job may end with any of the results of other runs.
+        return result.isKnown || ResultVocabulary.runs.contains(result.word) ? 0 : 1
+    }
+
+    /// Counts a verification that the exporter itself ran.
+    ///
+    /// - Parameters:
+    ///   - result: The result word as received.
+    ///   - completion: By the server's clock.
+    /// - Returns: for how many stores the result is newly counted and not a known word.
+    package mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
+        var unknownResults = 0
+        for id in own.stores where stores[id] != nil {
+            let run = Run(id: own.id, start: own.start, completion: completion, result: result)
+            unknownResults += count(run, source: "exporter", of: id, horizon: nil)
+            stores[id]?.lastLog = own.log
+        }
+        return unknownResults
+    }
+}

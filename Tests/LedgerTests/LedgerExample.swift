@@ -1,0 +1,57 @@
+import Logging
+import TestSupport
+
+@testable import Ledger
+@testable import MailStoreAPI
+@testable import OperatingSystem
+
+/// Small things that tests of the ledger are made of; times are hours after 2026-01-05T00:00:00Z.
+enum LedgerExample {
+    static let reach = ReadingPlan.Reach(lookback: .seconds(7 * 86_400), overlap: .seconds(3600))
+    static let rules = OutcomeRules(success: SuccessRule(includesCompletedWithErrors: false), reach: reach)
+
+    static func time(_ hours: Double) -> Timestamp {
+        Timestamp(secondsSince1970: Scenario.origin + hours * 3600)
+    }
+
+    static func window(_ from: Double, _ to: Double) -> TimeWindow {
+        TimeWindow(covering: time(from), to: time(to))
+    }
+
+    /// A run of a minute.
+    static func run(
+        _ id: String, completed hours: Double, _ result: String = "succeeded", items: Int64? = nil
+    ) -> Run {
+        Run(
+            id: id, start: time(hours - 1.0 / 60), completion: time(hours), result: result, itemsArchived: items,
+            verifies: nil, isApproximate: nil)
+    }
+
+    static func report(
+        of owner: String, _ run: Run, raw: String? = "succeeded", action: String? = nil
+    ) -> OutcomeBook.Report {
+        OutcomeBook.Report(
+            id: owner, action: action.map(JobAction.init), runID: run.id, start: run.start, completion: run.completion,
+            itemsArchived: run.itemsArchived, result: raw)
+    }
+
+    static func store(
+        _ ledger: TargetLedger = TargetLedger(), in file: LedgerFile? = nil, at time: ManualTime,
+        logger: Logger = Logger(label: "ledger") { _ in SwiftLogNoOpLogHandler() }
+    ) -> LedgerStore {
+        LedgerStore(ledger: ledger, file: file, rules: rules, logger: logger, clock: time.clock)
+    }
+
+    /// A ledger in which each outcomes has something.
+    static func ledger() -> TargetLedger {
+        var ledger = TargetLedger()
+        ledger.jobs.list([OutcomeBook.Listing(id: "1", name: "Prüfung \"Nacht\" 🌙", action: "VerifyStores")])
+        _ = ledger.jobs.fold([report(of: "1", run("5", completed: -2), raw: "half done", action: "VerifyStores")])
+        ledger.jobs.plan.wasRead(window(-168, 24), at: time(0))
+        ledger.jobs.plan.finished(deep: true, at: time(0), reach: reach)
+        _ = ledger.profiles.fold([report(of: "7", run("1", completed: -3, items: 12))])
+        ledger.verifications.list([Store(id: "1", name: "2026-01")], at: time(0))
+        _ = ledger.verifications.fold(ledger.jobs)
+        return ledger
+    }
+}

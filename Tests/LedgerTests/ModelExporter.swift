@@ -1,0 +1,173 @@
+import Foundation
+import Logging
+import TestSupport
+
+@testable import Ledger
+@testable import MailStoreAPI
+@testable import OperatingSystem
+
+/// Reads a scenario's log as the exporter does, and is killed now and then.
+///
+/// It walks through a reading as `ResultReader` does, over the real plan, store and state file.
+struct ModelExporter {
+    /// The process died: what was not saved is lost.
+    private struct Killed: Error {}
+
+    private let scenario: Scenario
+    private let file: LedgerFile
+    private let rules: OutcomeRules
+    private let outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable
+    private let localTime: ManualTime
+    private var store: LedgerStore
+    private var random: SeededRandom
+    /// By a right clock.
+    private var time: Double
+    /// Whether the world is kind: no failures, no kills.
+    private var isCalm = true
+    /// Whether the server listed nothing the last time: it does not do so twice in a row, or it would be believed.
+    private var hasForgotten = false
+
+    static let stores = [Store(id: "1"), Store(id: "2")]
+    /// What the jobs do, by their ids.
+    static let actions = [
+        "1": "VerifyStores --includeIndexes=false", "2": "VerifyStore --id=2 --includeIndexes=true",
+        "3": "CreateBackup --path=E:\\", "40": "ProcessRetentionPolicies",
+    ]
+
+    init(_ scenario: Scenario, folder: String) {
+        self.scenario = scenario
+        file = LedgerFile(directory: folder, target: "model")
+        rules = OutcomeRules(
+            success: SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess), reach: scenario.reach)
+        outcomes = scenario.areProfiles ? \.profiles : \.jobs
+        time = scenario.span.lowerBound
+        localTime = ManualTime(now: Timestamp(secondsSince1970: time + scenario.localOffset))
+        random = SeededRandom(seed: scenario.seed ^ 0x5eed)
+        store = Self.store(TargetLedger(), file, rules, localTime)
+    }
+
+    private static func store(
+        _ ledger: TargetLedger, _ file: LedgerFile, _ rules: OutcomeRules, _ time: ManualTime
+    ) -> LedgerStore {
+        LedgerStore(
+            ledger: ledger, file: file, rules: rules, logger: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() },
+            clock: time.clock)
+    }
+
+    /// Lives through the whole scenario.
+    ///
+    /// - Returns: the ledger at its end.
+    mutating func run() async throws -> TargetLedger {
+        try await read()
+        isCalm = false
+        while time < scenario.span.upperBound {
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                await readOrDie()
+                pass(random.seconds(20...900))
+            }
+            if random.happens(0.15) { await restart() }
+            pass(random.happens(0.2) ? random.seconds(86_400...30 * 86_400) : random.seconds(60...43_200))
+        }
+        isCalm = true
+        pass(max(0, scenario.end - time))
+        for _ in 0..<3 {
+            pass(4000)
+            try await read()
+        }
+        return await store.ledger
+    }
+
+    private mutating func pass(_ seconds: Double) {
+        time += seconds
+        localTime.advance(by: .seconds(seconds))
+    }
+
+    private mutating func readOrDie() async {
+        do { try await read() } catch { await restart() }
+    }
+
+    /// Starts again from what was saved last.
+    private mutating func restart() async {
+        do {
+            guard case .ledger(let ledger) = try file.load(now: localTime.now) else { return }
+            store = Self.store(ledger, file, rules, localTime)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    private mutating func read() async throws {
+        let error = isCalm ? 0 : Double.random(in: -1...1, using: &random) * scenario.clockError
+        let now = Timestamp(secondsSince1970: scenario.clock.shown(at: time) + error)
+        try await list(at: now)
+        let outcomes = outcomes
+        let reach = scenario.reach
+        let (window, isDeep) = await store.ledger[keyPath: outcomes].plan.window(at: now, reach: reach)
+        var reading = WindowReading(window)
+        while let next = reading.next {
+            if !isCalm, random.happens(0.02) {
+                // The call has failed.
+                return try await change { _ = await $0.settle() }
+            }
+            guard let rows = scenario.server.rows(of: next, at: time) else {
+                guard let minute = reading.wasTooWide() else { continue }
+                try await change { store in await store.update { _ = $0[keyPath: outcomes].plan.isUnreadable(minute) } }
+                continue
+            }
+            reading.wasRead()
+            let reports = told(rows)
+            try await change { store in
+                await store.update {
+                    _ = $0[keyPath: outcomes].fold(reports)
+                    $0[keyPath: outcomes].plan.wasRead(next, at: now)
+                }
+            }
+        }
+        try await change { store in
+            await store.update { $0[keyPath: outcomes].plan.finished(deep: isDeep, at: now, reach: reach) }
+        }
+        try await change { _ = await $0.settle() }
+    }
+
+    /// Reports of the rows, some of them twice.
+    private mutating func told(_ rows: [LoggedRun]) -> [OutcomeBook.Report] {
+        var rows = rows
+        if random.happens(0.2) { rows += rows.shuffled(using: &random).prefix(3) }
+        // A result names the command alone: which store it means, the job's own line says.
+        return rows.map { run in
+            run.report(
+                action: scenario.areProfiles
+                    ? nil : Self.actions[run.owner]?.split(separator: " ").first.map(String.init))
+        }
+    }
+
+    /// Takes over jobs or profiles and stores; a server sometimes forgets for a moment what it has.
+    private mutating func list(at now: Timestamp) async throws {
+        let forgets = !isCalm && !hasForgotten && random.happens(0.03)
+        if forgets { hasForgotten = true }
+        let listings = RunMaker.owners.map { OutcomeBook.Listing(id: $0, name: "n", action: Self.actions[$0]) }
+        let outcomes = outcomes
+        try await change { store in
+            await store.update {
+                $0[keyPath: outcomes].list(forgets ? [] : listings)
+                $0.verifications.list(forgets ? [] : Self.stores, at: now)
+            }
+        }
+        hasForgotten = forgets
+    }
+
+    /// Changes the ledger, and now and then dies: before it, after it, or when the new state is written but has not yet
+    /// taken the old one's place.
+    private mutating func change(_ change: (LedgerStore) async -> Void) async throws {
+        guard !isCalm, random.happens(0.03) else { return await change(store) }
+        let before = FileManager.default.contents(atPath: file.path)
+        if random.happens(0.5) { await change(store) }
+        let after = FileManager.default.contents(atPath: file.path)
+        if random.happens(0.5), let before, let after {
+            let length = random.happens(0.5) ? after.count : Int.random(in: 0...after.count, using: &random)
+            try after.prefix(length).write(to: URL(fileURLWithPath: file.path + ".new"))
+            try before.write(to: URL(fileURLWithPath: file.path))
+        }
+        throw Killed()
+    }
+}
