@@ -155,7 +155,7 @@ struct VerificationPageTests {
         ledger.ownVerifications.nextStart = now + .seconds(86_400 * 3)
         let report = TargetReport(
             configuration: configuration, hidesNames: false, success: SuccessRule(includesCompletedWithErrors: false),
-            isUp: true, collectors: [], certificate: nil, clockSkew: nil, ledger: ledger, calls: CallLog())
+            isUp: true, collectors: [], clockSkew: nil, ledger: ledger, calls: CallLog())
         return (Status.Target(report, stateSaveFailures: 0, at: now, .target), Status.Moment(now))
     }
 
