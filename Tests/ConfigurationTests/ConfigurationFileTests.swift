@@ -150,7 +150,6 @@ struct ConfigurationFileTests {
         #expect(try plain.validate(environment: [:]).stateDirectory == "data")
         #expect(try plain.validate(environment: environment).stateDirectory == "/var/lib/one")
         #expect(try written.validate(environment: environment).stateDirectory == "/srv/state")
-        let overrides = ConfigurationFile.Overrides(stateDirectory: "flag")
-        #expect(try written.validate(environment: environment, overrides: overrides).stateDirectory == "flag")
+        #expect(try written.validate(environment: environment, stateDirectory: "flag").stateDirectory == "flag")
     }
 }

@@ -67,17 +67,6 @@ struct SmallValueTests {
     }
 
     @Test(
-        "a target is named after its host",
-        arguments: [
-            ("mail.example.com", "mail.example.com"), ("::1", "1"), ("2001:db8::1", "2001-db8--1"),
-            ("::", "mailstore"), (String(repeating: "a", count: 70), String(repeating: "a", count: 64)),
-        ])
-    func nameFromHost(host: String, name: String) throws {
-        #expect(TargetName.fromHost(host) == name)
-        #expect(try TargetName.parse(name) == name)
-    }
-
-    @Test(
         "a misspelt name finds the one that was meant",
         arguments: [
             ("pin", "pinned_public_key"), ("passwordFile", "password_file"), ("password-env", "password_env"),

@@ -53,7 +53,7 @@ struct StartCase: Sendable, CustomTestStringConvertible {
             arguments: withPasswordFile("FOLDER/password")),
         StartCase(
             name: "a password file that is empty", exitCode: 2,
-            says: ["FOLDER/password", "is empty", "put the password into it"],
+            says: ["FOLDER/password", "is empty", "write the password into it"],
             arguments: withPasswordFile("FOLDER/password"), prepare: { try $0.write("\n", to: "password") }),
         StartCase(
             name: "a directory for a password file", exitCode: 2, says: ["is a directory", "name a file in it"],
