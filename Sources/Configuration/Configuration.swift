@@ -45,7 +45,7 @@ extension Configuration {
     ///
     /// A problem of one target does not concern the others, and may be gone a minute later; whether it stops the
     /// program is the caller's decision.
-    package func checkFiles(environment: [String: String]) -> Findings {
+    func checkFiles(environment: [String: String]) -> Findings {
         var findings = Findings()
         for target in targets {
             let place = "target \"\(target.name)\""

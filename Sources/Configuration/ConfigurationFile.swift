@@ -1,7 +1,7 @@
 package import PlainText
 
 /// A configuration file as it was written: YAML, not yet checked for what it says.
-package struct ConfigurationFile: Sendable {
+struct ConfigurationFile: Sendable {
     private let path: String
     private let root: ConfigurationNode
     /// Mistakes of the YAML itself that leave the rest readable, such as a duplicate key.
@@ -17,7 +17,7 @@ package struct ConfigurationFile: Sendable {
     /// Parses the text of a file.
     ///
     /// - Parameter path: The file's name for messages; relative paths in the file count from its folder.
-    package init(path: String, text: String) throws(ConfigurationError) {
+    init(path: String, text: String) throws(ConfigurationError) {
         let mistakes = MistakeCollector(file: path)
         root = YAMLReader.read(text, mistakes: mistakes) ?? ConfigurationNode(line: 1, content: .nothing)
         if case .nothing = root.content {
@@ -38,7 +38,7 @@ package struct ConfigurationFile: Sendable {
     ///   - interval: What a flag sets in place of `collection.interval`.
     ///   - stateDirectory: What a flag sets in place of `state_directory`.
     /// - Throws: ``ConfigurationError`` with every mistake in the file.
-    package func validate(
+    func validate(
         environment: [String: String], interval: PrometheusDuration? = nil, stateDirectory: String? = nil
     ) throws(ConfigurationError) -> Configuration {
         let collector = MistakeCollector(file: path)

@@ -26,7 +26,7 @@ package struct PrometheusDuration: Sendable, Hashable {
     package var seconds: Double { Double(milliseconds) / 1000 }
 
     /// This length taken `factor` times, at most the largest there is.
-    package func multiplied(by factor: Int64) -> Self { Self(milliseconds, times: factor) }
+    func multiplied(by factor: Int64) -> Self { Self(milliseconds, times: factor) }
 
     static let largestMilliseconds = Int64.max / 1_000_000
 

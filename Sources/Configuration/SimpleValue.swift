@@ -29,7 +29,7 @@ package enum SimpleValue {
         return text
     }
 
-    package static func flag(_ text: String) throws(InvalidValue) -> Bool {
+    static func flag(_ text: String) throws(InvalidValue) -> Bool {
         switch text {
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false

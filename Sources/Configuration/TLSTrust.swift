@@ -1,5 +1,5 @@
 internal import Foundation
-package import PlainText
+import PlainText
 
 /// How a server's certificate is verified.
 package enum TLSTrust: Sendable, Hashable {
@@ -24,7 +24,7 @@ package enum TLSTrust: Sendable, Hashable {
 package struct PublicKeyPin: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
-    package init(parsing text: String) throws(InvalidValue) {
+    init(parsing text: String) throws(InvalidValue) {
         let pins = text.split(separator: ";", omittingEmptySubsequences: false)
         for pin in pins { try Self.check(String(pin)) }
         description = text

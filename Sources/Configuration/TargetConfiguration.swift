@@ -39,19 +39,15 @@ package struct TargetConfiguration: Sendable, Equatable {
 
 /// Everything that the collection of one target depends on: it is restarted only where this has changed.
 package struct TargetSettings: Sendable, Equatable {
-    package var target: TargetConfiguration
-    package var collection: CollectionSettings
-    package var outcomes: OutcomeSettings
-    package var hideNames: Bool
-    package var stateDirectory: String
+    package let target: TargetConfiguration
+    /// The configuration without its targets.
+    private var common: Configuration
 
     /// - Parameter configuration: The configuration that the target belongs to.
     package init(_ target: TargetConfiguration, of configuration: Configuration) {
         self.target = target
-        collection = configuration.collection
-        outcomes = configuration.outcomes
-        hideNames = configuration.hideNames
-        stateDirectory = configuration.stateDirectory
+        common = configuration
+        common.targets = []
     }
 }
 

@@ -1,6 +1,5 @@
 import Foundation
 import MailStoreAPI
-import TestSupport
 import Testing
 
 @testable import Configuration

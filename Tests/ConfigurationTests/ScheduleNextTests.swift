@@ -1,6 +1,4 @@
 import Foundation
-import MailStoreAPI
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -41,6 +39,8 @@ struct ScheduleNextTests {
             ("30 * * * thu", "2026-10-29T20:30:00Z", "Africa/Cairo", "2026-10-29T21:30:00Z"),
             // Samoa: 30 December 2011, a Friday, was left out.
             ("Fri 12:00", "2011-12-29T00:00:00Z", "Pacific/Apia", "2011-12-30T10:00:00Z"),
+            // It does not matter how far away the change is.
+            ("* * 29 2 *", "2010-09-24T06:09:30Z", "Pacific/Apia", "2012-02-28T10:00:00Z"),
         ])
     func changes(text: String, after: String, zone: String, expected: String) throws {
         #expect(try next(text, after: after, in: zone) == expected)

@@ -1,6 +1,4 @@
 import Foundation
-import MailStoreAPI
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -65,7 +63,7 @@ struct ScheduleYearTests {
 /// A schedule and, said in another way, the times of a clock that it means.
 struct ScheduleExample: CustomTestStringConvertible {
     let text: String
-    /// Whether it goes by the clock as it is, because every hour is one of its hours.
+    /// Whether it follows the clock as it is, because it allows every hour.
     var isEveryHour = false
     let means: @Sendable (LocalMinute) -> Bool
 
