@@ -1,3 +1,41 @@
+import PlainText
+
+/// A collector, by the name that the configuration and the label `collector` use.
+///
+/// A new collector is added here, with a constant and an item of ``allCases``, and to the list of collectors in
+/// `Collection`.
+package struct CollectorName: Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    package static let server = CollectorName("server")
+    package static let license = CollectorName("license", minimumInterval: .hours(1))
+    package static let users = CollectorName("users", minimumInterval: .minutes(15))
+    package static let sessions = CollectorName("sessions")
+    package static let stores = CollectorName("stores", minimumInterval: .minutes(5))
+    package static let jobs = CollectorName("jobs")
+    package static let profiles = CollectorName("profiles")
+
+    /// All collectors, in the order in which they are listed everywhere.
+    package static let allCases = [server, license, users, sessions, stores, jobs, profiles]
+
+    package let rawValue: String
+    /// The shortest interval that `collection.interval` sets: longer for what changes slowly or costs the server more.
+    let minimumInterval: PrometheusDuration
+
+    private init(_ rawValue: String, minimumInterval: PrometheusDuration = .seconds(0)) {
+        self.rawValue = rawValue
+        self.minimumInterval = minimumInterval
+    }
+
+    package var description: String { rawValue }
+
+    static func parse(_ text: String) throws(InvalidValue) -> CollectorName {
+        if let name = allCases.first(where: { $0.rawValue == text }) { return name }
+        let names = allCases.map(\.rawValue)
+        let near = NearestName.find(text, among: names)
+        let remedy = near.map { "did you mean \"\($0)\"?" } ?? "the collectors are \(names.joined(separator: ", "))"
+        throw InvalidValue("\(QuotedText(text)) is not a collector; \(remedy)")
+    }
+}
+
 /// How often, how patiently and how much is collected from every target.
 package struct CollectionSettings: Sendable, Equatable {
     /// The deadline of one run of a collector, everything included.
@@ -5,24 +43,22 @@ package struct CollectionSettings: Sendable, Equatable {
     /// The deadline for connecting and the TLS handshake; never more than ``timeout``.
     package var connectTimeout: PrometheusDuration
     /// How long values outlive their collector's last success; `nil` is five of its intervals.
-    package var maximumAge: PrometheusDuration?
-    /// How far back results are read at the first start; once an hour a week of it at most is read again.
+    var maximumAge: PrometheusDuration?
+    /// How far back results are read at the first start; afterwards, once an hour, at most a week of it is read again.
     package var lookback: PrometheusDuration
-    /// How far each reading of results reaches back beyond the one before; never more than ``lookback``.
+    /// How far each reading of results reaches back before the previous one; never more than ``lookback``.
     package var overlap: PrometheusDuration
-    /// How many calls may be under way to one target at a time, from 1 to 64.
+    /// How many calls may be in flight to one target at a time, from 1 to 64.
     package var maximumConcurrentCalls: Int
     /// The largest reply that is read, in bytes, from 1 KiB to 1 GiB.
     package var maximumReplySize: Int
-    /// The intervals that the configuration sets for single collectors, over those derived from `baseInterval`.
     private let intervals: [CollectorName: PrometheusDuration]
 
     /// Settings with the defaults of the configuration file.
     ///
     /// - Parameters:
-    ///   - baseInterval: The interval of all collectors; those that are slower by nature keep their own where it is
-    ///     longer.
-    ///   - intervals: The intervals of single collectors, which win over it.
+    ///   - baseInterval: The interval of all collectors, but for those whose minimum is longer; a minute unless set.
+    ///   - intervals: The intervals of single collectors, which override it.
     package init(
         baseInterval: PrometheusDuration? = nil, intervals: [CollectorName: PrometheusDuration] = [:],
         timeout: PrometheusDuration = .seconds(30), connectTimeout: PrometheusDuration = .seconds(10),
@@ -30,11 +66,8 @@ package struct CollectionSettings: Sendable, Equatable {
         overlap: PrometheusDuration = .hours(1), maximumConcurrentCalls: Int = 4,
         maximumReplySize: Int = 64 << 20
     ) {
-        var resolved: [CollectorName: PrometheusDuration] = [:]
-        for name in CollectorName.allCases {
-            resolved[name] = intervals[name] ?? Self.interval(of: name, base: baseInterval)
-        }
-        self.intervals = resolved
+        let usual = CollectorName.allCases.map { ($0, max($0.minimumInterval, baseInterval ?? .minutes(1))) }
+        self.intervals = intervals.merging(usual) { configured, _ in configured }
         self.timeout = timeout
         self.connectTimeout = min(connectTimeout, timeout)
         self.maximumAge = maximumAge
@@ -46,10 +79,10 @@ package struct CollectionSettings: Sendable, Equatable {
 
     /// How often a collector runs, at least every second.
     package func interval(for collector: CollectorName) -> PrometheusDuration {
-        intervals[collector] ?? collector.defaultInterval
+        intervals[collector] ?? .minutes(1)
     }
 
-    /// How long a collector's values stay on the page after its last success (`metrics.md`, "How long a value lives").
+    /// How long a collector's values stay on the page after its last success (`docs/metrics.md`).
     ///
     /// It is never less than two of the collector's intervals: values of a collector that works must not vanish between
     /// two of its runs.
@@ -58,12 +91,56 @@ package struct CollectionSettings: Sendable, Equatable {
         guard let maximumAge else { return interval.multiplied(by: 5) }
         return max(maximumAge, interval.multiplied(by: 2))
     }
+}
 
-    private static func interval(of name: CollectorName, base: PrometheusDuration?) -> PrometheusDuration {
-        guard let base else { return name.defaultInterval }
-        switch name {
-        case .server, .sessions, .jobs, .profiles: return base
-        case .stores, .users, .license: return max(name.defaultInterval, base)
+extension CollectionSettings {
+    /// The shortest interval keeps a typing error from flooding the server.
+    static let intervalRange = PrometheusDuration.seconds(1)...Configuration.longestDuration
+
+    /// Reads the section `collection`.
+    ///
+    /// - Parameter interval: What a flag sets in place of `collection.interval`.
+    init(_ root: MappingReader, interval: PrometheusDuration?) {
+        guard let section = root.section("collection", keys: ConfigurationSchema.collection) else {
+            self.init(baseInterval: interval)
+            return
         }
+        func duration(_ key: String, _ range: ClosedRange<PrometheusDuration>) -> PrometheusDuration? {
+            section.value(key, PrometheusDuration.within(range))
+        }
+        /// Two keys that contradict each other are a mistake only where both were written.
+        func requireOrder(
+            _ key: String, _ value: PrometheusDuration?, atMost otherKey: String, _ other: PrometheusDuration?
+        ) {
+            guard let value, let other, value > other else { return }
+            section.report(
+                key, "\(value) is longer than \(otherKey) (\(other)); make it shorter, or \(otherKey) longer")
+        }
+        let defaults = CollectionSettings()
+        let reach = PrometheusDuration.minutes(1)...Configuration.longestDuration
+        let written = duration("interval", Self.intervalRange)
+        let timeout = duration("timeout", .seconds(1) ... .hours(1))
+        let connectTimeout = duration("connect_timeout", PrometheusDuration(milliseconds: 100) ... .hours(1))
+        let lookback = duration("lookback", reach)
+        let overlap = duration("overlap", reach)
+        requireOrder("connect_timeout", connectTimeout, atMost: "timeout", timeout)
+        requireOrder("overlap", overlap, atMost: "lookback", lookback)
+        self.init(
+            baseInterval: interval ?? written, intervals: Self.intervals(section),
+            timeout: timeout ?? defaults.timeout, connectTimeout: connectTimeout ?? defaults.connectTimeout,
+            maximumAge: duration("max_age", Self.intervalRange),
+            lookback: lookback ?? defaults.lookback, overlap: overlap ?? defaults.overlap,
+            maximumConcurrentCalls: section.value("max_concurrent_calls", SimpleValue.number(in: 1...64))
+                ?? defaults.maximumConcurrentCalls,
+            maximumReplySize: section.value("max_reply_size", ByteSize.init(parsing:))?.bytes
+                ?? defaults.maximumReplySize)
+    }
+
+    private static func intervals(_ collection: MappingReader) -> [CollectorName: PrometheusDuration] {
+        let names = CollectorName.allCases
+        guard let section = collection.section("intervals", keys: names.map(\.rawValue)) else { return [:] }
+        var found: [CollectorName: PrometheusDuration] = [:]
+        for name in names { found[name] = section.value(name.rawValue, PrometheusDuration.within(intervalRange)) }
+        return found
     }
 }

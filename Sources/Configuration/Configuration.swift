@@ -1,5 +1,7 @@
-/// The whole configuration, checked: it comes from ``ConfigurationFlags/load(environment:)`` or
-/// ``ConfigurationFile/validate(environment:overrides:)``.
+import OperatingSystem
+import PlainText
+
+/// The whole configuration, checked: it comes from ``ConfigurationFlags`` or a ``ConfigurationFile``.
 package struct Configuration: Sendable, Equatable {
     /// At least one; the names are unique.
     package var targets: [TargetConfiguration]
@@ -7,7 +9,7 @@ package struct Configuration: Sendable, Equatable {
     package var outcomes: OutcomeSettings
     /// Where the ledgers are kept; absolute, or relative to the working directory.
     package var stateDirectory: String
-    /// Whether the names of stores, jobs, profiles and instances stay out of the labels.
+    /// Whether the names of stores, jobs, profiles and instances are kept out of the labels.
     package var hideNames: Bool
 
     package init(
@@ -21,11 +23,59 @@ package struct Configuration: Sendable, Equatable {
         self.hideNames = hideNames
     }
 
-    /// The longest duration that a key takes; beyond it lie typing errors.
+    /// The longest duration that a key takes; a longer one is a typing error.
     static let longestDuration = PrometheusDuration.days(3650)
 
     /// The state directory where none was configured: systemd's (the first of `$STATE_DIRECTORY`), else `data`.
     static func defaultStateDirectory(environment: [String: String]) -> String {
         environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init) ?? "data"
+    }
+}
+
+extension Configuration {
+    /// What was found in the files and variables that the configuration names.
+    package struct Findings: Sendable {
+        /// What cannot work as it is, one text each.
+        package var problems: [String] = []
+        /// What works but is not advisable, one text each.
+        package var warnings: [String] = []
+    }
+
+    /// Checks whether every password and CA file can be read now; no finding contains any part of a password.
+    ///
+    /// A problem of one target does not concern the others, and may be gone a minute later; whether it stops the
+    /// program is the caller's decision.
+    func checkFiles(environment: [String: String]) -> Findings {
+        var findings = Findings()
+        for target in targets {
+            let place = "target \"\(target.name)\""
+            do {
+                _ = try target.password.read(environment: environment)
+            } catch {
+                findings.problems.append("\(place): \(error)")
+            }
+            if let warning = target.password.warning() { findings.warnings.append("\(place): \(warning)") }
+            if let path = target.trust.caFile, let problem = Self.problem(ofCAFile: path) {
+                findings.problems.append("\(place): \(problem)")
+            }
+            if target.trust.skipsVerification {
+                findings.warnings.append(
+                    "\(place): the server's certificate is not verified (insecure_skip_verify), so an attacker in the "
+                        + "network can read the password; set ca_file or pinned_public_key instead")
+            }
+        }
+        return findings
+    }
+
+    private static func problem(ofCAFile path: String) -> String? {
+        do {
+            // The bundle of a whole system is below 1 MiB.
+            let text = String(decoding: try SmallFile.read(path, limit: 16 << 20), as: UTF8.self)
+            guard !text.contains("-----BEGIN ") else { return nil }
+            return "the CA file \(QuotedText(path)) contains no certificate in PEM form "
+                + "(-----BEGIN CERTIFICATE-----); convert one in DER form with openssl x509 -inform DER"
+        } catch {
+            return "the CA file cannot be used: \(error.explanation(path: path))"
+        }
     }
 }

@@ -1,60 +1,98 @@
-import OperatingSystem
-import PlainText
+package import PlainText
 
 /// A configuration file as it was written: YAML, not yet checked for what it says.
-package struct ConfigurationFile: Sendable {
-    /// The largest file that is read, in bytes.
-    package static let largest = 1 << 20
-
-    /// The file, as it was named on the command line.
-    package let path: String
-    package let root: ConfigurationNode
-    /// Mistakes of the YAML itself that leave the rest readable, such as a key that is given twice.
-    package let mistakes: [ConfigurationMistake]
+struct ConfigurationFile: Sendable {
+    private let path: String
+    private let root: ConfigurationNode
+    /// Mistakes of the YAML itself that leave the rest readable, such as a duplicate key.
+    private let mistakes: [ConfigurationError.Mistake]
 
     /// Reads a file.
     ///
     /// - Throws: ``ConfigurationError`` where the file cannot be read, is empty or is not YAML.
-    package static func load(path: String) throws(ConfigurationError) -> ConfigurationFile {
-        let mistakes = MistakeCollector(file: nil)
-        do {
-            let bytes = try SmallFile.read(path, limit: largest)
-            if let text = String(validating: bytes, as: UTF8.self) {
-                return try ConfigurationFile(path: path, text: text)
-            }
-            mistakes.add("\(QuotedText(path)) is not UTF-8 text; save it as UTF-8", key: "--config.file")
-        } catch let error as SmallFileError {
-            mistakes.add(error.explanation(path: path), key: "--config.file")
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            mistakes.add("\(QuotedText(path)) cannot be read", key: "--config.file")
-        }
-        throw ConfigurationError(mistakes.mistakes)
+    static func load(path: String) throws(ConfigurationError) -> ConfigurationFile {
+        try ConfigurationFile(path: path, text: YAMLReader.text(ofFile: path, flag: "--config.file"))
     }
 
     /// Parses the text of a file.
     ///
     /// - Parameter path: The file's name for messages; relative paths in the file count from its folder.
-    package init(path: String, text: String) throws(ConfigurationError) {
+    init(path: String, text: String) throws(ConfigurationError) {
         let mistakes = MistakeCollector(file: path)
-        // A byte order mark is what editors on Windows put in front.
-        let content = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        let node = YAMLReader.read(content, mistakes: mistakes)
-        guard let node else {
-            if mistakes.mistakes.isEmpty { mistakes.add(Self.emptyMessage, key: "") }
-            throw ConfigurationError(mistakes.mistakes)
-        }
-        if case .nothing = node.content {
-            mistakes.add(Self.emptyMessage, key: "")
+        root = YAMLReader.read(text, mistakes: mistakes) ?? ConfigurationNode(line: 1, content: .nothing)
+        if case .nothing = root.content {
+            if mistakes.mistakes.isEmpty {
+                mistakes.add(
+                    "the file is empty; write targets:, each with a name, url, username and password_file", key: "")
+            }
             throw ConfigurationError(mistakes.mistakes)
         }
         self.path = path
-        self.root = node
         self.mistakes = mistakes.mistakes
     }
 
-    private static let emptyMessage = """
-        the file is empty; begin with targets: and give each a name, url, username and password_file
-        """
+    /// The configuration that the file describes.
+    ///
+    /// - Parameters:
+    ///   - environment: Where `$CREDENTIALS_DIRECTORY` and `$STATE_DIRECTORY` are looked up.
+    ///   - interval: What a flag sets in place of `collection.interval`.
+    ///   - stateDirectory: What a flag sets in place of `state_directory`.
+    /// - Throws: ``ConfigurationError`` with every mistake in the file.
+    func validate(
+        environment: [String: String], interval: PrometheusDuration? = nil, stateDirectory: String? = nil
+    ) throws(ConfigurationError) -> Configuration {
+        let collector = MistakeCollector(file: path)
+        collector.add(mistakes)
+        guard
+            let root = MappingReader(
+                root, path: "", line: root.line, keys: ConfigurationSchema.root, mistakes: collector)
+        else { throw ConfigurationError(collector.mistakes) }
+
+        let paths = PathResolver(configurationFile: path, environment: environment)
+        let targets = TargetReader.readAll(root, paths: paths)
+        let collection = CollectionSettings(root, interval: interval)
+        let outcomes = OutcomeSettings(root)
+        let writtenDirectory = root.value("state_directory", paths.resolve)
+        let privacy = root.section("privacy", keys: ConfigurationSchema.privacy)
+        let hideNames = privacy?.value("hide_names", SimpleValue.flag) ?? false
+        try collector.throwIfAny()
+        return Configuration(
+            targets: targets, collection: collection, outcomes: outcomes,
+            stateDirectory: stateDirectory ?? writtenDirectory
+                ?? Configuration.defaultStateDirectory(environment: environment),
+            hideNames: hideNames)
+    }
+}
+
+/// Turns a path in a configuration file into one to open.
+package struct PathResolver {
+    /// The folder that relative paths count from, with its slash; empty for the working directory.
+    private let folder: String
+    private let environment: [String: String]
+
+    package init(configurationFile: String, environment: [String: String]) {
+        folder = configurationFile.lastIndex(of: "/").map { String(configurationFile[...$0]) } ?? ""
+        self.environment = environment
+    }
+
+    /// A path as written: absolute, or relative to the folder of the configuration file.
+    package func resolve(_ written: String) throws(InvalidValue) -> String {
+        let path = try SimpleValue.line(written)
+        return path.hasPrefix("/") ? path : folder + path
+    }
+
+    /// A path to a password, which may begin with `${CREDENTIALS_DIRECTORY}` (systemd.exec, LoadCredential=).
+    func resolvePassword(_ written: String) throws(InvalidValue) -> String {
+        let path = try SimpleValue.line(written)
+        guard path.hasPrefix("$") else { return try resolve(path) }
+        for form in ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"] where path.hasPrefix(form) {
+            guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
+                throw InvalidValue(
+                    "$CREDENTIALS_DIRECTORY is not set; start the exporter as a systemd unit with LoadCredential=")
+            }
+            return directory + "/" + path.dropFirst(form.count)
+        }
+        throw InvalidValue(
+            "\(QuotedText(path)) begins with a variable; only ${CREDENTIALS_DIRECTORY}/ is expanded, so write the path")
+    }
 }

@@ -1,5 +1,7 @@
-/// What the command line says about the configuration: a file, or one server by flags alone.
-package struct ConfigurationFlags: Sendable, Equatable {
+import PlainText
+
+/// What the command line says about the configuration: a file, or a single server.
+package struct ConfigurationFlags: Sendable {
     /// The variable that holds the password where `--mailstore.password-file` is not given.
     package static let passwordVariable = "MAILSTORE_PASSWORD"
 
@@ -17,9 +19,9 @@ package struct ConfigurationFlags: Sendable, Equatable {
     package var pinnedPublicKey: String?
     /// The flag `--mailstore.insecure-skip-verify`.
     package var insecureSkipVerify = false
-    /// The flag `--collection.interval`, which wins over a file's `collection.interval`.
+    /// The flag `--collection.interval`, which overrides a file's `collection.interval`.
     package var collectionInterval: String?
-    /// The flag `--state.directory`, which wins over a file's `state_directory`.
+    /// The flag `--state.directory`, which overrides a file's `state_directory`.
     package var stateDirectory: String?
 
     package init() {}
@@ -29,30 +31,34 @@ package struct ConfigurationFlags: Sendable, Equatable {
     /// - Throws: ``ConfigurationError`` with every mistake in the flags or, where they are in order, in the file.
     package func load(environment: [String: String]) throws(ConfigurationError) -> Configuration {
         let mistakes = MistakeCollector(file: nil)
-        let overrides = overrides(mistakes)
+        let interval = mistakes.parse(
+            collectionInterval, key: "--collection.interval",
+            PrometheusDuration.within(CollectionSettings.intervalRange))
+        let stateDirectory = mistakes.parse(stateDirectory, key: "--state.directory", SimpleValue.line)
         if let configFile {
             if let flag = serverFlags.first {
                 mistakes.add(
-                    "cannot be combined with --config.file; write the server into the file's targets, "
-                        + "or leave --config.file away", key: flag)
+                    "cannot be combined with --config.file; move the server to targets in the file, "
+                        + "or remove --config.file", key: flag)
             }
             try mistakes.throwIfAny()
-            let file = try ConfigurationFile.load(path: configFile)
-            return try file.validate(environment: environment, overrides: overrides)
+            return try ConfigurationFile.load(path: configFile)
+                .validate(environment: environment, interval: interval, stateDirectory: stateDirectory)
         }
-        if serverFlags.isEmpty {
+        var targets: [TargetConfiguration] = []
+        if !serverFlags.isEmpty {
+            if let target = target(mistakes, environment: environment) { targets = [target] }
+        } else {
             mistakes.add(
-                "no server to watch; name a file with --config.file, or one server with --mailstore.url, "
+                "no server is configured; set --config.file, or for a single server --mailstore.url, "
                     + "--mailstore.username and --mailstore.password-file "
                     + "(or \(Self.passwordVariable) in the environment)",
                 key: "")
         }
-        let target = serverFlags.isEmpty ? nil : target(mistakes, environment: environment)
         try mistakes.throwIfAny()
         return Configuration(
-            targets: target.map { [$0] } ?? [], collection: CollectionSettings(baseInterval: overrides.interval),
-            stateDirectory: overrides.stateDirectory
-                ?? Configuration.defaultStateDirectory(environment: environment))
+            targets: targets, collection: CollectionSettings(baseInterval: interval),
+            stateDirectory: stateDirectory ?? Configuration.defaultStateDirectory(environment: environment))
     }
 
     /// The `--mailstore.` flags that were given.
@@ -65,13 +71,70 @@ package struct ConfigurationFlags: Sendable, Equatable {
         return given.filter(\.1).map { "--mailstore.\($0.0)" }
     }
 
-    private func overrides(_ mistakes: MistakeCollector) -> ConfigurationFile.Overrides {
-        ConfigurationFile.Overrides(
-            interval: collectionInterval.flatMap {
-                mistakes.parse($0, key: "--collection.interval", PrometheusDuration.within(CollectionReader.intervals))
-            },
-            stateDirectory: stateDirectory.flatMap {
-                mistakes.parse($0, key: "--state.directory", SimpleValue.line)
-            })
+    /// The one target that the `--mailstore.` flags describe, named after its host; `nil` where there are mistakes.
+    package func target(_ mistakes: MistakeCollector, environment: [String: String]) -> TargetConfiguration? {
+        func require(_ value: String?, _ flag: String, _ example: String) {
+            if value == nil { mistakes.add("is missing; add for example \(flag) \(example)", key: flag) }
+        }
+        require(url, "--mailstore.url", "https://mailstore.example.com:8463")
+        let url = mistakes.parse(url, key: "--mailstore.url", ServerURL.init(parsing:))
+        require(username, "--mailstore.username", "admin")
+        let username = mistakes.parse(username, key: "--mailstore.username", SimpleValue.username)
+        let password = password(mistakes, environment: environment)
+        let trust = trust(mistakes)
+        guard let url, let username, let password else { return nil }
+        return TargetConfiguration(
+            name: TargetName.fromHost(url.host), url: url, username: username, password: password, trust: trust)
+    }
+
+    /// The flag has priority over the environment, which may have been set for something else.
+    private func password(_ mistakes: MistakeCollector, environment: [String: String]) -> PasswordSource? {
+        if passwordFile != nil {
+            return mistakes.parse(passwordFile, key: "--mailstore.password-file", SimpleValue.line)
+                .map(PasswordSource.file)
+        }
+        if environment[Self.passwordVariable] != nil { return .environment(Self.passwordVariable) }
+        mistakes.add(
+            "is missing; name a file that contains the password, or set \(Self.passwordVariable) in the environment",
+            key: "--mailstore.password-file")
+        return nil
+    }
+
+    private func trust(_ mistakes: MistakeCollector) -> TLSTrust {
+        let caFile = mistakes.parse(caFile, key: "--mailstore.ca-file", SimpleValue.line)
+        let pin = mistakes.parse(
+            pinnedPublicKey, key: "--mailstore.pinned-public-key", PublicKeyPin.init(parsing:))
+        guard insecureSkipVerify else { return .verified(caFile: caFile, pin: pin) }
+        if self.caFile != nil || pinnedPublicKey != nil {
+            mistakes.add(
+                "cannot be combined with --mailstore.ca-file or --mailstore.pinned-public-key; remove one or the other",
+                key: "--mailstore.insecure-skip-verify")
+        }
+        return .unverified
+    }
+}
+
+/// Where the configuration comes from, so that it can be read again.
+package struct ConfigurationSource: Sendable {
+    private let flags: ConfigurationFlags
+    private let environment: [String: String]
+    private let shard: Shard?
+
+    /// - Parameters:
+    ///   - environment: That of the process, as it was at the start.
+    ///   - shard: Which part of the targets to take; `nil` takes all.
+    package init(flags: ConfigurationFlags, environment: [String: String], shard: Shard? = nil) {
+        self.flags = flags
+        self.shard = shard
+        self.environment = environment
+    }
+
+    /// Reads the configuration, and checks the files that it names.
+    ///
+    /// - Throws: ``ConfigurationError`` with every mistake of the configuration.
+    package func load() throws(ConfigurationError) -> (Configuration, Configuration.Findings) {
+        var configuration = try flags.load(environment: environment)
+        if let shard { configuration.targets.removeAll { !shard.takes($0.name) } }
+        return (configuration, configuration.checkFiles(environment: environment))
     }
 }

@@ -2,7 +2,7 @@ package import PlainText
 
 /// The base URL of a MailStore server's Administration API: always https, with its port.
 package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
-    /// The port of the Administration API on MailStore Server (`mailstore-api.md`, section 1).
+    /// The port of the Administration API on MailStore Server (`docs/api.md`, "Protocol").
     package static let defaultPort = 8463
 
     private static let example = "https://mailstore.example.com:8463"
@@ -20,10 +20,10 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
     package init(parsing text: String) throws(InvalidValue) {
         guard !text.isEmpty else { throw InvalidValue("is empty; write \(Self.example)") }
         guard !text.contains("@") else {
-            throw InvalidValue("holds a user name or a password; give them by their own keys or flags")
+            throw InvalidValue("contains a user name or a password; set them with their own keys or flags")
         }
         guard !text.contains("?"), !text.contains("#") else {
-            throw InvalidValue("has a query or a fragment; let the URL end with the port: \(Self.example)")
+            throw InvalidValue("has a query or a fragment; end the URL with the port: \(Self.example)")
         }
         let rest = try Self.dropScheme(text)
         let authority = rest.prefix { $0 != "/" }
@@ -32,8 +32,7 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        let bracketed = host.contains(":") ? "[\(host)]" : host
-        return "https://\(bracketed):\(port)\(path)"
+        "https://\(NetworkHost.bracketed(host)):\(port)\(path)"
     }
 
     private static func dropScheme(_ text: String) throws(InvalidValue) -> Substring {
@@ -46,7 +45,7 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
             return rest
         case "http":
             let remedy = "write \(QuotedText("https://" + rest))"
-            throw InvalidValue("plain http cannot be used: the Administration API speaks TLS only; \(remedy)")
+            throw InvalidValue("plain http cannot be used: the Administration API only supports TLS; \(remedy)")
         default:
             throw InvalidValue("\(QuotedText(text)) is not an https URL; write \(Self.example)")
         }
@@ -57,25 +56,22 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
             throw InvalidValue("has no host; write \(Self.example)")
         }
         if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-            let host = try NetworkHost(parsing: authority[..<colon])
-            return (host.text, try PortNumber.parse(authority[authority.index(after: colon)...], in: 1...65535))
+            let host = try NetworkHost.parse(authority[..<colon])
+            return (host, try PortNumber.parse(authority[authority.index(after: colon)...], in: 1...65535))
         }
-        return (try NetworkHost(parsing: authority).text, defaultPort)
+        return (try NetworkHost.parse(authority), defaultPort)
     }
 
     private static func checkedPath(_ written: Substring) throws(InvalidValue) -> String {
         var path = written
         while path.hasSuffix("/") { path = path.dropLast() }
-        let isPlain = path.unicodeScalars.allSatisfy {
-            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
-                || "/-._~%".unicodeScalars.contains($0)
-        }
-        guard isPlain, !path.contains("//"), !path.split(separator: "/").contains("..") else {
-            let remedy = "usually the URL ends with the port"
-            throw InvalidValue("the path \(QuotedText(String(path))) cannot be used; \(remedy)")
+        guard path.isASCIIAlphanumeric(or: "/-._~%"), !path.contains("//"), !path.split(separator: "/").contains("..")
+        else {
+            throw InvalidValue(
+                "the path \(QuotedText(String(path))) cannot be used; the URL usually ends with the port")
         }
         guard path.split(separator: "/").last != "api", !path.contains("/api/") else {
-            throw InvalidValue("leave the path \(QuotedText(String(path))) away: the exporter adds /api itself")
+            throw InvalidValue("remove the path \(QuotedText(String(path))): the exporter adds /api itself")
         }
         return String(path)
     }

@@ -1,12 +1,13 @@
+package import Foundation
 package import PlainText
 
 /// Rules for short texts: paths, user names, numbers, switches.
 package enum SimpleValue {
     /// A text of one line that is not empty.
     package static func line(_ text: String) throws(InvalidValue) -> String {
-        guard !text.isEmpty else { throw InvalidValue("is empty; write a value, or leave it away") }
+        guard !text.isEmpty else { throw InvalidValue("is empty; write a value, or remove it") }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw InvalidValue("holds a line break or another control character; write it on one line")
+            throw InvalidValue("contains a line break or another control character; write it on one line")
         }
         return text
     }
@@ -14,23 +15,21 @@ package enum SimpleValue {
     /// A user name for HTTP Basic, which has no way to write a colon in it (RFC 7617, section 2).
     package static func username(_ text: String) throws(InvalidValue) -> String {
         guard !text.contains(":") else {
-            throw InvalidValue("holds a colon, which HTTP Basic cannot send; write the user name alone")
+            throw InvalidValue(
+                "contains a colon, which HTTP basic authentication cannot send; write the user name only")
         }
         return try line(text)
     }
 
     /// The name of an environment variable; a text that is not one is not repeated, since it may be the password.
     static func environmentName(_ text: String) throws(InvalidValue) -> String {
-        let isName = text.unicodeScalars.allSatisfy {
-            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
-        }
-        guard isName, let first = text.unicodeScalars.first, !("0"..."9").contains(first) else {
+        guard text.isASCIIAlphanumeric(or: "_"), let first = text.first, !first.isASCIIDigit else {
             throw InvalidValue("is not the name of an environment variable; write the name, such as MAILSTORE_PASSWORD")
         }
         return text
     }
 
-    package static func flag(_ text: String) throws(InvalidValue) -> Bool {
+    static func flag(_ text: String) throws(InvalidValue) -> Bool {
         switch text {
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false
@@ -39,7 +38,7 @@ package enum SimpleValue {
     }
 
     /// A parser for whole numbers within a range.
-    package static func number(in range: ClosedRange<Int>) -> (_ text: String) throws(InvalidValue) -> Int {
+    package static func number(in range: ClosedRange<Int>) -> ValueParser<Int> {
         { (text: String) throws(InvalidValue) in
             guard let number = Int(text), range.contains(number) else {
                 let bounds = "\(range.lowerBound) to \(range.upperBound)"
@@ -48,4 +47,39 @@ package enum SimpleValue {
             return number
         }
     }
+}
+
+extension TimeZone {
+    /// A time zone by its IANA name, or UTC.
+    ///
+    /// Foundation also takes `GMT+2` and abbreviations, which have no summer time or are ambiguous; they are refused.
+    static func configured(_ name: String) throws(InvalidValue) -> TimeZone {
+        let isFullName = name == "UTC" || name.contains("/")
+        if isFullName, let zone = TimeZone(identifier: name) { return zone }
+        if knownTimeZoneIdentifiers.contains(name) {
+            throw InvalidValue("\(QuotedText(name)) cannot be loaded; install the time zones (package tzdata)")
+        }
+        let near = NearestName.find(name, among: knownTimeZoneIdentifiers)
+        let remedy = near.map { "did you mean \(QuotedText($0))?" } ?? "write an IANA name, such as Europe/Berlin"
+        throw InvalidValue("\(QuotedText(name)) is not a known time zone; \(remedy)")
+    }
+
+    /// The name to write in a configuration; Foundation calls UTC by its older name.
+    package var configuredName: String { identifier == "GMT" ? "UTC" : identifier }
+}
+
+extension StringProtocol {
+    /// Whether the text consists of ASCII letters, ASCII digits and the given characters alone.
+    func isASCIIAlphanumeric(or others: String) -> Bool {
+        unicodeScalars.allSatisfy {
+            switch $0 {
+            case "a"..."z", "A"..."Z", "0"..."9": true
+            default: others.unicodeScalars.contains($0)
+            }
+        }
+    }
+}
+
+extension Character {
+    var isASCIIDigit: Bool { isASCII && isWholeNumber }
 }

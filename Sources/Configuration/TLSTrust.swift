@@ -1,8 +1,11 @@
-/// What a server's certificate has to satisfy.
+internal import Foundation
+import PlainText
+
+/// How a server's certificate is verified.
 package enum TLSTrust: Sendable, Hashable {
-    /// A CA of the file (or, without file and pin, of the system) and the pin, where they are set.
+    /// By a CA of the file (or, without file and pin, of the system) and the pin, where they are set.
     case verified(caFile: String?, pin: PublicKeyPin?)
-    /// Nothing: anybody between exporter and server can read the password.
+    /// Not at all: an attacker between the exporter and the server can read the password.
     case unverified
 
     package var caFile: String? {
@@ -14,4 +17,31 @@ package enum TLSTrust: Sendable, Hashable {
     }
 
     package var skipsVerification: Bool { self == .unverified }
+}
+
+/// The pin of a server's public key: `sha256//` and the base64 of the SHA-256 of its SubjectPublicKeyInfo, as libcurl
+/// takes it (CURLOPT_PINNEDPUBLICKEY); several, separated by semicolons, for a change of keys.
+package struct PublicKeyPin: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    init(parsing text: String) throws(InvalidValue) {
+        let pins = text.split(separator: ";", omittingEmptySubsequences: false)
+        for pin in pins { try Self.check(String(pin)) }
+        description = text
+    }
+
+    private static func check(_ pin: String) throws(InvalidValue) {
+        let form = "a pin is sha256// and 44 characters of base64"
+        let prefix = "sha256//"
+        guard pin.hasPrefix(prefix) else {
+            let isFingerprint = pin.filter { $0 != ":" }.count >= 40 && pin.allSatisfy { $0.isHexDigit || $0 == ":" }
+            let what = isFingerprint ? "is a certificate's fingerprint, not a pin" : "does not begin with sha256//"
+            throw InvalidValue(
+                "\(QuotedText(pin)) \(what); \(form) (the error of a failed connection shows the right one)")
+        }
+        let digest = pin.dropFirst(prefix.count)
+        guard digest.utf8.count == 44, Data(base64Encoded: String(digest))?.count == 32 else {
+            throw InvalidValue("\(QuotedText(pin)) is not complete; \(form)")
+        }
+    }
 }

@@ -1,17 +1,19 @@
 package import Foundation
+internal import MailStoreAPI
+import PlainText
 
 /// One MailStore server to watch.
 package struct TargetConfiguration: Sendable, Equatable {
     /// The value of the label `target`: unique, `[A-Za-z0-9._-]{1,64}`, not beginning with a dot.
     package var name: String
     package var url: ServerURL
-    /// The login of an administrator who holds the login privilege `api`.
+    /// The login of an administrator who has the login privilege `api`.
     package var username: String
     package var password: PasswordSource
     package var trust: TLSTrust
-    /// What is collected, in the order of ``CollectorName``; at least one.
+    /// What is collected, in the order of ``CollectorName/allCases``; at least one.
     package var collectors: [CollectorName]
-    /// The zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
+    /// The time zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
     package var serverTimeZone: TimeZone?
     package var expectedIntervals: ExpectedIntervals
     /// The verifications that the exporter itself runs; `nil` where it runs none.
@@ -32,5 +34,106 @@ package struct TargetConfiguration: Sendable, Equatable {
         self.serverTimeZone = serverTimeZone
         self.expectedIntervals = expectedIntervals
         self.verification = verification
+    }
+}
+
+/// Everything that the collection of one target depends on: it is restarted only where this has changed.
+package struct TargetSettings: Sendable, Equatable {
+    package let target: TargetConfiguration
+    /// The configuration without its targets.
+    private var common: Configuration
+
+    /// - Parameter configuration: The configuration that the target belongs to.
+    package init(_ target: TargetConfiguration, of configuration: Configuration) {
+        self.target = target
+        common = configuration
+        common.targets = []
+    }
+}
+
+/// Reads the items of `targets`.
+struct TargetReader {
+    private let section: MappingReader
+    private let paths: PathResolver
+
+    /// Every target without a mistake; those with one are left out and their mistakes noted.
+    static func readAll(_ root: MappingReader, paths: PathResolver) -> [TargetConfiguration] {
+        root.requires("targets", example: "- name: archive, with url, username and password_file")
+        var lines: [String: Int] = [:]
+        return (root.items("targets") ?? []).compactMap { item in
+            guard let section = root.section(item, keys: ConfigurationSchema.target) else { return nil }
+            let name = section.value("name", TargetName.parse)
+            if let name, let first = lines.updateValue(lines[name] ?? section.line(of: "name"), forKey: name) {
+                section.report(
+                    "name", "\"\(name)\" is already the name of the target in line \(first); choose another name")
+            }
+            return TargetReader(section: section, paths: paths).read(name: name)
+        }
+    }
+
+    private func read(name: String?) -> TargetConfiguration? {
+        section.requires("name", example: "name: archive")
+        section.requires("url", example: "url: https://mailstore.example.com:8463")
+        section.requires("username", example: "username: admin")
+        // Everything is read before anything is given up, so that all mistakes are found.
+        let url = section.value("url", ServerURL.init(parsing:))
+        let username = section.value("username", SimpleValue.username)
+        let password = password()
+        let trust = trust()
+        let collectors = collectors()
+        let serverTimeZone = section.value("server_time_zone", TimeZone.configured)
+        let expectedIntervals = ExpectedIntervals(section)
+        let verification = VerificationSettings(section)
+        guard let name, let url, let username, let password else { return nil }
+        return TargetConfiguration(
+            name: name, url: url, username: username, password: password, trust: trust, collectors: collectors,
+            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals, verification: verification)
+    }
+
+    private func password() -> PasswordSource? {
+        let keys = ["password_file", "password_env", "password"].filter(section.has)
+        if keys.count > 1 {
+            section.report(
+                keys[1], "is set as well as \(keys[0]); keep one of password_file, password_env and password")
+        }
+        if keys.isEmpty {
+            section.requires("password_file", example: "password_file: /etc/mailstore_exporter/password")
+        }
+        let file = section.value("password_file", paths.resolvePassword)
+        let variable = section.value("password_env", SimpleValue.environmentName)
+        let inline = section.value("password", inlinePassword)
+        return file.map(PasswordSource.file) ?? variable.map(PasswordSource.environment)
+            ?? inline.map(PasswordSource.inline)
+    }
+
+    private func inlinePassword(_ text: String) throws(InvalidValue) -> Secret {
+        do {
+            return try PasswordSource.check(text, from: "the password")
+        } catch {
+            throw InvalidValue(error.description)
+        }
+    }
+
+    private func trust() -> TLSTrust {
+        guard let tls = section.section("tls", keys: ConfigurationSchema.tls) else {
+            return .verified(caFile: nil, pin: nil)
+        }
+        let caFile = tls.value("ca_file", paths.resolve)
+        let pin = tls.value("pinned_public_key", PublicKeyPin.init(parsing:))
+        guard tls.value("insecure_skip_verify", SimpleValue.flag) ?? false else {
+            return .verified(caFile: caFile, pin: pin)
+        }
+        let others = ["ca_file", "pinned_public_key"].filter(tls.has)
+        if !others.isEmpty {
+            let message = "cannot be combined with \(others.joined(separator: " and ")); remove one or the other"
+            tls.report("insecure_skip_verify", message)
+        }
+        return .unverified
+    }
+
+    private func collectors() -> [CollectorName] {
+        guard section.has("collectors") else { return CollectorName.allCases }
+        let chosen = section.values("collectors", of: "the name of a collector", CollectorName.parse) ?? []
+        return CollectorName.allCases.filter(chosen.contains)
     }
 }

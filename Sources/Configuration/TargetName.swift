@@ -1,33 +1,70 @@
-import PlainText
+package import PlainText
 
 /// The rule for a target's name, which is a label value, a part of a file name and a parameter of URLs.
 enum TargetName {
-    static let longest = 64
+    private static let longest = 64
+    private static let punctuation = "._-"
 
     static func parse(_ text: String) throws(InvalidValue) -> String {
         guard !text.isEmpty else { throw InvalidValue("is empty; give the server a short name, such as archive") }
-        guard text.unicodeScalars.allSatisfy(isAllowed) else {
-            let allowed = "letters A-Z a-z, digits, dot, hyphen and underscore only"
-            throw InvalidValue("\(QuotedText(text)) cannot be used; \(allowed)")
+        guard text.isASCIIAlphanumeric(or: punctuation) else {
+            throw InvalidValue(
+                "\(QuotedText(text)) cannot be used; write letters A-Z a-z, digits, dot, hyphen and underscore only")
         }
         guard !text.hasPrefix(".") else {
-            throw InvalidValue("\(QuotedText(text)) begins with a dot; leave the dot away")
+            throw InvalidValue("\(QuotedText(text)) begins with a dot; remove the dot")
         }
         guard text.utf8.count <= longest else {
-            throw InvalidValue("\(QuotedText(text)) is too long; at most \(longest) characters")
+            throw InvalidValue("\(QuotedText(text)) is too long; the maximum is \(longest) characters")
         }
         return text
     }
 
     /// A name made from a host: what is not allowed becomes a hyphen.
     static func fromHost(_ host: String) -> String {
-        let mapped = String(String.UnicodeScalarView(host.unicodeScalars.map { isAllowed($0) ? $0 : "-" }))
+        let mapped = String(host.map { String($0).isASCIIAlphanumeric(or: punctuation) ? $0 : "-" })
         let name = mapped.drop { $0 == "." || $0 == "-" }.prefix(longest)
         return name.isEmpty ? "mailstore" : String(name)
     }
+}
 
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-            || scalar == "." || scalar == "_" || scalar == "-"
+/// The part of the targets that one of several exporters takes: those whose names hash to it.
+///
+/// All exporters have the same configuration; each target is taken by exactly one of them, and by the same one for as
+/// long as their number stays the same.
+package struct Shard: Sendable, CustomStringConvertible {
+    /// Counted from 1.
+    private let number: Int
+    /// How many there are, at least 1.
+    private let count: Int
+
+    private static let most = 1000
+
+    /// Parses `2/3`: the second of three.
+    package init(parsing text: String) throws(InvalidValue) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let number = parts[0], let count = parts[1] else {
+            throw InvalidValue("\(QuotedText(text)) is not a shard; write its number and the total, such as 2/3")
+        }
+        guard (1...Self.most).contains(count), (1...count).contains(number) else {
+            throw InvalidValue(
+                "\(QuotedText(text)) is not a shard; write a number from 1 to the total, which is at most \(Self.most)")
+        }
+        self.number = number
+        self.count = count
+    }
+
+    package var description: String { "\(number)/\(count)" }
+
+    /// Whether this shard takes the target of that name.
+    ///
+    /// By FNV-1a with 64 bits of the name's bytes, modulo the number of shards: the same on every machine and in every
+    /// version, so that no target is taken twice while exporters are updated one after the other.
+    func takes(_ name: String) -> Bool {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name.utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+        }
+        return hash % UInt64(count) == UInt64(number - 1)
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import PlainText
 
 /// The verifications that the exporter itself runs on one target, where the configuration asks for them.
 package struct VerificationSettings: Sendable, Equatable {
@@ -12,24 +13,19 @@ package struct VerificationSettings: Sendable, Equatable {
         case ids([String])
     }
 
-    /// How long a verification may take, from a minute to 30 days.
-    package static let stopAfterRange = PrometheusDuration.minutes(1)...PrometheusDuration.days(30)
-    /// How many logs can be kept for each store.
-    package static let keptLogsRange = 1...1000
-
     /// When verifications begin.
     package var schedule: Schedule
-    /// The zone whose clock ``schedule`` goes by; `nil` is this machine's.
-    package var timeZone: TimeZone?
+    /// The time zone of ``schedule``; `nil` is this machine's.
+    var timeZone: TimeZone?
     package var stores: StoreSelection
     /// Whether the search indexes are verified too, by servers that let one choose.
     package var includesIndexes: Bool
-    /// After which time a verification is cancelled, within ``stopAfterRange``.
+    /// After which time a verification is cancelled, from a minute to 30 days.
     package var stopAfter: PrometheusDuration
     /// Whether all stores are verified by one call, VerifyStores, not one after the other; only with
     /// ``StoreSelection/all``.
     package var together: Bool
-    /// How many logs are kept for each store, within ``keptLogsRange``.
+    /// How many logs are kept for each store, from 1 to 1000.
     package var keptLogs: Int
 
     /// Settings with the defaults of the configuration file.
@@ -46,6 +42,48 @@ package struct VerificationSettings: Sendable, Equatable {
         self.keptLogs = keptLogs
     }
 
-    /// The zone that ``schedule`` goes by.
+    /// The time zone in which ``schedule`` is evaluated.
     package var effectiveTimeZone: TimeZone { timeZone ?? .current }
+}
+
+extension VerificationSettings {
+    /// Reads the section `verification` of a target; `nil` where it has none, or one whose schedule is missing or wrong.
+    init?(_ target: MappingReader) {
+        guard let section = target.section("verification", keys: ConfigurationSchema.verification) else { return nil }
+        section.requires("schedule", example: "schedule: \"Sun 02:00\"")
+        // Everything is read before anything is given up, so that all mistakes are found.
+        let schedule = section.value("schedule", Schedule.init(parsing:))
+        let timeZone = section.value("time_zone", TimeZone.configured)
+        let stores = section.has("stores") ? StoreSelection(section) : .all
+        let includesIndexes = section.value("include_indexes", SimpleValue.flag)
+        let stopAfter = section.value("stop_after", PrometheusDuration.within(.minutes(1) ... .days(30)))
+        let together = section.value("together", SimpleValue.flag)
+        let keptLogs = section.value("keep_logs", SimpleValue.number(in: 1...1000))
+        if together == true, let stores, stores != .all {
+            section.report("together", "verifies all stores at once, so it needs stores: all; remove one or the other")
+        }
+        guard let schedule, let stores else { return nil }
+        let defaults = VerificationSettings(schedule: schedule)
+        self.init(
+            schedule: schedule, timeZone: timeZone, stores: stores,
+            includesIndexes: includesIndexes ?? defaults.includesIndexes, stopAfter: stopAfter ?? defaults.stopAfter,
+            together: together ?? defaults.together, keptLogs: keptLogs ?? defaults.keptLogs)
+    }
+}
+
+extension VerificationSettings.StoreSelection {
+    fileprivate init?(_ section: MappingReader) {
+        switch section.content("stores") {
+        case .text("all"): self = .all
+        case .text("current"): self = .current
+        case .text(let text):
+            let near = NearestName.find(text, among: ["all", "current"])
+            let remedy = near.map { "did you mean \($0)?" } ?? "write all, current, or a list of ids such as [11, 12]"
+            section.report("stores", "\(QuotedText(text)) is not a selection of stores; \(remedy)")
+            return nil
+        case .list, .mapping, .nothing, nil:
+            guard let ids = section.values("stores", of: "the id of a store", SimpleValue.line) else { return nil }
+            self = .ids(ids)
+        }
+    }
 }

@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -24,16 +23,19 @@ struct AddressTests {
         arguments: [
             ("9463", "\"9463\" has no port; write 127.0.0.1:9463, or :9463 for every address"),
             ("", "\"\" has no port; write 127.0.0.1:9463, or :9463 for every address"),
-            ("localhost:", "\"\" is not a port; a number from 0 to 65535"),
-            ("localhost:65536", "\"65536\" is not a port; a number from 0 to 65535"),
-            ("localhost:-1", "\"-1\" is not a port; a number from 0 to 65535"),
-            ("localhost:http", "\"http\" is not a port; a number from 0 to 65535"),
+            ("localhost:", "\"\" is not a port; write a number from 0 to 65535"),
+            ("localhost:65536", "\"65536\" is not a port; write a number from 0 to 65535"),
+            ("localhost:-1", "\"-1\" is not a port; write a number from 0 to 65535"),
+            ("localhost:http", "\"http\" is not a port; write a number from 0 to 65535"),
             ("::1:9463", "an IPv6 address needs brackets, such as [::1]"),
             ("[::1:9463", "\"[::1\" is not an IPv6 address in brackets, such as [::1]"),
             ("[127.0.0.1]:1", "\"[127.0.0.1]\" is not an IPv6 address in brackets, such as [::1]"),
-            ("256.1.1.1:1", "\"256.1.1.1\" is neither a host name (in ASCII) nor an IP address"),
-            ("a b:1", "\"a b\" is neither a host name (in ASCII) nor an IP address"),
-            ("-a:1", "\"-a\" is neither a host name (in ASCII) nor an IP address"),
+            (
+                "256.1.1.1:1",
+                "\"256.1.1.1\" is neither an IP address nor a host name in ASCII, such as mailstore.example.com"
+            ),
+            ("a b:1", "\"a b\" is neither an IP address nor a host name in ASCII, such as mailstore.example.com"),
+            ("-a:1", "\"-a\" is neither an IP address nor a host name in ASCII, such as mailstore.example.com"),
         ])
     func wrongListenAddress(text: String, message: String) {
         #expect(throws: InvalidValue(message)) { try ListenAddress(parsing: text) }
@@ -59,28 +61,31 @@ struct AddressTests {
             ("", "is empty; write https://mailstore.example.com:8463"),
             (
                 "http://mail:8462",
-                "plain http cannot be used: the Administration API speaks TLS only; write \"https://mail:8462\""
+                "plain http cannot be used: the Administration API only supports TLS; write \"https://mail:8462\""
             ),
             ("mail:8463", "\"mail:8463\" has no scheme; write \"https://mail:8463\""),
             ("ftp://mail", "\"ftp://mail\" is not an https URL; write https://mailstore.example.com:8463"),
             ("https://", "has no host; write https://mailstore.example.com:8463"),
             ("https:///x", "has no host; write https://mailstore.example.com:8463"),
-            ("https://mail:0", "\"0\" is not a port; a number from 1 to 65535"),
-            ("https://u:hunter2@mail", "holds a user name or a password; give them by their own keys or flags"),
+            ("https://mail:0", "\"0\" is not a port; write a number from 1 to 65535"),
+            ("https://u:hunter2@mail", "contains a user name or a password; set them with their own keys or flags"),
             (
                 "https://mail/?password=hunter2",
-                "has a query or a fragment; let the URL end with the port: https://mailstore.example.com:8463"
+                "has a query or a fragment; end the URL with the port: https://mailstore.example.com:8463"
             ),
             (
                 "https://mail/#x",
-                "has a query or a fragment; let the URL end with the port: https://mailstore.example.com:8463"
+                "has a query or a fragment; end the URL with the port: https://mailstore.example.com:8463"
             ),
             ("https://2001:db8::1", "an IPv6 address needs brackets, such as [::1]"),
-            ("https://müller.de", "\"müller.de\" is neither a host name (in ASCII) nor an IP address"),
-            ("https://mail/api/", "leave the path \"/api\" away: the exporter adds /api itself"),
-            ("https://mail/api/invoke", "leave the path \"/api/invoke\" away: the exporter adds /api itself"),
-            ("https://mail/a b", "the path \"/a b\" cannot be used; usually the URL ends with the port"),
-            ("https://mail/a/../b", "the path \"/a/../b\" cannot be used; usually the URL ends with the port"),
+            (
+                "https://müller.de",
+                "\"müller.de\" is neither an IP address nor a host name in ASCII, such as mailstore.example.com"
+            ),
+            ("https://mail/api/", "remove the path \"/api\": the exporter adds /api itself"),
+            ("https://mail/api/invoke", "remove the path \"/api/invoke\": the exporter adds /api itself"),
+            ("https://mail/a b", "the path \"/a b\" cannot be used; the URL usually ends with the port"),
+            ("https://mail/a/../b", "the path \"/a/../b\" cannot be used; the URL usually ends with the port"),
         ])
     func wrongURL(text: String, message: String) {
         #expect(throws: InvalidValue(message)) { try ServerURL(parsing: text) }

@@ -1,6 +1,5 @@
 import Foundation
 import MailStoreAPI
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -150,7 +149,6 @@ struct ConfigurationFileTests {
         #expect(try plain.validate(environment: [:]).stateDirectory == "data")
         #expect(try plain.validate(environment: environment).stateDirectory == "/var/lib/one")
         #expect(try written.validate(environment: environment).stateDirectory == "/srv/state")
-        let overrides = ConfigurationFile.Overrides(stateDirectory: "flag")
-        #expect(try written.validate(environment: environment, overrides: overrides).stateDirectory == "flag")
+        #expect(try written.validate(environment: environment, stateDirectory: "flag").stateDirectory == "flag")
     }
 }

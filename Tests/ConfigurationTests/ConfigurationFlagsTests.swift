@@ -59,7 +59,7 @@ struct ConfigurationFlagsTests {
     func nothing() {
         #expect(
             mistakes(ConfigurationFlags(), environment: ["MAILSTORE_PASSWORD": "x"]) == """
-                no server to watch; name a file with --config.file, or one server with --mailstore.url, \
+                no server is configured; set --config.file, or for a single server --mailstore.url, \
                 --mailstore.username and --mailstore.password-file (or MAILSTORE_PASSWORD in the environment)
                 """)
     }
@@ -74,17 +74,17 @@ struct ConfigurationFlagsTests {
         flags.stateDirectory = ""
         #expect(
             mistakes(flags) == """
-                --collection.interval: "0" is too short; at least 1s
-                --state.directory: is empty; write a value, or leave it away
-                --mailstore.url: plain http cannot be used: the Administration API speaks TLS only; \
+                --collection.interval: "0" is too short; the minimum is 1s
+                --state.directory: is empty; write a value, or remove it
+                --mailstore.url: plain http cannot be used: the Administration API only supports TLS; \
                 write "https://mail"
                 --mailstore.username: is missing; add for example --mailstore.username admin
-                --mailstore.password-file: is missing; give a file that holds the password, \
-                or set MAILSTORE_PASSWORD
+                --mailstore.password-file: is missing; name a file that contains the password, \
+                or set MAILSTORE_PASSWORD in the environment
                 --mailstore.pinned-public-key: "x" does not begin with sha256//; a pin is sha256// and \
-                44 characters of base64 (a failed connection shows the right one)
-                --mailstore.insecure-skip-verify: makes --mailstore.ca-file and --mailstore.pinned-public-key \
-                useless; remove one or the other
+                44 characters of base64 (the error of a failed connection shows the right one)
+                --mailstore.insecure-skip-verify: cannot be combined with --mailstore.ca-file or \
+                --mailstore.pinned-public-key; remove one or the other
                 """)
     }
 
@@ -95,8 +95,8 @@ struct ConfigurationFlagsTests {
         flags.insecureSkipVerify = true
         #expect(
             mistakes(flags) == """
-                --mailstore.insecure-skip-verify: cannot be combined with --config.file; write the server into \
-                the file's targets, or leave --config.file away
+                --mailstore.insecure-skip-verify: cannot be combined with --config.file; move the server \
+                to targets in the file, or remove --config.file
                 """)
     }
 

@@ -29,12 +29,12 @@ struct PasswordSourceTests {
     @Test(
         "a file that holds no password says why",
         arguments: [
-            ([], "is empty; put the password into it"), ([0x0A], "is empty; put the password into it"),
-            ([0x0D, 0x0A], "is empty; put the password into it"),
-            ([0x61, 0x0A, 0x0A], "holds more than one line; leave nothing but the password in it"),
-            ([0x61, 0x0A, 0x62], "holds more than one line; leave nothing but the password in it"),
-            ([0x61, 0x0D], "holds more than one line; leave nothing but the password in it"),
-            ([0x61, 0x00, 0x62], "holds a NUL byte; write the password as UTF-8 text"),
+            ([], "is empty; write the password into it"), ([0x0A], "is empty; write the password into it"),
+            ([0x0D, 0x0A], "is empty; write the password into it"),
+            ([0x61, 0x0A, 0x0A], "contains more than one line; write only the password into it"),
+            ([0x61, 0x0A, 0x62], "contains more than one line; write only the password into it"),
+            ([0x61, 0x0D], "contains more than one line; write only the password into it"),
+            ([0x61, 0x00, 0x62], "contains a NUL byte; save the password as UTF-8 text"),
             ([0xFF, 0xFE, 0x61, 0x00], "is not UTF-8 text; save it as UTF-8"),
             (
                 [UInt8](repeating: 0x61, count: 4097),
@@ -99,14 +99,14 @@ struct PasswordSourceTests {
                 "the environment variable MAILSTORE_PASSWORD is not set; set it, or use a password file")
         ) { try source.read(environment: [:]) }
         #expect(
-            throws: PasswordError("the environment variable MAILSTORE_PASSWORD is empty; put the password into it")
+            throws: PasswordError("the environment variable MAILSTORE_PASSWORD is empty; write the password into it")
         ) { try source.read(environment: ["MAILSTORE_PASSWORD": ""]) }
     }
 
     @Test("a file that every user can read is warned of, others are not", arguments: [(0o604, true), (0o640, false)])
     func worldReadable(mode: Int, warned: Bool) throws {
         let path = try folder.write("secret", to: "password", mode: mode)
-        let warning = "every user of this machine can read the password file \"\(path)\"; chmod o-r it"
+        let warning = "every user of this machine can read the password file \"\(path)\"; run chmod o-r on it"
         #expect(PasswordSource.file(path).warning() == (warned ? warning : nil))
     }
 
@@ -129,8 +129,8 @@ struct PasswordSourceTests {
         #expect(
             findings.problems == [
                 "target \"a\": the environment variable NONE is not set; set it, or use a password file",
-                "target \"a\": the CA file \"\(notCertificate)\" holds no certificate in PEM form "
-                    + "(-----BEGIN CERTIFICATE-----)",
+                "target \"a\": the CA file \"\(notCertificate)\" contains no certificate in PEM form "
+                    + "(-----BEGIN CERTIFICATE-----); convert one in DER form with openssl x509 -inform DER",
                 "target \"c\": the CA file cannot be used: there is no file \"\(folder.path)/none\"; "
                     + "check the path, or create the file",
             ])

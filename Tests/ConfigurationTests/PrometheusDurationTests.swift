@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -36,19 +35,19 @@ struct PrometheusDurationTests {
             ("5 m", "\"5 m\" has the unknown unit \" m\"; the units are y w d h m s ms"),
             ("5min", "\"5min\" has the unknown unit \"min\"; the units are y w d h m s ms"),
             ("5M", "\"5M\" has the unknown unit \"M\"; the units are y w d h m s ms"),
-            ("1.5h", "\"1.5h\" is not a duration; whole numbers only: 1h30m, not 1.5h"),
+            ("1.5h", "\"1.5h\" is not a duration; write whole numbers: 1h30m, not 1.5h"),
             (
                 "30m1h",
-                "\"30m1h\" is not a duration; units go from large to small (y w d h m s ms), each at most once"
+                "\"30m1h\" is not a duration; write units from large to small (y w d h m s ms), each at most once"
             ),
             (
                 "1m1m",
-                "\"1m1m\" is not a duration; units go from large to small (y w d h m s ms), each at most once"
+                "\"1m1m\" is not a duration; write units from large to small (y w d h m s ms), each at most once"
             ),
-            ("293y", "\"293y\" is out of range; the longest duration is about 292y"),
+            ("293y", "\"293y\" is too long; the maximum is about 292y"),
             (
                 "99999999999999999999s",
-                "\"99999999999999999999s\" is out of range; the longest duration is about 292y"
+                "\"99999999999999999999s\" is too long; the maximum is about 292y"
             ),
         ])
     func refused(text: String, message: String) {

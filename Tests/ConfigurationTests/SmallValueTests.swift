@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -64,17 +63,6 @@ struct SmallValueTests {
     func wrongTimeZone(name: String, part: String) {
         let error = #expect(throws: InvalidValue.self) { try TimeZone.configured(name) }
         #expect(error?.description.contains(part) == true)
-    }
-
-    @Test(
-        "a target is named after its host",
-        arguments: [
-            ("mail.example.com", "mail.example.com"), ("::1", "1"), ("2001:db8::1", "2001-db8--1"),
-            ("::", "mailstore"), (String(repeating: "a", count: 70), String(repeating: "a", count: 64)),
-        ])
-    func nameFromHost(host: String, name: String) throws {
-        #expect(TargetName.fromHost(host) == name)
-        #expect(try TargetName.parse(name) == name)
     }
 
     @Test(

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -101,32 +100,32 @@ struct VerificationConfigurationTests {
         "a wrong key is named with line and remedy",
         arguments: [
             ("", missing), ("{}", missing),
-            ("Sun 02:00", ": must hold keys and values, not a single value"),
+            ("Sun 02:00", ": must contain keys and values, not a single value"),
             ("{ schedule: nightly }", "schedule: \"nightly\" is not a schedule: \(Schedule.forms)"),
             ("{ schedule: [1] }", "schedule: must be a single value, not a list"),
             (
                 "{ schedule: 02:00, time_zone: CEST }",
                 "time_zone: \"CEST\" is not a known time zone; write an IANA name, such as Europe/Berlin"
             ),
-            ("{ schedule: 02:00, stores: al }", "stores: \"al\" is no choice of stores; did you mean all?"),
+            ("{ schedule: 02:00, stores: al }", "stores: \"al\" is not a selection of stores; did you mean all?"),
             (
                 "{ schedule: 02:00, stores: 11 }",
-                "stores: \"11\" is no choice of stores; write all, current, or a list of ids such as [11, 12]"
+                "stores: \"11\" is not a selection of stores; write all, current, or a list of ids such as [11, 12]"
             ),
             (
                 "{ schedule: 02:00, stores: [] }",
-                "stores: is an empty list; write at least one item, or leave the key out"
+                "stores: is an empty list; write at least one item, or remove the key"
             ),
             (
                 "{ schedule: 02:00, stores: { id: 11 } }",
                 "stores: must be a list (items that begin with -), not keys and values"
             ),
-            ("{ schedule: 02:00, stores: [11, 12, \"11\"] }", "stores[2]: \"11\" is named twice; keep one"),
+            ("{ schedule: 02:00, stores: [11, 12, \"11\"] }", "stores[2]: \"11\" is listed twice; keep one"),
             ("{ schedule: 02:00, stores: [[11]] }", "stores[0]: must be the id of a store, not a list"),
-            ("{ schedule: 02:00, stores: [''] }", "stores[0]: is empty; write a value, or leave it away"),
+            ("{ schedule: 02:00, stores: [''] }", "stores[0]: is empty; write a value, or remove it"),
             ("{ schedule: 02:00, include_indexes: 1 }", "include_indexes: must be true or false, not \"1\""),
-            ("{ schedule: 02:00, stop_after: 59s }", "stop_after: \"59s\" is too short; at least 1m"),
-            ("{ schedule: 02:00, stop_after: 31d }", "stop_after: \"31d\" is too long; at most 30d"),
+            ("{ schedule: 02:00, stop_after: 59s }", "stop_after: \"59s\" is too short; the minimum is 1m"),
+            ("{ schedule: 02:00, stop_after: 31d }", "stop_after: \"31d\" is too long; the maximum is 30d"),
             ("{ schedule: 02:00, keep_logs: 0 }", "keep_logs: must be a whole number from 1 to 1000, not \"0\""),
             (
                 "{ schedule: 02:00, together: true, stores: [11] }",

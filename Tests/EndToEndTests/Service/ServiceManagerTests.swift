@@ -82,7 +82,7 @@ struct NotificationTests {
         let program = try RunningProgram(
             "sh", ["-c", #"JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$0""#, Exporter.path])
         #expect(try await program.waitForEnd() == .exit(2))
-        #expect(program.errors.hasPrefix("<3>mailstore_exporter: no server to watch"))
+        #expect(program.errors.hasPrefix("<3>mailstore_exporter: no server is configured"))
     }
 
     /// One target, at whose address nobody answers.

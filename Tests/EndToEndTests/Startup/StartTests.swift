@@ -34,7 +34,7 @@ struct StartCase: Sendable, CustomTestStringConvertible {
             arguments: server + ["--log.level", "chatty"], environment: secret),
         StartCase(name: "an unknown command", exitCode: 64, says: ["explode"], arguments: ["explode"]),
         StartCase(
-            name: "no server to watch", exitCode: 2, says: ["--config.file", "--mailstore.url"], arguments: listening),
+            name: "no server is configured", exitCode: 2, says: ["--config.file", "--mailstore.url"], arguments: listening),
         StartCase(
             name: "a URL of plain HTTP", exitCode: 2, says: ["--mailstore.url", "https://"],
             arguments: ["--mailstore.url", "http://127.0.0.1:1", "--mailstore.username", "admin"] + listening,
@@ -53,7 +53,7 @@ struct StartCase: Sendable, CustomTestStringConvertible {
             arguments: withPasswordFile("FOLDER/password")),
         StartCase(
             name: "a password file that is empty", exitCode: 2,
-            says: ["FOLDER/password", "is empty", "put the password into it"],
+            says: ["FOLDER/password", "is empty", "write the password into it"],
             arguments: withPasswordFile("FOLDER/password"), prepare: { try $0.write("\n", to: "password") }),
         StartCase(
             name: "a directory for a password file", exitCode: 2, says: ["is a directory", "name a file in it"],

@@ -19,7 +19,7 @@ struct WebConfigurationMistakeTests {
                         + "auth_excluded_paths, rate_limit"
                 ]
             ),
-            ("basic_auth_users: [alice]", ["basic_auth_users: must hold keys and values, not a list"]),
+            ("basic_auth_users: [alice]", ["basic_auth_users: must contain keys and values, not a list"]),
             (
                 "http_server_config: { headers: { x-frame-options: deny } }",
                 ["http_server_config.headers.x-frame-options: unknown key; did you mean \"X-Frame-Options\"?"]
@@ -46,7 +46,7 @@ struct WebConfigurationMistakeTests {
             (
                 "http_server_config: { headers: { Content-Security-Policy: \"a\\r\\nSet-Cookie: b\" } }",
                 [
-                    "http_server_config.headers.Content-Security-Policy: holds a line break or another control "
+                    "http_server_config.headers.Content-Security-Policy: contains a line break or another control "
                         + "character; write it on one line"
                 ]
             ),
@@ -148,10 +148,10 @@ struct WebConfigurationMistakeTests {
             """
         #expect(
             try WebExample(text).mistakes() == [
-                "web.yml:2: basic_auth_users.\"a:…\": holds a colon, which HTTP Basic cannot send; "
-                    + "write the user name alone",
+                "web.yml:2: basic_auth_users.\"a:…\": contains a colon, which HTTP basic authentication cannot send; "
+                    + "write the user name only",
                 "web.yml:3: basic_auth_users.carol: must be a bcrypt hash, not a list",
-                "web.yml:4: basic_auth_users.carol: is given twice, first in line 3; keep one",
+                "web.yml:4: basic_auth_users.carol: is set twice, first in line 3; keep one",
                 "web.yml:7: tls_server_config.key: contains no private key in PEM (a line "
                     + "\"-----BEGIN PRIVATE KEY-----\"); give the key that belongs to the certificate",
                 "web.yml:8: rate_limits: unknown key; did you mean \"rate_limit\"?",
@@ -164,11 +164,11 @@ struct WebConfigurationMistakeTests {
             try WebExample(nil).mistakes() == [
                 "--web.config.file: there is no file \"web.yml\"; check the path, or create the file"
             ])
-        #expect(try WebExample("- a").mistakes() == ["web.yml:1: must hold keys and values, not a list"])
+        #expect(try WebExample("- a").mistakes() == ["web.yml:1: must contain keys and values, not a list"])
         let broken = try WebExample("basic_auth_users: {hunter2").mistakes()
         #expect(broken.count == 1)
         #expect(broken.first?.hasPrefix("web.yml:") == true)
-        #expect(broken.first?.contains("the file is not YAML") == true)
+        #expect(broken.first?.contains("the file is not valid YAML") == true)
         #expect(broken.first?.contains("hunter2") == false)
         let example = try WebExample(nil)
         _ = try example.folder.write([0xFF, 0xFE, 0x61], to: "web.yml")

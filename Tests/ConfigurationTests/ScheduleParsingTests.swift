@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -52,18 +51,19 @@ struct ScheduleParsingTests {
             ("weekly", allForms), ("Sunday", allForms), ("every", allForms),
             ("0 2 * *", "\(fiveFields), not 4"), ("0 0 2 * * 0", "\(fiveFields), not 6"),
             ("2 am on sunday", "\(fiveFields), not 4"),
-            ("24:00", "\"24:00\" is not a time of day; from 00:00 to 23:59"),
-            ("Sun 02:60", "\"02:60\" is not a time of day; from 00:00 to 23:59"),
-            ("Sun 02:00:00", "\"02:00:00\" is not a time of day; from 00:00 to 23:59"),
-            ("Sun +2:00", "\"+2:00\" is not a time of day; from 00:00 to 23:59"),
-            ("Sun 2:0", "\"2:0\" is not a time of day; from 00:00 to 23:59"),
+            ("24:00", "\"24:00\" is not a time of day; write 00:00 to 23:59"),
+            ("Sun 02:60", "\"02:60\" is not a time of day; write 00:00 to 23:59"),
+            ("Sun 02:00:00", "\"02:00:00\" is not a time of day; write 00:00 to 23:59"),
+            ("Sun +2:00", "\"+2:00\" is not a time of day; write 00:00 to 23:59"),
+            ("Sun 2:0", "\"2:0\" is not a time of day; write 00:00 to 23:59"),
             ("Sundy 02:00", "\"sundy\" is not a day of the week; did you mean Sun?"),
             ("Mon,,Wed 02:00", "\"\" is not a day of the week; \(someDays)"),
             ("1 03:00", "\"1\" is not a day of the week; \(someDays)"),
             ("Mon Wed 02:00", "\"mon wed\" is not a day of the week; \(someDays)"),
-            ("@hourly", "the named ones are @daily, @weekly and @monthly"),
-            ("@daily 02:00", "the named ones are @daily, @weekly and @monthly"),
-            ("every 30m", "\"30m\" is too short; at least 1h"), ("every 11y", "\"11y\" is too long; at most 10y"),
+            ("@hourly", "the predefined schedules are @daily, @weekly and @monthly"),
+            ("@daily 02:00", "the predefined schedules are @daily, @weekly and @monthly"),
+            ("every 30m", "\"30m\" is too short; the minimum is 1h"),
+            ("every 11y", "\"11y\" is too long; the maximum is 10y"),
             ("every 7", "\"7\" has no unit; \(PrometheusDuration.formatHint)"),
             ("every sunday", "\"sunday\" is not a duration; \(PrometheusDuration.formatHint)"),
         ])
@@ -84,14 +84,14 @@ struct ScheduleParsingTests {
             ("0 0 * mon *", "\"mon\" is not a month (1 to 12, or jan to dec)"),
             ("0 0 * * 8", "\"8\" is not a day of the week (0 to 7, or sun to sat)"),
             ("0 99999999999999999999 * * *", "\"99999999999999999999\" is not an hour (0 to 23)"),
-            ("30-10 * * * *", "the range \"30-10\" goes backwards; write 30-59,0-10"),
-            ("0 0 * nov-feb *", "the range \"nov-feb\" goes backwards; write nov-12,1-feb"),
+            ("30-10 * * * *", "the range \"30-10\" runs backwards; write 30-59,0-10"),
+            ("0 0 * nov-feb *", "the range \"nov-feb\" runs backwards; write nov-12,1-feb"),
             ("5/15 * * * *", "\"5/15\" has a step without a range; write 5-59/15"),
             ("*/0 * * * *", "the step of \"*/0\" must be a number from 1 to 59"),
             ("0 */24 * * *", "the step of \"*/24\" must be a number from 1 to 23"),
             ("0 0 1-9/x * *", "the step of \"1-9/x\" must be a number from 1 to 30"),
-            ("0 0 30 2 *", "it can never be, since no month that it names (2) has such a day (30)"),
-            ("0 0 31 feb,4,jun */2", "it can never be, since no month that it names (feb,4,jun) has such a day (31)"),
+            ("0 0 30 2 *", "it never occurs: none of its months (2) has such a day (30)"),
+            ("0 0 31 feb,4,jun */2", "it never occurs: none of its months (feb,4,jun) has such a day (31)"),
         ])
     func refusedField(text: String, reason: String) {
         let message = InvalidValue("\"\(text)\" is not a schedule: \(reason)")

@@ -1,6 +1,4 @@
 import Foundation
-import MailStoreAPI
-import TestSupport
 import Testing
 
 @testable import Configuration
@@ -41,6 +39,8 @@ struct ScheduleNextTests {
             ("30 * * * thu", "2026-10-29T20:30:00Z", "Africa/Cairo", "2026-10-29T21:30:00Z"),
             // Samoa: 30 December 2011, a Friday, was left out.
             ("Fri 12:00", "2011-12-29T00:00:00Z", "Pacific/Apia", "2011-12-30T10:00:00Z"),
+            // It does not matter how far away the change is.
+            ("* * 29 2 *", "2010-09-24T06:09:30Z", "Pacific/Apia", "2012-02-28T10:00:00Z"),
         ])
     func changes(text: String, after: String, zone: String, expected: String) throws {
         #expect(try next(text, after: after, in: zone) == expected)
@@ -114,5 +114,22 @@ struct ScheduleNextTests {
             #expect(try due == time("2026-06-14T00:00:00Z"))
             #expect(try #require(due) < now)
         }
+    }
+
+    @Test(
+        "the expected interval is the longest time between two firings",
+        arguments: [
+            ("Sun 02:00", "7d"), ("daily 02:00", "1d"), ("Mon,Wed 23:30", "5d"), ("Mon-Fri 02:00", "3d"),
+            ("@daily", "1d"), ("@weekly", "7d"), ("@monthly", "31d"), ("0 2 1,15 * *", "17d"),
+            ("0 2 13 * 5", "7d"), ("* * * * *", "1m"), ("*/15 * * * *", "15m"), ("30 */2 * * *", "2h"),
+            // From a quarter to six until one o'clock, and from one until ten.
+            ("*/15 1-5 * * *", "19h15m"), ("0 1,22 * * *", "21h"), ("0,1 0 * * *", "23h59m"),
+            // From 31 March, May, August or October on.
+            ("0 0 31 * *", "61d"), ("0 0 1 1 *", "366d"), ("0 0 29 2 *", "1461d"),
+            // 28 years, seven of them leap years.
+            ("0 0 29 2 */7", "10227d"), ("every 7d", "7d"), ("every 36h", "36h"),
+        ])
+    func longest(text: String, longest: String) throws {
+        #expect(try Schedule(parsing: text).expectedInterval == PrometheusDuration(parsing: longest).duration)
     }
 }

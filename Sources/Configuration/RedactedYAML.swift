@@ -45,6 +45,26 @@ extension TargetConfiguration {
     }
 }
 
+extension VerificationSettings {
+    fileprivate func yaml() -> [String] {
+        let chosen =
+            switch stores {
+            case .all: "all"
+            case .current: "current"
+            case .ids(let ids): "[\(ids.map { YAMLText($0).description }.joined(separator: ", "))]"
+            }
+        var lines = ["    verification:", "      schedule: \(YAMLText(schedule.description))"]
+        if let timeZone { lines.append("      time_zone: \(YAMLText(timeZone.configuredName))") }
+        return lines + [
+            "      stores: \(chosen)",
+            "      include_indexes: \(includesIndexes)",
+            "      stop_after: \(stopAfter)",
+            "      together: \(together)",
+            "      keep_logs: \(keptLogs)",
+        ]
+    }
+}
+
 extension CollectionSettings {
     fileprivate func yaml() -> [String] {
         var lines = ["collection:", "  timeout: \(timeout)", "  connect_timeout: \(connectTimeout)"]
@@ -67,5 +87,29 @@ extension OutcomeSettings {
             "  completed_with_errors_is_success: \(completedWithErrorsIsSuccess)",
             "  profile_expected_interval: \(profileExpectedInterval)",
         ]
+    }
+}
+
+/// A text as a double-quoted YAML scalar (YAML 1.2, section 5.7), in which every text can be written on one line.
+private struct YAMLText: CustomStringConvertible {
+    let description: String
+
+    init(_ text: String) {
+        var written = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": written += "\\\(scalar)"
+            case "\u{20}"..."\u{7E}", "\u{A1}"..."\u{167F}": written.unicodeScalars.append(scalar)
+            default:
+                // Letters and symbols are written as they are; what is invisible or breaks lines is escaped.
+                if scalar.properties.isAlphabetic || scalar.properties.isEmoji {
+                    written.unicodeScalars.append(scalar)
+                } else {
+                    let digits = String(scalar.value, radix: 16, uppercase: true)
+                    written += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+                }
+            }
+        }
+        description = "\"\(written)\""
     }
 }

@@ -2,7 +2,16 @@ package import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Where the password of a target comes from; it is read again whenever it is asked for (after a 401, on reload).
+/// Why a password could not be read, with what to do about it; never any part of the password.
+package struct PasswordError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Where the password of a target comes from; it is read again after a 401 and on reload.
 package enum PasswordSource: Sendable, Hashable {
     /// A file that holds the password and at most one line ending after it.
     case file(String)
@@ -14,7 +23,7 @@ package enum PasswordSource: Sendable, Hashable {
 
 extension PasswordSource {
     /// The longest password, in bytes; a longer one is some other file.
-    package static let longest = 4096
+    private static let longest = 4096
 
     /// Reads the password now.
     ///
@@ -34,30 +43,30 @@ extension PasswordSource {
         }
     }
 
-    /// What is unwise about this source, for the log; `nil` where there is nothing to say.
+    /// What is not advisable about this source, for the log; `nil` where there is nothing to report.
     package func warning() -> String? {
         switch self {
         case .file(let path):
             guard SmallFile.isWorldReadable(path) else { return nil }
-            return "every user of this machine can read the password file \(QuotedText(path)); chmod o-r it"
+            return "every user of this machine can read the password file \(QuotedText(path)); run chmod o-r on it"
         case .environment:
             return nil
         case .inline:
-            return "the password stands in the configuration; a password_file can be kept from other users' eyes"
+            return "the password is written in the configuration; use password_file, which other users cannot read"
         }
     }
 
     /// The rules for a password, wherever it comes from.
-    package static func check(_ password: String, from place: String) throws(PasswordError) -> Secret {
-        guard !password.isEmpty else { throw PasswordError("\(place) is empty; put the password into it") }
+    static func check(_ password: String, from place: String) throws(PasswordError) -> Secret {
+        guard !password.isEmpty else { throw PasswordError("\(place) is empty; write the password into it") }
         guard password.utf8.count <= longest else {
             throw PasswordError("\(place) is longer than 4 KiB; it is probably not the password you meant")
         }
         guard !password.utf8.contains(0) else {
-            throw PasswordError("\(place) holds a NUL byte; write the password as UTF-8 text")
+            throw PasswordError("\(place) contains a NUL byte; save the password as UTF-8 text")
         }
         guard !password.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) else {
-            throw PasswordError("\(place) holds more than one line; leave nothing but the password in it")
+            throw PasswordError("\(place) contains more than one line; write only the password into it")
         }
         return Secret(password)
     }

@@ -1,0 +1,45 @@
+import PlainText
+
+/// The keys that the sections of a kind of file know.
+package struct DocumentSchema: Sendable {
+    private let sections: KeyValuePairs<String, [String]>
+
+    /// - Parameter sections: The keys of each section, by the name that messages use for it.
+    package init(_ sections: KeyValuePairs<String, [String]>) {
+        self.sections = sections
+    }
+
+    /// What to report about a key that its section does not know: the section it belongs to, or the nearest known key.
+    package func explainUnknown(_ key: String, known: [String]) -> String {
+        if let (section, _) = sections.first(where: { $0.value.contains(key) }) {
+            return "unknown key here; it belongs in \(section)"
+        }
+        if let near = NearestName.find(key, among: known) { return "unknown key; did you mean \"\(near)\"?" }
+        return "unknown key; the known keys are \(known.joined(separator: ", "))"
+    }
+}
+
+/// The keys that each section of the configuration file knows.
+enum ConfigurationSchema {
+    static let root = ["targets", "collection", "outcomes", "state_directory", "privacy"]
+    static let target = [
+        "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
+        "server_time_zone", "expected_intervals", "verification",
+    ]
+    static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
+    static let verification = [
+        "schedule", "time_zone", "stores", "include_indexes", "stop_after", "together", "keep_logs",
+    ]
+    static let expectedIntervals = ["jobs", "profiles"]
+    static let collection = [
+        "interval", "timeout", "connect_timeout", "max_age", "lookback", "overlap", "max_concurrent_calls",
+        "max_reply_size", "intervals",
+    ]
+    static let outcomes = ["completed_with_errors_is_success", "profile_expected_interval"]
+    static let privacy = ["hide_names"]
+
+    static let document = DocumentSchema([
+        "the top level": root, "a target": target, "tls of a target": tls, "verification of a target": verification,
+        "collection": collection, "outcomes": outcomes, "privacy": privacy,
+    ])
+}
