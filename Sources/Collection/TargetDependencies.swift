@@ -6,7 +6,7 @@ package import MailStoreAPI
 package import OperatingSystem
 
 /// What the collection of one target consists of, made from the configuration.
-package struct TargetParts: Sendable {
+package struct TargetDependencies: Sendable {
     package let configuration: TargetConfiguration
     package let settings: CollectionSettings
     package let rules: OutcomeRules

@@ -4,7 +4,7 @@ import MailStoreAPI
 import PlainText
 
 /// The families about a target, its API and its collectors: they never vanish while the target is configured.
-package enum TargetStatus {
+package enum TargetFamilies {
     private static func family(
         _ name: String, _ type: MetricType, unit: String? = nil, _ labels: [String] = [], help: String
     ) -> FamilyDescriptor {

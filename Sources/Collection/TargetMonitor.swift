@@ -12,7 +12,7 @@ package actor TargetMonitor {
     /// How long a server's list of functions is used.
     private static let capabilitiesInterval = Duration.seconds(3600)
 
-    private let target: TargetParts
+    private let target: TargetDependencies
     private let collectors: [CollectorName: any Collector]
     private let verification: VerificationRunner?
     private let pulse: CollectionPulse?
@@ -31,7 +31,7 @@ package actor TargetMonitor {
     ///   - pulse: Where the monitor shows that it has not stalled.
     ///   - update: Takes the newest page.
     package init(
-        _ target: TargetParts, pulse: CollectionPulse? = nil, update: @escaping @Sendable (TargetPage) -> Void
+        _ target: TargetDependencies, pulse: CollectionPulse? = nil, update: @escaping @Sendable (TargetPage) -> Void
     ) {
         self.target = target
         self.pulse = pulse
@@ -199,7 +199,7 @@ package actor TargetMonitor {
         }
         let report = report(ledger)
         var samples = target.makeWriter()
-        TargetStatus.write(report, to: &samples)
+        TargetFamilies.write(report, to: &samples)
         Collectors.writeCounters(ledger, to: &samples)
         // The exporter's own verifications do not depend on a collector.
         let verification = target.configuration.verification

@@ -45,7 +45,8 @@ struct ConfigurationFile: Sendable {
         collector.add(mistakes)
         guard
             let root = MappingReader(
-                root, path: "", line: root.line, keys: ConfigurationSchema.root, mistakes: collector)
+                root, path: "", line: root.line, keys: ConfigurationSchema.root,
+                schema: ConfigurationSchema.document, mistakes: collector)
         else { throw ConfigurationError(collector.mistakes) }
 
         let paths = PathResolver(configurationFile: path, environment: environment)

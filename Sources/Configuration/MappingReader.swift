@@ -28,7 +28,7 @@ package struct MappingReader {
     ///   - schema: Explains unknown keys, in this section and in those below it.
     package init?(
         _ node: ConfigurationNode, path: String, line: Int, keys: [String]?,
-        schema: DocumentSchema = ConfigurationSchema.document, mistakes: MistakeCollector
+        schema: DocumentSchema, mistakes: MistakeCollector
     ) {
         (self.path, self.line, self.schema, self.mistakes) = (path, line, schema, mistakes)
         switch node.content {

@@ -3,12 +3,12 @@
 /// Name and labels of a series are rendered once; each of its samples then only adds a value and a timestamp.
 ///
 /// ```swift
-/// var samples = TimedSamples(Stores.messages, commonLabels: ["job", "instance"])
+/// var samples = TimestampedSamples(Stores.messages, commonLabels: ["job", "instance"])
 /// samples.beginSeries([("job", "mailstore"), ("instance", "a:1"), ("target", "mail"), ("store_id", "1")])
 /// samples.add(4711, at: 1_767_225_600)
 /// // mailstore_store_messages{job="mailstore",instance="a:1",target="mail",store_id="1"} 4711 1767225600
 /// ```
-package struct TimedSamples: Sendable {
+package struct TimestampedSamples: Sendable {
     /// The line that ends a whole text; without it, readers refuse it as truncated.
     package static let end = Array("# EOF\n".utf8)
 

@@ -2,7 +2,7 @@ package import MailStoreAPI
 import OperatingSystem
 
 /// The outcomes of all jobs, or of all profiles, of one target, each run counted once.
-package struct OutcomeBook: Sendable, Hashable, Codable {
+package struct OutcomeLedger: Sendable, Hashable, Codable {
     /// One job or profile.
     package struct Entry: Sendable, Hashable, Codable {
         package var name: String?
@@ -131,7 +131,7 @@ package struct OutcomeBook: Sendable, Hashable, Codable {
     }
 }
 
-extension OutcomeBook {
+extension OutcomeLedger {
     /// A finished run as a reply reports it.
     package struct Report: Sendable {
         /// The id of the job or profile.
@@ -149,7 +149,7 @@ extension OutcomeBook {
     }
 }
 
-extension OutcomeBook.Report {
+extension OutcomeLedger.Report {
     /// - Parameter zone: The zone of the reply's times.
     package init(_ result: JobResult, in zone: ServerTimeZone) {
         self.init(
@@ -182,7 +182,7 @@ extension OutcomeBook.Report {
     }
 }
 
-extension OutcomeBook {
+extension OutcomeLedger {
     /// The jobs or profiles that the server lists, in a stable order.
     package var listed: [(id: String, entry: Entry)] {
         ordered.filter(\.entry.isListed)

@@ -1,8 +1,8 @@
 /// All outcomes of one target, each counted exactly once: what the state file holds.
 package struct TargetLedger: Sendable, Hashable, Codable {
-    package var jobs = OutcomeBook()
-    package var profiles = OutcomeBook()
-    package var verifications = VerificationBook()
+    package var jobs = OutcomeLedger()
+    package var profiles = OutcomeLedger()
+    package var verifications = VerificationLedger()
     /// The verifications that the exporter itself runs: what is under way and what is still to be done.
     package var ownVerifications = VerificationQueue()
     /// The address of the server that all this is about; nil in files of older versions.

@@ -2,7 +2,7 @@ package import MailStoreAPI
 package import OperatingSystem
 
 /// The verifications of each store of one target, run by jobs or by the exporter.
-package struct VerificationBook: Sendable, Hashable, Codable {
+package struct VerificationLedger: Sendable, Hashable, Codable {
     /// One store, as GetStores lists it.
     package struct StoreRecord: Sendable, Hashable, Codable {
         package var name: String?
@@ -62,7 +62,7 @@ package struct VerificationBook: Sendable, Hashable, Codable {
     /// known finds its stores later.
     ///
     /// - Returns: how many newly counted results are not a known word.
-    package mutating func fold(_ jobs: OutcomeBook) -> Int {
+    package mutating func fold(_ jobs: OutcomeLedger) -> Int {
         var unknownResults = 0
         for (job, entry) in jobs.entries {
             for run in entry.history.recentRuns {

@@ -3,7 +3,7 @@ package import OperatingSystem
 import PlainText
 
 /// A listening socket that systemd created and passed to this process: socket activation, sd_listen_fds(3).
-package struct AdoptedSocket: Sendable, Equatable {
+package struct ActivationSocket: Sendable, Equatable {
     package var descriptor: Int32
     /// `FileDescriptorName=` of the socket unit; nil if it has none.
     var name: String?
@@ -18,7 +18,7 @@ package struct AdoptedSocket: Sendable, Equatable {
     /// - Throws: ``StartupError`` with the remedy, if there are none or one of them is not usable.
     package static func adopt(
         _ environment: ServiceEnvironment, from first: Int32 = firstDescriptor
-    ) throws(StartupError) -> [AdoptedSocket] {
+    ) throws(StartupError) -> [ActivationSocket] {
         guard let listening = environment.listening else {
             throw StartupError(
                 "--web.systemd-socket: systemd passed no socket ($LISTEN_FDS is not set); \(remedy)")
@@ -34,7 +34,7 @@ package struct AdoptedSocket: Sendable, Equatable {
             )
         }
         let names = (listening.names ?? "").split(separator: ":", omittingEmptySubsequences: false)
-        var sockets: [AdoptedSocket] = []
+        var sockets: [ActivationSocket] = []
         for index in 0..<count {
             let name = names.indices.contains(Int(index)) ? String(names[Int(index)]) : ""
             sockets.append(try adopt(first + index, name: name.isEmpty ? nil : name))
@@ -45,7 +45,7 @@ package struct AdoptedSocket: Sendable, Equatable {
     private static let remedy =
         "start the exporter through its socket unit (systemctl enable --now mailstore_exporter.socket) or remove the flag"
 
-    private static func adopt(_ descriptor: Int32, name: String?) throws(StartupError) -> AdoptedSocket {
+    private static func adopt(_ descriptor: Int32, name: String?) throws(StartupError) -> ActivationSocket {
         let subject = "--web.systemd-socket: descriptor \(descriptor)\(name.map { " (\($0))" } ?? "")"
         guard let type = option(SO_TYPE, of: descriptor) else {
             throw StartupError(
@@ -64,7 +64,7 @@ package struct AdoptedSocket: Sendable, Equatable {
                 "\(subject) is of an unknown address family; set ListenStream= to an address, a port or a path")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return AdoptedSocket(descriptor: descriptor, name: name, address: address)
+        return ActivationSocket(descriptor: descriptor, name: name, address: address)
     }
 
     private static func option(_ option: Int32, of descriptor: Int32) -> Int32? {

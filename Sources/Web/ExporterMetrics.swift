@@ -11,7 +11,7 @@ package enum MetricCatalogue {
     /// - Throws: ``CatalogueError`` where a declaration contradicts another: a mistake in the program.
     package static func make() throws(CatalogueError) -> Catalogue {
         try Catalogue(
-            TargetStatus.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
+            TargetFamilies.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
                 + ServiceProviderFamilies.families + ExporterMetrics.families)
     }
 }

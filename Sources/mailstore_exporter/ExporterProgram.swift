@@ -122,7 +122,7 @@ struct ExporterProgram: Service {
     private static func parts(
         _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine,
         environment: [String: String], clock: Clock, logger: Logger
-    ) throws(StartupError) -> TargetParts {
+    ) throws(StartupError) -> TargetDependencies {
         var logger = logger
         logger[metadataKey: "target"] = "\(target.name)"
         let transport = CurlTransport(
@@ -130,7 +130,7 @@ struct ExporterProgram: Service {
             options: CurlOptions(
                 target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
         do throws(LedgerFileError) {
-            return try TargetParts(
+            return try TargetDependencies(
                 target, of: configuration, transport: transport,
                 ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
                 environment: environment, clock: clock, logger: logger)
@@ -141,16 +141,16 @@ struct ExporterProgram: Service {
 
     private static func listenPlaces(
         _ web: WebSettings, _ manager: ServiceEnvironment, _ logger: Logger
-    ) throws(StartupError) -> [ListenPlace] {
-        if web.usesSystemdSocket { return try AdoptedSocket.adopt(manager).map(ListenPlace.init) }
+    ) throws(StartupError) -> [ListenEndpoint] {
+        if web.usesSystemdSocket { return try ActivationSocket.adopt(manager).map(ListenEndpoint.init) }
         if manager.listening != nil {
             logger.warning("sockets from systemd are not used: --web.systemd-socket is not set")
         }
-        return web.listenAddresses.map(ListenPlace.init)
+        return web.listenAddresses.map(ListenEndpoint.init)
     }
 
     private static func listen(
-        on places: [ListenPlace], _ web: WebSettings, tls: WebTLS?, access: WebAccess, router: Router
+        on places: [ListenEndpoint], _ web: WebSettings, tls: WebTLS?, access: WebAccess, router: Router
     ) throws(StartupError) -> [HTTPServer] {
         var servers: [HTTPServer] = []
         for place in places {

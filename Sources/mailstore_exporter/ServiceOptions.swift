@@ -93,13 +93,13 @@ struct LogOptions: ParsableArguments {
 extension LogFormat: ExpressibleByArgument {}
 
 /// One listener of the web endpoint: an address of the command line, or a socket that systemd has passed.
-struct ListenPlace: Sendable, CustomStringConvertible {
+struct ListenEndpoint: Sendable, CustomStringConvertible {
     /// A numeric address or a name; the path of a local socket.
     var host: String
     /// 0 lets the system choose; unused for a socket that systemd has passed.
     var port: Int
     /// The socket that systemd has passed.
-    var adopted: AdoptedSocket?
+    var adopted: ActivationSocket?
     var description: String
 
     init(_ address: ListenAddress) {
@@ -108,7 +108,7 @@ struct ListenPlace: Sendable, CustomStringConvertible {
         description = "\(address)"
     }
 
-    init(_ socket: AdoptedSocket) {
+    init(_ socket: ActivationSocket) {
         host = socket.address.host
         port = 0
         adopted = socket

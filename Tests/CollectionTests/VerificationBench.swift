@@ -18,7 +18,7 @@ struct VerificationBench {
     let folder: TemporaryFolder
     let log = RecordingLog()
     let settings: VerificationSettings
-    let parts: TargetParts
+    let parts: TargetDependencies
 
     /// - Parameters:
     ///   - former: The bench whose clocks, server and state folder this one takes over: a restart of the exporter.
@@ -42,7 +42,7 @@ struct VerificationBench {
         target.verification = settings
         var configuration = Configuration(targets: [target])
         configuration.stateDirectory = folder.path
-        parts = try TargetParts(
+        parts = try TargetDependencies(
             target, of: configuration, transport: server,
             ledgerFile: LedgerFile(directory: folder.path, target: "archive"), environment: [:],
             clock: time.clock, logger: log.logger)

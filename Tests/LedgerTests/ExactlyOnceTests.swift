@@ -48,7 +48,7 @@ struct ExactlyOnceTests {
 struct FoldingTests {
     private let success = SuccessRule(includesCompletedWithErrors: true)
 
-    private func counts(_ outcomes: OutcomeBook) -> [String: PlainCount] {
+    private func counts(_ outcomes: OutcomeLedger) -> [String: PlainCount] {
         outcomes.entries.mapValues { PlainCount($0.history, success: success) }
     }
 
@@ -57,7 +57,7 @@ struct FoldingTests {
         let scenario = Scenario(seed: seed)
         var random = SeededRandom(seed: seed)
         let reports = scenario.server.runs.map { $0.report(action: nil) }
-        var pieces: [[OutcomeBook.Report]] = []
+        var pieces: [[OutcomeLedger.Report]] = []
         var rest = reports[...]
         while !rest.isEmpty {
             pieces.append(Array(rest.prefix(Int.random(in: 1...12, using: &random))))
@@ -65,7 +65,7 @@ struct FoldingTests {
         }
         pieces += pieces.filter { _ in random.happens(0.4) }
 
-        var outcomes = OutcomeBook()
+        var outcomes = OutcomeLedger()
         var newRuns = 0
         var unknownResults = 0
         for piece in pieces.shuffled(using: &random) {
@@ -86,7 +86,7 @@ struct FoldingTests {
     func settlesInSteps(seed: Int) {
         let scenario = Scenario(seed: seed)
         var random = SeededRandom(seed: seed)
-        var outcomes = OutcomeBook()
+        var outcomes = OutcomeLedger()
         _ = outcomes.fold(scenario.server.runs.map { $0.report(action: nil) })
         let before = counts(outcomes)
         var horizon = scenario.span.lowerBound - 30 * 86_400

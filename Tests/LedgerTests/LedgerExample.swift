@@ -29,8 +29,8 @@ enum LedgerExample {
 
     static func report(
         of owner: String, _ run: Run, raw: String? = "succeeded", action: String? = nil
-    ) -> OutcomeBook.Report {
-        OutcomeBook.Report(
+    ) -> OutcomeLedger.Report {
+        OutcomeLedger.Report(
             id: owner, action: action.map(JobAction.init), runID: run.id, start: run.start, completion: run.completion,
             itemsArchived: run.itemsArchived, result: raw)
     }
@@ -45,7 +45,7 @@ enum LedgerExample {
     /// A ledger in which each outcomes has something.
     static func ledger() -> TargetLedger {
         var ledger = TargetLedger()
-        ledger.jobs.list([OutcomeBook.Listing(id: "1", name: "Prüfung \"Nacht\" 🌙", action: "VerifyStores")])
+        ledger.jobs.list([OutcomeLedger.Listing(id: "1", name: "Prüfung \"Nacht\" 🌙", action: "VerifyStores")])
         _ = ledger.jobs.fold([report(of: "1", run("5", completed: -2), raw: "half done", action: "VerifyStores")])
         ledger.jobs.plan.wasRead(window(-168, 24), at: time(0))
         ledger.jobs.plan.finished(deep: true, at: time(0), reach: reach)

@@ -16,7 +16,7 @@ struct ModelExporter {
     private let scenario: Scenario
     private let file: LedgerFile
     private let rules: OutcomeRules
-    private let outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable
+    private let outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable
     private let localTime: ManualTime
     private var store: LedgerStore
     private var random: SeededRandom
@@ -130,7 +130,7 @@ struct ModelExporter {
     }
 
     /// Reports of the rows, some of them twice.
-    private mutating func told(_ rows: [LoggedRun]) -> [OutcomeBook.Report] {
+    private mutating func told(_ rows: [LoggedRun]) -> [OutcomeLedger.Report] {
         var rows = rows
         if random.happens(0.2) { rows += rows.shuffled(using: &random).prefix(3) }
         // A result names the command alone: which store it means, the job's own line says.
@@ -145,7 +145,7 @@ struct ModelExporter {
     private mutating func list(at now: Timestamp) async throws {
         let forgets = !isCalm && !hasForgotten && random.happens(0.03)
         if forgets { hasForgotten = true }
-        let listings = RunMaker.owners.map { OutcomeBook.Listing(id: $0, name: "n", action: Self.actions[$0]) }
+        let listings = RunMaker.owners.map { OutcomeLedger.Listing(id: $0, name: "n", action: Self.actions[$0]) }
         let outcomes = outcomes
         try await change { store in
             await store.update {

@@ -79,8 +79,8 @@ struct LoggedRun: Sendable, Hashable {
     ]
 
     /// The run as a reply tells of it.
-    func report(action: String?) -> OutcomeBook.Report {
-        OutcomeBook.Report(
+    func report(action: String?) -> OutcomeLedger.Report {
+        OutcomeLedger.Report(
             id: owner, action: action.map(JobAction.init), runID: String(number),
             start: Timestamp(secondsSince1970: start), completion: Timestamp(secondsSince1970: completion),
             itemsArchived: items, result: result.raw)

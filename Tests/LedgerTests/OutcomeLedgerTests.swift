@@ -7,11 +7,11 @@ import Testing
 @Suite("Jobs and profiles come and go")
 struct OutcomeLedgerTests {
     private let success = SuccessRule(includesCompletedWithErrors: false)
-    private let listing = OutcomeBook.Listing(id: "1", name: "Mail", action: "VerifyStore --id=4", expectedInterval: 60)
+    private let listing = OutcomeLedger.Listing(id: "1", name: "Mail", action: "VerifyStore --id=4", expectedInterval: 60)
 
     /// A outcomes with one listed, settled run, whose last reading was at hour 0.
-    private func outcomes() -> OutcomeBook {
-        var outcomes = OutcomeBook()
+    private func outcomes() -> OutcomeLedger {
+        var outcomes = OutcomeLedger()
         outcomes.list([listing])
         _ = outcomes.fold([LedgerExample.report(of: "1", LedgerExample.run("1", completed: -1))])
         outcomes.plan.wasRead(LedgerExample.window(-2, 1), at: LedgerExample.time(0))
@@ -21,7 +21,7 @@ struct OutcomeLedgerTests {
 
     @Test("the same id in two jobs is two runs")
     func idsRepeatAcrossJobs() {
-        var outcomes = OutcomeBook()
+        var outcomes = OutcomeLedger()
         let run = LedgerExample.run("1", completed: 1)
         let folded = outcomes.fold([LedgerExample.report(of: "1", run), LedgerExample.report(of: "2", run)])
         #expect(folded.newRuns == 2)
@@ -52,7 +52,7 @@ struct OutcomeLedgerTests {
 
     @Test("what is not listed keeps the ids of its runs, or they would be counted again")
     func keepsIDs() {
-        var outcomes = OutcomeBook()
+        var outcomes = OutcomeLedger()
         let report = LedgerExample.report(of: "9", LedgerExample.run("1", completed: 1))
         _ = outcomes.fold([report])
         outcomes.list([])
@@ -64,7 +64,7 @@ struct OutcomeLedgerTests {
     @Test("a listing that has lost its name or its action keeps the one before; the interval is the listing's")
     func listingWins() {
         var outcomes = outcomes()
-        outcomes.list([OutcomeBook.Listing(id: "1", name: nil, action: nil, expectedInterval: nil)])
+        outcomes.list([OutcomeLedger.Listing(id: "1", name: nil, action: nil, expectedInterval: nil)])
         #expect(outcomes.entries["1"]?.name == "Mail")
         #expect(outcomes.entries["1"]?.action == "VerifyStore --id=4")
         #expect(outcomes.entries["1"]?.expectedInterval == nil)

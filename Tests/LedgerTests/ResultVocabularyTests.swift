@@ -73,7 +73,7 @@ struct ResultVocabularyTests {
 
     @Test("runs that are met again use up no room for words")
     func repetition() {
-        var outcomes = OutcomeBook()
+        var outcomes = OutcomeLedger()
         let report = LedgerExample.report(of: "1", LedgerExample.run("1", completed: 1), raw: "new")
         var again = report
         again.result = "newer"

@@ -10,8 +10,8 @@ struct VerificationLedgerTests {
     private let first = Store(id: "1", name: "2025")
     private let second = Store(id: "2", name: "2026")
 
-    private func jobs(_ runs: [(id: String, hour: Double, action: String)], of job: String = "9") -> OutcomeBook {
-        var jobs = OutcomeBook()
+    private func jobs(_ runs: [(id: String, hour: Double, action: String)], of job: String = "9") -> OutcomeLedger {
+        var jobs = OutcomeLedger()
         _ = jobs.fold(
             runs.map {
                 LedgerExample.report(of: job, LedgerExample.run($0.id, completed: $0.hour), action: $0.action)
@@ -20,13 +20,13 @@ struct VerificationLedgerTests {
     }
 
     /// How often each store was verified.
-    private func counts(_ outcomes: VerificationBook) -> [String: Int] {
+    private func counts(_ outcomes: VerificationLedger) -> [String: Int] {
         outcomes.stores.mapValues { $0.history.totals.values.reduce(0, +) }
     }
 
     @Test("VerifyStores counts for the stores that existed when it started, not for those created later")
     func existingStores() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first], at: LedgerExample.time(0))
         outcomes.list([first, second], at: LedgerExample.time(10))
         _ = outcomes.fold(jobs([("1", 5, "VerifyStores"), ("2", 11, "VerifyStores --includeIndexes=true")]))
@@ -35,7 +35,7 @@ struct VerificationLedgerTests {
 
     @Test("a verification that began before a store was there and ended after it does not count for it")
     func storeCreatedMeanwhile() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first], at: LedgerExample.time(0))
         outcomes.list([first, second], at: LedgerExample.time(10))
         // It takes a minute: begun just before, completed just after.
@@ -45,7 +45,7 @@ struct VerificationLedgerTests {
 
     @Test("VerifyStore counts for the store that it names, and for none that nobody knows")
     func namedStore() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first, second], at: LedgerExample.time(0))
         _ = outcomes.fold(
             jobs([("1", 1, "VerifyStore --id=2"), ("2", 2, "VerifyStore --id=77"), ("3", 3, "CreateBackup")]))
@@ -54,7 +54,7 @@ struct VerificationLedgerTests {
 
     @Test("runs that were read before the stores were listed find their stores, once")
     func storesListedLater() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         let jobs = jobs([("1", 1, "VerifyStores")])
         _ = outcomes.fold(jobs)
         outcomes.list([first, second], at: LedgerExample.time(50))
@@ -64,10 +64,10 @@ struct VerificationLedgerTests {
 
     @Test("the same run id in two jobs is two verifications")
     func idsRepeatAcrossJobs() {
-        var jobs = OutcomeBook()
+        var jobs = OutcomeLedger()
         let run = LedgerExample.run("5", completed: 1)
         _ = jobs.fold(["8", "9"].map { LedgerExample.report(of: $0, run, action: "VerifyStores") })
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first], at: LedgerExample.time(0))
         _ = outcomes.fold(jobs)
         #expect(counts(outcomes) == ["1": 2])
@@ -75,7 +75,7 @@ struct VerificationLedgerTests {
 
     @Test("a verification that started after a store was deleted does not count for it")
     func deletedStore() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first, second], at: LedgerExample.time(0))
         outcomes.list([second], at: LedgerExample.time(10))
         _ = outcomes.fold(jobs([("1", 5, "VerifyStores"), ("2", 15, "VerifyStores")]))
@@ -85,7 +85,7 @@ struct VerificationLedgerTests {
 
     @Test("a deleted store is dropped a month later")
     func deletedStoreIsDropped() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first, second], at: LedgerExample.time(0))
         outcomes.list([second], at: LedgerExample.time(10))
         outcomes.list([second], at: LedgerExample.time(10 + 24 * 29))
@@ -96,7 +96,7 @@ struct VerificationLedgerTests {
 
     @Test("a server that lists no stores for a moment costs them nothing")
     func emptyListForAMoment() {
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first], at: LedgerExample.time(0))
         var jobs = jobs([("1", 5, "VerifyStores"), ("2", 20.5, "VerifyStores")])
         _ = outcomes.fold(jobs)
@@ -139,11 +139,11 @@ struct VerificationLedgerTests {
             ("half done", "halfDone", 2), ("CompletedWithErrors", "completedWithErrors", 0), ("lost", "lost", 0),
         ])
     func unknownResults(raw: String, word: String, count: Int) {
-        var jobs = OutcomeBook()
+        var jobs = OutcomeLedger()
         _ = jobs.fold([
             LedgerExample.report(of: "9", LedgerExample.run("1", completed: 1), raw: raw, action: "VerifyStores")
         ])
-        var outcomes = VerificationBook()
+        var outcomes = VerificationLedger()
         outcomes.list([first, second], at: LedgerExample.time(0))
         let unknown = [outcomes.fold(jobs), outcomes.fold(jobs)]
         #expect(unknown == [count, 0])

@@ -15,7 +15,7 @@ struct ActivationSocketTests {
 
     private func failure(_ variables: [String: String], from first: Int32 = 3) -> String? {
         do throws(StartupError) {
-            _ = try AdoptedSocket.adopt(environment(variables), from: first)
+            _ = try ActivationSocket.adopt(environment(variables), from: first)
             return nil
         } catch {
             return error.description
@@ -28,7 +28,7 @@ struct ActivationSocketTests {
         // Descriptors that follow one another, as they come from systemd.
         let first = fcntl(one.descriptor, F_DUPFD, 700)
         try #require(dup2(two.descriptor, first + 1) == first + 1)
-        let sockets = try AdoptedSocket.adopt(
+        let sockets = try ActivationSocket.adopt(
             environment(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": "web:"]), from: first)
         #expect(sockets.map(\.name) == ["web", nil])
         #expect(sockets.map(\.descriptor) == [first, first + 1])

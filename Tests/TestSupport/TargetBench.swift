@@ -29,7 +29,7 @@ package struct TargetBench {
         change(&target)
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
-        let parts = try TargetParts(
+        let parts = try TargetDependencies(
             target, of: configuration, transport: server, ledgerFile: nil, environment: [:],
             clock: time.clock, logger: logger)
         collection = TargetMonitor(parts, pulse: pulse, update: sink.update)

@@ -39,10 +39,10 @@ package protocol CollectedValues: Sendable {
 
 /// What a collector works with during one run.
 package struct CollectionContext: Sendable {
-    package let target: TargetParts
+    package let target: TargetDependencies
     package let deadline: Deadline
 
-    package init(_ target: TargetParts, deadline: Deadline) {
+    package init(_ target: TargetDependencies, deadline: Deadline) {
         self.target = target
         self.deadline = deadline
     }

@@ -27,7 +27,7 @@ package struct JobsCollector: Collector {
         let jobs = try await context.call(.getJobs, as: [Job].self)
         let target = context.target
         let listings = jobs.map { job in
-            OutcomeBook.Listing(
+            OutcomeLedger.Listing(
                 id: job.id, name: job.name, action: job.action?.commandLine,
                 expectedInterval: target.expectations.interval(of: job)?.inSeconds)
         }
@@ -41,10 +41,10 @@ package struct JobsCollector: Collector {
     /// The runs of all jobs in a window of time.
     package static func reports(
         _ window: TimeWindow, _ zone: RequestZone, from api: APIClient, by deadline: Deadline
-    ) async throws(APIError) -> [OutcomeBook.Report] {
+    ) async throws(APIError) -> [OutcomeLedger.Report] {
         let results = try await api.invoke(
             .getJobResults, window.arguments(timeZoneName: "timeZoneId", zone), as: [JobResult].self, by: deadline)
-        return results.map { OutcomeBook.Report($0, in: zone.replies) }
+        return results.map { OutcomeLedger.Report($0, in: zone.replies) }
     }
 
     package struct Values: CollectedValues {

@@ -39,7 +39,7 @@ package struct ProfilesCollector: Collector {
         let profiles = try await context.call(.getProfiles, [FormField("raw", true)], as: [Profile].self)
         let target = context.target
         let listings = profiles.map { profile in
-            OutcomeBook.Listing(
+            OutcomeLedger.Listing(
                 id: profile.id, name: profile.name,
                 expectedInterval: target.expectations.interval(of: profile)?.inSeconds)
         }
@@ -53,11 +53,11 @@ package struct ProfilesCollector: Collector {
     /// The runs of all profiles in a window of time.
     package static func reports(
         _ window: TimeWindow, _ zone: RequestZone, from api: APIClient, by deadline: Deadline
-    ) async throws(APIError) -> [OutcomeBook.Report] {
+    ) async throws(APIError) -> [OutcomeLedger.Report] {
         let results = try await api.invoke(
             .getWorkerResults, window.arguments(timeZoneName: "timeZoneID", zone), as: [WorkerResult].self,
             by: deadline)
-        return results.map { OutcomeBook.Report($0, in: zone.replies) }
+        return results.map { OutcomeLedger.Report($0, in: zone.replies) }
     }
 
     package struct Values: CollectedValues {

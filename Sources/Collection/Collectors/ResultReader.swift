@@ -9,7 +9,7 @@ package struct ResultReader: Sendable {
     /// Halving a year down to a minute takes half as many; a server that answers nothing must not be asked for each minute.
     package static let failureLimit = 40
 
-    private let target: TargetParts
+    private let target: TargetDependencies
 
     init(_ context: CollectionContext) {
         target = context.target
@@ -19,8 +19,8 @@ package struct ResultReader: Sendable {
     ///
     /// What was read before a failure stays counted, and the next reading begins where this one stopped.
     func read(
-        _ outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
-        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+        _ outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable,
+        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
     ) async throws(APIError) {
         let now = target.server.now
         let reach = target.rules.reach
@@ -43,9 +43,9 @@ package struct ResultReader: Sendable {
     }
 
     private func read(
-        _ reading: WindowReading, into outcomes: WritableKeyPath<TargetLedger, OutcomeBook> & Sendable,
+        _ reading: WindowReading, into outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable,
         at now: Timestamp,
-        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeBook.Report]
+        _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
     ) async throws(APIError) {
         var reading = reading
         var failures = 0
@@ -78,8 +78,8 @@ package struct ResultReader: Sendable {
 extension ServerClock {
     /// Requests results in UTC, or in the server's own zone once it has turned out not to know UTC.
     package func asked(
-        _ fetch: (RequestZone) async throws(APIError) -> [OutcomeBook.Report]
-    ) async throws(APIError) -> [OutcomeBook.Report] {
+        _ fetch: (RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
+    ) async throws(APIError) -> [OutcomeLedger.Report] {
         let zone = requestZone
         do throws(APIError) {
             return try await fetch(zone)

@@ -48,7 +48,7 @@ package enum VerificationOutcomes {
 
     /// How often a store is expected to be verified, by the exporter or by a job; `nil` if by neither.
     package static func expectedInterval(
-        of id: String, _ store: VerificationBook.StoreRecord, in ledger: TargetLedger,
+        of id: String, _ store: VerificationLedger.StoreRecord, in ledger: TargetLedger,
         _ settings: VerificationSettings?
     ) -> Duration? {
         let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
@@ -56,7 +56,7 @@ package enum VerificationOutcomes {
     }
 
     /// The shortest interval among the jobs that verify the store.
-    private static func expectedInterval(of store: String, in jobs: OutcomeBook) -> Duration? {
+    private static func expectedInterval(of store: String, in jobs: OutcomeLedger) -> Duration? {
         let intervals = jobs.listed.compactMap { _, job -> Double? in
             switch job.action.flatMap({ JobAction($0).verification }) {
             case .allStores: job.expectedInterval
@@ -109,7 +109,7 @@ enum VerificationProgress {
 
 extension VerificationSettings.StoreSelection {
     /// Whether a store is to be verified, as far as the ledger knows it.
-    func mayInclude(_ id: String, _ store: VerificationBook.StoreRecord) -> Bool {
+    func mayInclude(_ id: String, _ store: VerificationLedger.StoreRecord) -> Bool {
         switch self {
         case .all: true
         case .current: store.isCurrent

@@ -19,12 +19,12 @@ actor VerificationRunner {
     private static let publicationInterval = Duration.seconds(1)
 
     let settings: VerificationSettings
-    let target: TargetParts
+    let target: TargetDependencies
     /// Updates the page.
     private var publish: @Sendable () async -> Void = {}
     private var lastPublication: Duration?
 
-    init(_ settings: VerificationSettings, of target: TargetParts) {
+    init(_ settings: VerificationSettings, of target: TargetDependencies) {
         self.settings = settings
         self.target = target
     }

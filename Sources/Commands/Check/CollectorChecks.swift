@@ -71,12 +71,12 @@ struct CollectorsCheck: TargetCheck {
 
 /// A dry run: outcomes accumulate in memory as they do in the exporter.
 private struct DryRun {
-    private let parts: TargetParts
+    private let parts: TargetDependencies
     /// The series of outcomes so far, which come from the ledger and not from a single collector.
     private var ledgerSeries = 0
     private var unreadableWindows: UInt64 = 0
 
-    init(_ parts: TargetParts) {
+    init(_ parts: TargetDependencies) {
         self.parts = parts
     }
 

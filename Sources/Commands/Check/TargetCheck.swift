@@ -65,7 +65,7 @@ struct Finding: Sendable {
 
 /// What the checks of one server work with, and what they have found so far.
 struct CheckContext: Sendable {
-    let parts: TargetParts
+    let parts: TargetDependencies
     let network: NetworkProbe
     let environment: [String: String]
     let clock: Clock
@@ -81,7 +81,7 @@ struct CheckContext: Sendable {
         network: NetworkProbe, environment: [String: String], clock: Clock
     ) throws(LedgerFileError) {
         // Without a file the ledger stays in memory: a check leaves no trace.
-        parts = try TargetParts(
+        parts = try TargetDependencies(
             target, of: configuration, transport: transport, ledgerFile: nil, environment: environment,
             clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
         self.network = network

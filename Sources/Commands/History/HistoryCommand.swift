@@ -168,7 +168,7 @@ struct ExporterState {
     }
 
     /// Checks that the exporter has counted this kind of runs too: it reads jobs and profiles one after the other.
-    static func check(_ book: OutcomeBook?, _ kind: String, of target: String) throws(CommandError) {
+    static func check(_ book: OutcomeLedger?, _ kind: String, of target: String) throws(CommandError) {
         guard let book, book.plan.beginning == nil else { return }
         throw CommandError(
             .failure,

@@ -33,13 +33,13 @@ struct HistoryReader: Sendable {
 
     typealias Fetch =
         @Sendable (TimeWindow, RequestZone, APIClient, Deadline) async throws(APIError) ->
-        [OutcomeBook.Report]
+        [OutcomeLedger.Report]
 
     /// The runs that were read: all of them, and those that the exporter has counted.
     struct Books: Sendable {
-        var all: OutcomeBook
+        var all: OutcomeLedger
         /// `nil` where the exporter has not counted.
-        var counted: OutcomeBook?
+        var counted: OutcomeLedger?
     }
 
     func deadline() -> Deadline {
@@ -51,7 +51,7 @@ struct HistoryReader: Sendable {
     /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to the
     /// same part as there, whether the server selects runs by their start or by their end.
     func read(
-        _ function: InformationalFunction, into book: OutcomeBook, since: Timestamp, until: Timestamp,
+        _ function: InformationalFunction, into book: OutcomeLedger, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch
     ) async throws(APIError) -> Books {
         let cut = beginning.flatMap { $0 < until ? $0 : nil }
@@ -82,7 +82,7 @@ struct HistoryReader: Sendable {
     }
 
     private func read(
-        _ window: TimeWindow, of function: InformationalFunction, into book: inout OutcomeBook, _ fetch: Fetch
+        _ window: TimeWindow, of function: InformationalFunction, into book: inout OutcomeLedger, _ fetch: Fetch
     ) async throws(APIError) {
         var reading = WindowReading(window)
         var failures = 0
@@ -158,7 +158,7 @@ extension HistoryReader {
     }
 
     private func read(
-        _ function: InformationalFunction, into book: OutcomeBook, _ plan: ReadingPlan?, _ fetch: Fetch
+        _ function: InformationalFunction, into book: OutcomeLedger, _ plan: ReadingPlan?, _ fetch: Fetch
     ) async throws(APIError) -> (Books, SampleTimes) {
         let cutover = plan.flatMap { Cutover($0, firstReach: firstReach) }
         // The calls before this one have measured the server's clock.
@@ -176,8 +176,8 @@ extension HistoryReader {
 
     private func readJobs() async throws(APIError) -> (Books, SampleTimes) {
         let jobs = try await api.invoke(.getJobs, as: [Job].self, by: deadline())
-        var book = OutcomeBook()
-        book.list(jobs.map { OutcomeBook.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
+        var book = OutcomeLedger()
+        book.list(jobs.map { OutcomeLedger.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
         return try await read(.getJobResults, into: book, ledger?.jobs.plan) {
             (window, zone, api, deadline) throws(APIError) in
             try await JobsCollector.reports(window, zone, from: api, by: deadline)
@@ -194,8 +194,8 @@ extension HistoryReader {
     private func profiles() async throws(APIError) -> TargetHistory.Part {
         let profiles = try await api.invoke(
             .getProfiles, [FormField("raw", true)], as: [Profile].self, by: deadline())
-        var book = OutcomeBook()
-        book.list(profiles.map { OutcomeBook.Listing(id: $0.id, name: $0.name) })
+        var book = OutcomeLedger()
+        book.list(profiles.map { OutcomeLedger.Listing(id: $0.id, name: $0.name) })
         let (books, times) = try await read(
             .getWorkerResults, into: book, ledger?.profiles.plan
         ) { (window, zone, api, deadline) throws(APIError) in
@@ -207,7 +207,7 @@ extension HistoryReader {
 
     private func part(
         _ books: Books, _ times: SampleTimes,
-        labels: (String, OutcomeBook.Entry) -> [(String, String)]
+        labels: (String, OutcomeLedger.Entry) -> [(String, String)]
     ) -> TargetHistory.Part {
         let subjects = books.all.ordered.map { id, entry in
             HistorySubject(
@@ -223,8 +223,8 @@ extension HistoryReader {
         _ books: Books, _ times: SampleTimes
     ) async throws(APIError) -> TargetHistory.Part {
         let stores = try await api.invoke(.getStores, as: [Store].self, by: deadline())
-        let known = VerificationBook.listing(stores, asIn: ledger?.verifications)
-        var counted: VerificationBook?
+        let known = VerificationLedger.listing(stores, asIn: ledger?.verifications)
+        var counted: VerificationLedger?
         if let jobs = books.counted {
             counted = known
             _ = counted?.fold(jobs)
@@ -241,10 +241,10 @@ extension HistoryReader {
     }
 }
 
-extension VerificationBook {
+extension VerificationLedger {
     /// A book of these stores, each first seen when another book has seen it first.
-    fileprivate static func listing(_ stores: [Store], asIn other: VerificationBook?) -> VerificationBook {
-        var book = VerificationBook()
+    fileprivate static func listing(_ stores: [Store], asIn other: VerificationLedger?) -> VerificationLedger {
+        var book = VerificationLedger()
         func firstSeen(_ store: Store) -> Timestamp? { other?.stores[store.id]?.firstSeen }
         var listed = stores.filter { firstSeen($0) == nil }
         book.list(listed, at: Timestamp(secondsSince1970: 0))

@@ -14,7 +14,7 @@ struct HistoryWriter {
 
     func write(_ targets: [TargetHistory]) throws(CommandError) {
         for family in HistoryFamily.all {
-            var samples = TimedSamples(family.descriptor, commonLabels: commonLabels.map(\.0))
+            var samples = TimestampedSamples(family.descriptor, commonLabels: commonLabels.map(\.0))
             var hasHeader = false
             func flush() throws(CommandError) {
                 guard samples.count > 0 else { return }
@@ -38,7 +38,7 @@ struct HistoryWriter {
             }
             try flush()
         }
-        try write(TimedSamples.end)
+        try write(TimestampedSamples.end)
     }
 }
 

@@ -18,30 +18,14 @@ struct WebConfigurationReading {
     /// The file and those that it names, readable or not.
     let files: [String]
 
-    /// The largest file that is read, in bytes.
-    private static let largest = 1 << 20
-
     /// Reads the file and those that it names.
     init(path: String) {
         let named = NamedFiles(configurationFile: path)
         outcome = Result { () throws(ConfigurationError) in
-            try Self.parse(Self.text(of: path), MistakeCollector(file: path), named)
+            try Self.parse(
+                YAMLReader.text(ofFile: path, flag: "--web.config.file"), MistakeCollector(file: path), named)
         }
         files = [path] + named.paths
-    }
-
-    private static func text(of path: String) throws(ConfigurationError) -> String {
-        let mistakes = MistakeCollector(file: nil)
-        do throws(SmallFileError) {
-            var bytes = try SmallFile.read(path, limit: largest)
-            // Editors on Windows begin a file with a byte order mark.
-            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-            if let text = String(validating: bytes, as: UTF8.self) { return text }
-            mistakes.add("\(QuotedText(path)) is not UTF-8 text; save it as UTF-8", key: "--web.config.file")
-        } catch {
-            mistakes.add(error.explanation(path: path), key: "--web.config.file")
-        }
-        throw ConfigurationError(mistakes.mistakes)
     }
 
     private static func parse(
@@ -49,8 +33,12 @@ struct WebConfigurationReading {
     ) throws(ConfigurationError) -> WebConfiguration {
         let node = YAMLReader.read(text, mistakes: mistakes)
         var configuration = WebConfiguration()
-        let reader = node.flatMap { MappingReader($0, path: "", line: $0.line, keys: nil, mistakes: mistakes) }
-        if let root = WebSection(reader, keys: WebConfigurationSchema.root) {
+        let reader = node.flatMap { node in
+            MappingReader(
+                node, path: "", line: node.line, keys: WebConfigurationSchema.root,
+                schema: WebConfigurationSchema.document, mistakes: mistakes)
+        }
+        if let root = reader.map(WebSection.init) {
             if let section = root.section("tls_server_config", keys: WebConfigurationSchema.tls) {
                 let reader = WebTLSReader(section, files: files)
                 configuration.tls = reader.read()
@@ -87,19 +75,10 @@ enum WebConfigurationSchema {
     ]
     static let rateLimit = ["interval", "burst"]
 
-    private static let sections = [
-        ("the top level", root), ("tls_server_config", tls), ("http_server_config", http),
-        ("http_server_config.headers", headers), ("rate_limit", rateLimit),
-    ]
-
-    /// Explains an unknown key: the section it belongs to, or the key that was probably meant.
-    static func explainUnknown(_ key: String, known: [String]) -> String {
-        if let (section, _) = sections.first(where: { $0.1.contains(key) }) {
-            return "unknown key here; it belongs in \(section)"
-        }
-        if let near = NearestName.find(key, among: known) { return "unknown key; did you mean \"\(near)\"?" }
-        return "unknown key; known here: \(known.joined(separator: ", "))"
-    }
+    static let document = DocumentSchema([
+        "the top level": root, "tls_server_config": tls, "http_server_config": http,
+        "http_server_config.headers": headers, "rate_limit": rateLimit,
+    ])
 }
 
 /// Reads the files that a web configuration names, and remembers their paths.
@@ -139,19 +118,8 @@ struct WebSection {
     let reader: MappingReader
 
     /// - Parameter keys: The known keys; `nil` where the file's author chooses them.
-    init?(_ reader: MappingReader?, keys: [String]?) {
-        guard let reader else { return nil }
-        self.reader = reader
-        guard let keys else { return }
-        for entry in reader.entries where !keys.contains(entry.key) {
-            let message = WebConfigurationSchema.explainUnknown(entry.key, known: keys)
-            reader.mistakes.add(message, key: reader.path(entry.key), line: entry.line)
-        }
-    }
-
     func section(_ key: String, keys: [String]?) -> WebSection? {
-        guard isGiven(key) else { return nil }
-        return WebSection(reader.section(key, keys: nil), keys: keys)
+        isGiven(key) ? reader.section(key, keys: keys).map(WebSection.init) : nil
     }
 
     /// Whether there is something at a key, right or wrong.

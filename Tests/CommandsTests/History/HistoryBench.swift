@@ -12,7 +12,7 @@ import Testing
 /// The exporter and the command history against a ``PastServer``.
 struct HistoryBench {
     let past: PastServer
-    private let parts: TargetParts
+    private let parts: TargetDependencies
     private let collection: TargetMonitor
     private let configuration: Configuration
     private let sink = LatestPage()
@@ -28,7 +28,7 @@ struct HistoryBench {
         change(&configuration)
         self.configuration = configuration
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        parts = try TargetParts(
+        parts = try TargetDependencies(
             configuration.targets[0], of: configuration, transport: past.server, ledgerFile: nil, environment: [:],
             clock: past.time.clock, logger: logger)
         collection = TargetMonitor(parts, update: sink.update)

@@ -182,7 +182,7 @@ struct ExporterStateTests {
     func half(missing: String) async throws {
         _ = try await bench.collect()
         var ledger = await bench.ledger
-        if missing == "jobs" { ledger.jobs = OutcomeBook() } else { ledger.profiles = OutcomeBook() }
+        if missing == "jobs" { ledger.jobs = OutcomeLedger() } else { ledger.profiles = OutcomeLedger() }
         let error = await #expect(throws: CommandError.self) { try await bench.history(ledger: ledger) }
         #expect(
             error?.description.hasPrefix("archive: the exporter has not counted the runs of its \(missing)") == true)
