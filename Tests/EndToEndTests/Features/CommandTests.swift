@@ -5,7 +5,9 @@ import Testing
 struct CommandTests {
     @Test("demo runs a living server and its exporter, and leaves nothing behind")
     func demo() async throws {
-        let demo = try await Exporter(["demo", "--collection.interval", "1s", "--simulation.speed", "7200"])
+        let demo = try await Exporter(
+            ["demo", "--collection.interval", "1s", "--simulation.speed", "7200"],
+            environment: ["TMPDIR": NSTemporaryDirectory()])
         #expect(demo.log.contains("look at the metrics"))
         let first = try await demo.page(until: "everything is collected") { $0.succeeded(target: "demo") }
         #expect(first.value("mailstore_up", ["target": "demo"]) == 1)
