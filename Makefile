@@ -131,7 +131,7 @@ test-threads: test-deps
 # if DocC warns.
 DOCS := .build-docs
 docs: deps
-	$(SWIFT) build --target MailStoreSimulator
+	$(SWIFT) build --target MailStoreSimulator $(EXTRA)
 	@rm -rf $(DOCS) && mkdir -p $(DOCS)/symbols
 	swift-symbolgraph-extract -module-name MailStoreSimulator -minimum-access-level public -skip-synthesized-members \
 		-target "$$($(SWIFT) -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1)" \

@@ -188,7 +188,7 @@ class Contract:
 
 
 def main() -> int:
-    """Check the repository, print what is wrong, and say how to mend it."""
+    """Check the repository, print what is wrong, and say how to fix it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--catalogue", type=Path, help="what `mailstore_exporter metrics --format json` printed")
@@ -206,7 +206,7 @@ def main() -> int:
         print(fault)
     if faults:
         print(f"{len(faults)} faults. Names and labels are those of `mailstore_exporter metrics`; sections, links and "
-              "alerts are mended in alerts/, dashboards/source/ and docs/.", file=sys.stderr)
+              "alerts are fixed in alerts/, dashboards/source/ and docs/.", file=sys.stderr)
         return 1
     print(f"{len(contract.rules)} rules, {len(contract.dashboards)} dashboards and the runbook keep the contract.")
     return 0

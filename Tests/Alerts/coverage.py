@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for finding in found:
         print(finding)
     if found:
-        print(f"{len(found)} findings: add or mend tests in {options.directory / 'tests'}", file=sys.stderr)
+        print(f"{len(found)} findings: add or fix tests in {options.directory / 'tests'}", file=sys.stderr)
         return 1
     count = sum(rule.is_alert for rule in rules)
     print(f"{count} alerts: each has a test where it fires and one where it stays quiet")

@@ -60,7 +60,7 @@ class Run:
         self.pieces = {rule: pieces(rule, self.rules, self.tests) for rule in touched}
         unchanged = [Mutant(rule, "no change", rule.body) for rule in touched]
         if broken := self._rounds(unchanged, quiet=True)[0]:
-            raise FileError(f"the tests of {broken[0].rule} fail without any change; mend them first")
+            raise FileError(f"the tests of {broken[0].rule} fail without any change; fix them first")
         outcome.invalid = self._invalid(candidates)
         unusable = set(map(id, outcome.invalid))
         outcome.killed, outcome.survived = self._rounds([one for one in candidates if id(one) not in unusable])

@@ -135,4 +135,4 @@ def check(board: Board) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(run(check, "the checklist is kept", "Mend them in dashboards/source."))
+    sys.exit(run(check, "the checklist is kept", "Fix them in dashboards/source."))

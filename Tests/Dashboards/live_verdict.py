@@ -86,7 +86,7 @@ def judge(answers: list[Answer], allowed: list[Allowed], ground: str) -> list[st
         if one.error:
             wrong.append(f"{where}: {one.error}")
         elif not one.series and not entries:
-            wrong.append(f"{where}: no data. Mend the query, or put it on the list with a reason.\n"
+            wrong.append(f"{where}: no data. Fix the query, or put it on the list with a reason.\n"
                          f"    {' '.join(one.question.expression.split())}")
         elif one.series and any(not entry.sometimes for entry in entries):
             wrong.append(f"{where}: returns {one.series} series though the list says that it is empty. "

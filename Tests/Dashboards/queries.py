@@ -189,4 +189,4 @@ def check(board: Board) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(run(check, "every query parses and selects by the variables", "Mend them in dashboards/source."))
+    sys.exit(run(check, "every query parses and selects by the variables", "Fix them in dashboards/source."))

@@ -170,4 +170,4 @@ if __name__ == "__main__":
     wrong = source_errors()
     for line in wrong:
         print(f"dashboards/source/thresholds.py: {line}", file=sys.stderr)
-    sys.exit(run(check, "colours change where alerts fire", "Mend dashboards/source/thresholds.py.") or bool(wrong))
+    sys.exit(run(check, "colours change where alerts fire", "Fix dashboards/source/thresholds.py.") or bool(wrong))

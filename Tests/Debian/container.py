@@ -1,7 +1,7 @@
-"""A root folder with the packages that Debian has everywhere, and those that a package under test depends on.
+"""A root directory with Debian's essential packages and the dependencies of a package under test.
 
-It is made of the files of this machine's own packages: nothing is downloaded, and what the package under test forgot to
-depend on is not there.
+It has copies of the files of this machine's own packages. Nothing is downloaded, and a package that is missing in the
+dependencies of the package under test is not there.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 DPKG = Path("/var/lib/dpkg")
-# Nobody reads these in there.
+# Files that no test needs.
 LEFT_OUT = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/locale/", "/usr/share/info/")
-# Made by the maintainer scripts of packages whose files are copied without running them.
+# Created by maintainer scripts, which are not run for the copied packages.
 MADE_BY_SCRIPTS = ["/etc/passwd", "/etc/group", "/etc/shells"]
-# On a file system of today these are links into /usr.
+# Links into /usr on a merged file system.
 MERGED = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
-# Of systemd, which is not in there; root alone enters the second, and services by mounts of their own, for which here
-# stands that everybody may pass.
+# Directories of systemd, which is not installed there. In reality only root can enter the second one, and services reach
+# it through mounts of their own; here everybody can enter it.
 SYSTEMD_FOLDERS = [("etc/systemd/system", 0o755), ("var/lib/private", 0o711)]
-# Swift's programs learn their arguments from /proc. It is mounted for the one process, and gone with it.
+# Swift programs read their arguments from /proc. It is mounted for one process only.
 ENTER = """
 /usr/bin/mount --bind /proc "$0/proc" || exit 125
 user=$1; shift
 exec /usr/sbin/chroot --userspec="$user" "$0" "$@"
 """
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-# Places where files come and go.
+# Directories whose content changes by itself.
 CHANGING = ("var/lib/dpkg", "var/log", "var/cache", "tmp", "run", "dev", "proc")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "random": (1, 8), "urandom": (1, 9)}
 
@@ -53,7 +53,7 @@ class Packages:
                     self.providers.setdefault(provided.strip().split(" ")[0], []).append(name)
 
     def closure(self, relations: str) -> list[str]:
-        """What is essential, and all that these relations need, in turn."""
+        """The essential packages, and everything that these relations depend on."""
         wanted = [name for name, fields in self.stanzas.items() if fields.get("Essential") == "yes"]
         wanted += self.resolve(relations)
         found: dict[str, None] = {}
@@ -66,19 +66,19 @@ class Packages:
         return sorted(found)
 
     def resolve(self, relations: str) -> list[str]:
-        """One installed package for each of the relations; versions are left to dpkg."""
+        """One installed package for each relation; dpkg checks the versions."""
         chosen = []
         for relation in filter(None, (part.strip() for part in relations.split(","))):
             names = [re.split(r"[ :(]", alternative.strip())[0] for alternative in relation.split("|")]
             candidates = [name for name in names if name in self.stanzas]
             candidates += [provider for name in names for provider in self.providers.get(name, [])]
             if not candidates:
-                raise SystemExit(f"for {relation} nothing is installed here: apt-get install {names[0]}")
+                raise SystemExit(f"no package for {relation} is installed on this machine: apt-get install {names[0]}")
             chosen.append(candidates[0])
         return chosen
 
     def records(self, name: str) -> list[Path]:
-        """What dpkg knows of a package: its list of files, its scripts."""
+        """dpkg's files about a package: its list of files, its scripts."""
         found = [*(DPKG / "info").glob(f"{name}.*"), *(DPKG / "info").glob(f"{name}:*.*")]
         return [path for path in found if re.split(r"[:.](?=[^.]*$)|:", path.name)[0] == name or path.stem == name]
 
@@ -88,7 +88,7 @@ class Packages:
 
 
 class ContainerRoot:
-    """The folder, in which programs run by chroot."""
+    """The directory, in which programs run with chroot."""
 
     def __init__(self, path: Path, relations: str, libraries: Iterable[Path] = ()) -> None:
         self.path = path
@@ -111,7 +111,7 @@ class ContainerRoot:
         self.run("ldconfig")
 
     def _copy(self, files: Iterable[str]) -> None:
-        """Folders come with their rights; what lies in them is named itself."""
+        """Copies files, and directories with their permissions but without their content."""
         wanted = [file for file in files if not file.startswith(LEFT_OUT) and os.path.lexists(file)]
         names = self.path / "names"
         names.write_bytes("\0".join(file.lstrip("/") for file in wanted).encode())
@@ -124,7 +124,7 @@ class ContainerRoot:
         names.unlink()
 
     def _describe(self, packages: Packages, names: list[str]) -> None:
-        """Tells dpkg in there what is installed."""
+        """Writes dpkg's database of installed packages."""
         folder = self.path / "var/lib/dpkg"
         for part in ("info", "updates", "triggers"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -137,11 +137,11 @@ class ContainerRoot:
                 shutil.copy2(DPKG / "info" / record, folder / "info")
 
     def command(self, *arguments: str, user: int = 0) -> list[str]:
-        """The command line that runs a program in there."""
+        """The command line that runs a program in the root directory."""
         return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", ENTER, str(self.path), f"{user}:{user}", *arguments]
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Runs a program to its end; both of its outputs are in `stdout`."""
+        """Runs a program until it ends; its standard output and error are in `stdout`."""
         result = subprocess.run(
             self.command(*arguments), env={"PATH": PATH, "DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
@@ -150,7 +150,7 @@ class ContainerRoot:
         return result
 
     def inventory(self) -> set[str]:
-        """All files there are, without dpkg's own and what changes by itself."""
+        """All files, except dpkg's own and those that change by themselves."""
         found = set()
         for folder, folders, files in os.walk(self.path):
             place = os.path.relpath(folder, self.path)

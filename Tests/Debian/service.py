@@ -1,4 +1,4 @@
-"""Runs a service as its unit says, without systemd: what systemd does for it is done by hand."""
+"""Runs a service as described by its unit file, without systemd: this module does what systemd would do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from container import ContainerRoot
 
-# Of the range from which systemd takes the users of DynamicUser=.
+# From the range that systemd uses for DynamicUser=.
 DYNAMIC_USER = 61543
-PATIENCE = 60  # Seconds that something may take on a busy machine before it counts as not coming.
+PATIENCE = 60  # Timeout in seconds, long enough for a busy machine.
 
 
 class Unit:
@@ -38,7 +38,7 @@ class Unit:
 
 
 class Service:
-    """A process that was started by a unit, and is ended with the block."""
+    """A process that is started as its unit says, and ended with the block."""
 
     def __init__(self, root: ContainerRoot, unit: str) -> None:
         self.root = root
@@ -71,20 +71,20 @@ class Service:
         self.log_file.close()
 
     def wait_for(self, notification: str) -> str:
-        """Waits until the service says so, and returns its line for people."""
-        for lines in self._told():
+        """Waits for a notification of the service, and returns the STATUS line that came with it."""
+        for lines in self._notified():
             if notification in lines:
                 return next((line for line in lines if line.startswith("STATUS=")), "")
-        raise AssertionError(f"the service never said {notification}:\n{self._read_log()}")
+        raise AssertionError(f"the service did not send {notification}:\n{self._read_log()}")
 
     def stop(self) -> int:
-        """Ends it as systemd does; its exit code."""
+        """Stops the service as systemd does, and returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(PATIENCE)
         self._read_log()
         return code
 
-    def _told(self) -> Iterator[list[str]]:
+    def _notified(self) -> Iterator[list[str]]:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             try:
@@ -108,7 +108,7 @@ class Service:
         return manager
 
     def _variables(self) -> dict[str, str]:
-        """Those of the files that may be missing, by the rules of EnvironmentFile=."""
+        """The variables in the files of EnvironmentFile=, which may be missing."""
         found = {}
         for name in self.unit.all("EnvironmentFile"):
             path = self.root / name.lstrip("-/")
@@ -119,7 +119,7 @@ class Service:
         return found
 
     def _state_directory(self) -> str:
-        """With DynamicUser= it lies in a folder that only root enters, and a link has its name."""
+        """Creates the state directory: with DynamicUser= it is in private/, and a link has its name."""
         name = self.unit["StateDirectory"]
         place = self.root / "var/lib/private" / name
         place.mkdir(exist_ok=True)

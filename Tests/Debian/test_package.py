@@ -1,9 +1,9 @@
-"""Installs the Debian package for real, in a root folder of its own; runs it, upgrades, removes and purges it.
+"""Installs the Debian package in a root directory of its own; runs, upgrades, removes and purges it.
 
     DEB_PROGRAM=PROGRAM python Tests/Debian/test_package.py     (as root: it needs chroot, mknod and mount)
 
-DEB_PROGRAM is the program to package: the one of the tests is enough. Where the Swift runtime is not linked in, it is
-put into the root folder beside it.
+DEB_PROGRAM is the program to package; that of the tests is enough. If the Swift runtime is not linked statically, its
+libraries are copied to the root directory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ UNIT = "mailstore_exporter.service"
 LINK = f"etc/systemd/system/multi-user.target.wants/{UNIT}"
 CONFIGURATION = "etc/mailstore_exporter/mailstore_exporter.yml"
 SECRET = "wörd of the package test"
-# Stands in for systemctl: it writes down what it is told, and enables the service.
+# Replaces systemctl: records its arguments, and enables the service.
 SYSTEMCTL = f"""#!/bin/sh
 echo "$@" >> /tmp/systemctl.log
 case "$*" in
@@ -42,7 +42,7 @@ def output(*arguments: str, **variables: str) -> str:
 
 
 def build(folder: Path, version: str) -> Path:
-    """The package of the program, quickly: not compressed."""
+    """Builds the package of the program, without compression to save time."""
     return Path(output(
         str(SOURCES / "Sources/Debian/build.sh"), os.environ["DEB_PROGRAM"], str(folder), DEB_VERSION=version,
         DEB_COMPRESSION="none", DEB_UNOWNED="1"))
@@ -53,14 +53,14 @@ def libraries(program: str | Path) -> set[Path]:
 
 
 def unowned_libraries(program: str) -> set[Path]:
-    """The libraries of a program that are part of a Swift toolchain, and what these need; none in a release."""
+    """The libraries of a program from the Swift toolchain, and their dependencies; none in a release."""
     swift = {path for path in libraries(program) if "/swift/" in str(path)}
     needed = swift.union(*(libraries(path) for path in swift))
     return needed | {path.resolve() for path in needed}
 
 
 class PackageTest(unittest.TestCase):
-    """Built once: a package, and one of a higher version whose sample configuration has changed."""
+    """Builds two packages once: the second has a higher version and a changed sample configuration."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -88,7 +88,7 @@ class PackageTest(unittest.TestCase):
 
 
 class ContentTest(PackageTest):
-    """What the package says of itself."""
+    """The content and the fields of the package."""
 
     def test_fields(self) -> None:
         fields = output("dpkg-deb", "-f", str(self.old))
@@ -133,7 +133,7 @@ class ContentTest(PackageTest):
 
 
 class LifeTest(PackageTest):
-    """From the first installation to the purge, with a simulated server to watch."""
+    """From the first installation to the purge, with a simulated server to monitor."""
 
     def setUp(self) -> None:
         self.root.run("dpkg", "--purge", "mailstore-exporter")
@@ -167,7 +167,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
         return text
 
     def simulate(self) -> dict[str, str]:
-        """A server whose values stand still, ended with the test."""
+        """Starts a simulated server whose clock stands still, until the end of the test."""
         log = (self.folder / "server.log").open("w+")
         process = subprocess.Popen(
             [os.environ["DEB_PROGRAM"], "simulate", "--port=0", f"--password={SECRET}", "--simulation.speed=0",
@@ -179,7 +179,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
         return json.loads(process.stderr.readline())
 
     def serve(self) -> dict[str, float]:
-        """Starts the service as its unit says, and stops it when it has collected everything: its counters."""
+        """Runs the service until it has collected everything, and returns its counters."""
         with Service(self.root, UNIT) as service:
             status = service.wait_for("READY=1")
             address = status.split(" ")[-1]
@@ -216,7 +216,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
         counters = self.serve()
         self.assertGreater(sum(counters.values()), 0)
 
-        # An upgrade asks nobody, as unattended ones do. From now on only an hour of the past would be counted anew.
+        # An unattended upgrade. With the shorter look-back, lost counters would come back smaller.
         configuration = self.configure(server, "1h")
         self.install(self.new, "--force-confold")
         self.assertEqual(self.root.run("dpkg-query", "-W", "-f=${Version}", "mailstore-exporter").stdout, "0.0.2-1")
@@ -238,7 +238,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
         self.root.run("dpkg", "--purge", "mailstore-exporter")
         self.assert_purged()
 
-        # The state went with it: what is counted anew is less. The configuration came first, so it is enabled.
+        # The state was purged, so the counters are smaller. The configuration was there first, so the service is enabled.
         self.configure(server, "1h")
         said = self.install(self.old, "--force-confold")
         self.assertNotIn("fill in", said)
@@ -248,7 +248,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
         self.assert_purged()
 
     def test_commands_to_systemd(self) -> None:
-        """systemd is told what to do, where it runs."""
+        """If systemd is running, the scripts call it."""
         (self.root / "run/systemd/system").mkdir(parents=True)
         stub = self.root / "usr/bin/systemctl"
         stub.write_text(SYSTEMCTL)
@@ -259,7 +259,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
             log = self.root / "tmp/systemctl.log"
             lines = log.read_text().splitlines() if log.exists() else []
             log.unlink(missing_ok=True)
-            # Debian's helpers have the units read again as often as they like.
+            # Debian's helpers reload the units any number of times.
             wanted = {"start", "restart", "stop", "daemon-reload"}
             lines = [line.replace("--quiet ", "").replace("--system ", "") for line in lines if wanted & set(line.split())]
             return [line for line, next_line in zip(lines, [*lines[1:], ""]) if line != next_line]
@@ -271,7 +271,7 @@ collection: {{ interval: 1s, lookback: {lookback} }}
             self.root.run("dpkg", "--purge", "mailstore-exporter")
             told()
 
-            # Not MailStore, but a configuration that is right.
+            # A valid configuration, although there is no MailStore.
             self.configure({"url": "https://127.0.0.1:1", "pinned_public_key": "sha256//" + "A" * 43 + "="}, "1h")
             said = self.install(self.old, "--force-confold")
             self.assertEqual(told(), ["daemon-reload", f"start {UNIT}"], said)

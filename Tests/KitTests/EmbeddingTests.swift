@@ -4,22 +4,22 @@ import Testing
 @testable import Kit
 @testable import KitGenerator
 
-@Suite("What the program carries")
+@Suite("The embedded files")
 struct EmbeddingTests {
-    @Test("is every file of the sources, byte for byte")
+    @Test("are the files of the sources, byte for byte")
     func sameAsSources() throws {
         let sources = try Repository.kitSources()
         let carried = Dictionary(uniqueKeysWithValues: KitSources.all.map { ($0.name, $0.text) })
         for name in Set(sources.keys).union(carried.keys).sorted() {
-            // Bytes: texts that only look the same are equal to Swift.
+            // Compares bytes, since Swift treats canonically equivalent texts as equal.
             let isSame = carried[name].map { Array($0.utf8) } == sources[name].map { Array($0.utf8) }
             #expect(
                 isSame,
-                "\(name) is not what lies in the sources: build anew (touch Package.swift, then swift build)")
+                "\(name) differs from the sources: build again (touch Package.swift, then swift build)")
         }
     }
 
-    @Test("has its parts")
+    @Test("include every part")
     func parts() {
         let names = Set(KitSources.all.map(\.name))
         let expected = [
@@ -30,16 +30,16 @@ struct EmbeddingTests {
             "files/prometheus/prometheus.yml", "files/grafana/provisioning/dashboards/mailstore.yml",
         ]
         for name in expected { #expect(names.contains(name), "\(name) is missing") }
-        // Neither tests nor what dashboards are generated from.
+        // Neither tests nor the sources of the dashboards.
         #expect(names.allSatisfy { !$0.contains("test") && !$0.contains("source") })
     }
 }
 
-@Suite("A text that becomes Swift source")
+@Suite("A Swift literal")
 struct LiteralTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var text: String
-        /// The `#` that it takes at least, by the rules of the language.
+        /// The smallest number of `#` that the language requires.
         var fence: Int
 
         var testDescription: String { text.debugDescription }
@@ -66,7 +66,7 @@ struct LiteralTests {
         Case(text: "\"\"\"###\n\\#", fence: 4),
     ]
 
-    @Test("stands for itself", arguments: cases)
+    @Test("has exactly the bytes of the text", arguments: cases)
     func roundTrip(_ item: Case) throws {
         let source = try SwiftLiteral(item.text).source
         let fence = String(repeating: "#", count: item.fence)
@@ -77,24 +77,24 @@ struct LiteralTests {
         #expect(source.hasSuffix(closing))
         let body = source.utf8.dropFirst(opening.utf8.count).dropLast(closing.utf8.count)
         #expect(body.elementsEqual(item.text.utf8))
-        // A raw literal over several lines ends at its closing delimiter and has escapes with as many #.
+        // A raw multi-line literal ends at its closing delimiter, and its escapes have the same number of #.
         let text = String(decoding: body, as: UTF8.self)
         #expect(!text.contains("\"\"\"" + fence))
         #expect(!text.contains("\\" + fence))
     }
 
-    @Test("is refused where the compiler would read something else", arguments: ["a\r\nb", "\u{0}", "\u{1B}[1m"])
+    @Test("is refused if the compiler would read something else", arguments: ["a\r\nb", "\u{0}", "\u{1B}[1m"])
     func controlCharacters(_ text: String) {
         #expect(throws: GeneratorError.self) { try SwiftLiteral(text) }
     }
 }
 
-/// The sources that the kit is made of, as they lie on disk now.
+/// The files of the kit in the repository.
 enum Repository {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// What the kit is to hold: the text of each file by the name that it has in the sources.
+    /// The expected content of the kit: the text of each file, by its name in the sources.
     static func kitSources() throws -> [String: String] {
         var sources: [String: String] = [:]
         for (folder, endings) in [("alerts", [".yml", ".md"]), ("dashboards", [".json"])] {

@@ -19,7 +19,8 @@ struct KitFolderTests {
         try KitFolder(folder[name]).write(files, replacing: replacing).map(\.change)
     }
 
-    @Test("makes the directories, also those above, and files that everybody can read", arguments: ["kit", "x/y/kit/"])
+    @Test(
+        "creates the directories, also those above, and files that everybody can read", arguments: ["kit", "x/y/kit/"])
     func fresh(_ name: String) throws {
         let written = try KitFolder(folder[name]).write(files)
         let root = folder[name.hasSuffix("/") ? String(name.dropLast()) : name]
@@ -35,7 +36,7 @@ struct KitFolderTests {
         #expect(inside == ["README.md", "one", "one/a.yml", "one/two", "one/two/b.json"])
     }
 
-    @Test("leaves files that are the same as they are, and adds the others")
+    @Test("leaves identical files alone, and adds the others")
     func same() throws {
         _ = try changes()
         let before = try folder.attributes("kit/README.md")
@@ -49,7 +50,7 @@ struct KitFolderTests {
         #expect(after[.modificationDate] as? Date == before[.modificationDate] as? Date)
     }
 
-    @Test("writes nothing where files differ, and names them all")
+    @Test("writes nothing if files differ, and lists them all")
     func conflict() throws {
         try folder.make("kit/one/two")
         try folder.write("mine\n", to: "kit/README.md")
@@ -64,7 +65,7 @@ struct KitFolderTests {
         #expect(folder.read("kit/README.md") == "mine\n")
     }
 
-    @Test("keeps what files held that it replaces, however often")
+    @Test("keeps the content of replaced files, however often")
     func replacing() throws {
         _ = try changes()
         for (number, name) in ["README.md.old", "README.md.old-2", "README.md.old-3"].enumerated() {
@@ -79,7 +80,7 @@ struct KitFolderTests {
         #expect(try folder.contents().filter { $0.hasPrefix("kit/.") } == [])
     }
 
-    @Test("replaces a link, and not what it points to")
+    @Test("replaces a link, not its target")
     func link() throws {
         try folder.make("kit")
         try folder.write("elsewhere\n", to: "target")
@@ -93,7 +94,7 @@ struct KitFolderTests {
             try FileManager.default.destinationOfSymbolicLink(atPath: folder["kit/README.md.old"]) == folder["target"])
     }
 
-    @Test("takes a link that points nowhere for a file that differs")
+    @Test("treats a broken link as a file that differs")
     func danglingLink() throws {
         try folder.make("kit")
         try FileManager.default.createSymbolicLink(atPath: folder["kit/README.md"], withDestinationPath: "nowhere")
@@ -102,7 +103,7 @@ struct KitFolderTests {
     }
 
     @Test(
-        "says what is in the way, and replaces it not even when told to",
+        "lists paths that are in use, and does not replace them even with --force",
         arguments: [
             ("kit", "is a file, but a directory is needed"),
             ("kit/one", "is a file, but a directory is needed"),
@@ -122,11 +123,11 @@ struct KitFolderTests {
     }
 
     @Test(
-        "says of links on the way that they lead nowhere, all of them, and follows those that lead to a directory",
+        "reports all broken links above the files, and follows links to directories",
         arguments: [("nowhere", "No such file or directory"), ("one", "Too many levels of symbolic links")])
     func linksOnTheWay(target: String, reason: String) throws {
         try folder.make("kit")
-        // The second one leads to itself.
+        // A link to itself.
         for name in ["one", "other"] {
             try FileManager.default.createSymbolicLink(
                 atPath: folder["kit/\(name)"], withDestinationPath: target == "one" ? name : target)
@@ -151,12 +152,12 @@ struct KitFolderTests {
         #expect(folder.read("elsewhere/a.yml") == "a: 1\n")
     }
 
-    @Test("undoes everything where one file cannot be written", arguments: [false, true])
+    @Test("undoes everything if one file cannot be written", arguments: [false, true])
     func undone(exists: Bool) throws {
         if exists { _ = try changes() }
         try folder.write("kept", to: "other")
         let before = try folder.contents()
-        // The last of them has a name that no file system takes.
+        // The last one has a name that is too long for any file system.
         let impossible = KitFile(path: "new/" + String(repeating: "n", count: 300), text: "")
         let error = #expect(throws: KitError.self) {
             _ = try KitFolder(folder["kit"]).write(
@@ -168,22 +169,22 @@ struct KitFolderTests {
         #expect(folder.read("kit/README.md") == (exists ? "read\n" : nil))
     }
 
-    @Test("cannot be done where no directory can be made")
+    @Test("fails if no directory can be created")
     func noDirectory() {
         let error = #expect(throws: KitError.self) { _ = try KitFolder("/proc/kit").write(files) }
         #expect(error?.description.contains("/proc/kit cannot be created") == true)
     }
 }
 
-@Suite("Moving files to their places")
+@Suite("A transaction")
 struct TransactionTests {
-    @Test("puts everything back where the last cannot be moved")
+    @Test("restores everything if the last file cannot be renamed")
     func undone() throws {
         let folder = try TemporaryFolder()
         try folder.write("old\n", to: "a")
         let transaction = Transaction()
         for name in ["a", "b", "c"] { try transaction.stage("new\n", for: folder[name]) }
-        // What came up after everything was examined.
+        // An obstacle that appeared after the inspection.
         try folder.make("c/inside")
         #expect(throws: KitError.self) { try transaction.commit() }
         transaction.undo()
@@ -191,7 +192,7 @@ struct TransactionTests {
         #expect(folder.read("a") == "old\n")
     }
 
-    @Test("leaves no second name behind where a file cannot be moved")
+    @Test("leaves no second name behind if a file cannot be renamed")
     func secondName() throws {
         let folder = try TemporaryFolder()
         try folder.write("old\n", to: "a")
@@ -205,7 +206,7 @@ struct TransactionTests {
         #expect(folder.read("a") == "old\n")
     }
 
-    @Test("shows nothing of them before all are written")
+    @Test("shows no file before all are written")
     func staged() throws {
         let folder = try TemporaryFolder()
         try folder.write("old\n", to: "a")
@@ -221,7 +222,7 @@ struct TransactionTests {
     }
 }
 
-/// A folder of its own for one test, removed with everything in it at the end.
+/// A new folder for one test, which removes itself at the end.
 final class TemporaryFolder {
     let path = NSTemporaryDirectory() + "mailstore_exporter-kit-tests-" + UUID().uuidString
 
@@ -239,7 +240,7 @@ final class TemporaryFolder {
         try Data(text.utf8).write(to: URL(fileURLWithPath: self[name]))
     }
 
-    /// The text of a file; `nil` where there is none.
+    /// The text of a file; nil if it does not exist.
     func read(_ name: String) -> String? {
         (try? Data(contentsOf: URL(fileURLWithPath: self[name]))).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -248,7 +249,7 @@ final class TemporaryFolder {
         try FileManager.default.createDirectory(atPath: self[name], withIntermediateDirectories: true)
     }
 
-    /// Everything below, folders too, hidden files too.
+    /// All paths in the folder, including folders and hidden files.
     func contents() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
     }

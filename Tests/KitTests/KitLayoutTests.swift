@@ -24,7 +24,7 @@ struct KitLayoutTests {
         #expect(Kit.path(of: source) == path)
     }
 
-    @Test("has every file of the sources once, in order, and nothing leaves the directory")
+    @Test("has every file of the sources once, in order, and only paths inside the directory")
     func complete() {
         let paths = kit.files.map(\.path)
         #expect(paths.count == KitSources.all.count)
@@ -32,7 +32,7 @@ struct KitLayoutTests {
         #expect(paths.allSatisfy { !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") })
     }
 
-    @Test("says which version it belongs to, in the first line of its README")
+    @Test("has its version in the first line of its README")
     func version() throws {
         let readme = try file("README.md").text
         #expect(readme.split(separator: "\n").first == "# The kit of mailstore_exporter 7.8.9")
@@ -52,7 +52,7 @@ struct KitLayoutTests {
         )
     }
 
-    @Test("links every alert to the runbook beside the rules, or to the given address")
+    @Test("links every alert to the runbook next to the rules, or to the given address")
     func runbook() throws {
         let address = try RunbookAddress(parsing: "https://wiki.example.com/mail?page=1")
         let linked = Kit(version: "7.8.9", runbook: address)

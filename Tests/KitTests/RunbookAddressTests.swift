@@ -15,7 +15,7 @@ struct RunbookAddressTests {
     }
 
     @Test(
-        "is refused where the link would lead nowhere or the rules would be no YAML any more",
+        "is rejected if the link would not work or the rules would not be YAML any more",
         arguments: [
             ("", "web address"), ("wiki.example.com", "web address"), ("ftp://wiki", "web address"),
             ("https://", "web address"), ("https:///mailstore", "web address"), ("runbook.md", "web address"),
@@ -33,7 +33,7 @@ struct RunbookAddressTests {
     }
 
     @Test(
-        "is refused with a user in it, whatever else is wrong, and a password is not repeated",
+        "is rejected if it has a user name, whatever else is wrong, without repeating a password",
         arguments: [
             "https://anna:s3cret@wiki/x", "https://anna@wiki", "https://@wiki", "HTTP://:s3cret@wiki:80?x",
             "https://anna:s3cret@wiki/x#part", "https://an na:s3cret@wiki", "https://s3cret@",
@@ -45,7 +45,7 @@ struct RunbookAddressTests {
     }
 
     @Test(
-        "takes the place of the file in links to it alone",
+        "replaces the file only in links to it",
         arguments: [
             ("  runbook_url: runbook.md#a", "  runbook_url: https://wiki/x#a"),
             ("runbook_url:   \"runbook.md#a\"", "runbook_url:   \"https://wiki/x#a\""),

@@ -23,7 +23,7 @@ struct ArgumentRulesTests {
     }
 
     @Test(
-        "what does not fit its type is refused",
+        "a value of the wrong type is rejected",
         arguments: [
             ("GetStores", ["includeSize": "True"], "System.FormatException"),
             ("GetStores", ["includeSize": "1"], "System.FormatException"),
@@ -60,7 +60,7 @@ struct ArgumentRulesTests {
                 == APIFailure("System.FormatException", "String was not recognized as a valid DateTime."))
     }
 
-    @Test("the error structure tells message, exception and trace")
+    @Test("the error structure has the message, the exception and a trace")
     func errorStructure() throws {
         let bench = Bench()
         let parsed = bench.reply("/api/invoke/GetProfiles")?.parsed
@@ -85,7 +85,7 @@ struct ArgumentRulesTests {
         #expect(reply?.parsed?["statusCode"] as? String == "failed")
     }
 
-    @Test("an old server knows less and asks for less")
+    @Test("an old server has fewer functions and arguments")
     func oldServer() {
         let bench = Bench { $0.oldServer = true }
         let names = bench.core.functions.metadata.elements.compactMap { $0["name"]?.text }
@@ -95,7 +95,7 @@ struct ArgumentRulesTests {
         #expect(bench.invoke("VerifyStore", ["id": "1"]).statusCode == "running")
     }
 
-    @Test("get-metadata tells types and which arguments are mandatory")
+    @Test("get-metadata returns types and which arguments are mandatory")
     func metadata() throws {
         let rows = FunctionTable(oldServer: false).metadata.elements
         let worker = try #require(rows.first { $0["name"] == "GetWorkerResults" })

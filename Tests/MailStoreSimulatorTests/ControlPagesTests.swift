@@ -14,7 +14,7 @@ struct ControlPagesTests {
         }
     }
 
-    @Test("a fault is ordered and taken back")
+    @Test("a fault is injected and cleared")
     func faults() {
         let bench = Bench()
         let order = ["function": "GetStores", "fault": "status", "value": "503", "times": "9"]
@@ -25,7 +25,7 @@ struct ControlPagesTests {
     }
 
     @Test(
-        "a bad order is refused",
+        "an invalid fault is rejected",
         arguments: [
             [:], ["fault": "nonsense"], ["fault": "status", "value": "x"], ["fault": "hang", "times": "0"],
             ["fault": "hang", "times": "often"],
@@ -36,7 +36,7 @@ struct ControlPagesTests {
         #expect(bench.reply(FaultTests.stores)?.status == 200)
     }
 
-    @Test("the state tells what GetStores and the results tell")
+    @Test("the state agrees with GetStores and the results")
     func state() throws {
         let bench = Bench(history: 3)
         let state = try #require(Self.send(bench, "GET", "/simulator/state")?.parsed)
@@ -50,7 +50,7 @@ struct ControlPagesTests {
         #expect(state["activeSessions"] as? Int == bench.core.world.sessions.count)
     }
 
-    @Test("runs are counted from the instant that is asked for")
+    @Test("runs are counted from the requested instant")
     func since() throws {
         let bench = Bench(history: 3)
         let query = ["since": String(Bench.begin - 86_400)]
@@ -62,7 +62,7 @@ struct ControlPagesTests {
     }
 
     @Test(
-        "control pages need no login, but the right method and name",
+        "control pages need no login, but the right method and path",
         arguments: [
             ("GET", "/simulator/faults", 405), ("POST", "/simulator/state", 405), ("GET", "/simulator/other", 404),
             ("POST", "/simulator/restart", 200), ("GET", "/simulator/requests", 200),
@@ -73,7 +73,7 @@ struct ControlPagesTests {
         #expect(Self.send(bench, method, path)?.status == status)
     }
 
-    @Test("the planted secret is in replies that no monitor shows, and not in the state")
+    @Test("the planted secret is in private replies, and not in the state")
     func secret() throws {
         let bench = Bench()
         let secret = Array(Simulator.plantedSecret.utf8)

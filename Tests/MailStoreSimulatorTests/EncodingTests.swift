@@ -31,7 +31,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "another parser reads back any text",
+        "another parser reads any text correctly",
         arguments: [
             "quote \" backslash \\ slash /", "line\r\nbreak\ttab", "\u{0}\u{1F}\u{7F}", "Müller & Söhne – 田中 🗄️", "",
         ])
@@ -64,7 +64,7 @@ struct EncodingTests {
         #expect(credentials?.password == "Passw0rd")
     }
 
-    @Test("passwords may hold colons and umlauts")
+    @Test("passwords can contain colons and umlauts")
     func difficultPassword() {
         let header = "basic " + Data("jürgen:a:ß 密".utf8).base64EncodedString()
         #expect(AuthorizationHeader(header)?.userName == "jürgen")
@@ -72,7 +72,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "other headers hold no credentials",
+        "other headers have no credentials",
         arguments: [
             nil, "", "Basic", "Bearer YWRtaW46UGFzc3cwcmQ=", "Basic YWRtaW4=", "Basic !!!!",
         ] as [String?])
@@ -80,7 +80,7 @@ struct EncodingTests {
         #expect(AuthorizationHeader(header) == nil)
     }
 
-    @Test("bytes in Base64 are as another encoder gives them", arguments: 0...7)
+    @Test("Base64 agrees with another encoder", arguments: 0...7)
     func base64(count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 91 + 200) }
         #expect(SimulatedCertificate.base64(bytes) == Data(bytes).base64EncodedString())

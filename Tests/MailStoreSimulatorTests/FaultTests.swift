@@ -2,7 +2,7 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("Ordered faults")
+@Suite("Injected faults")
 struct FaultTests {
     static let stores = "/api/invoke/GetStores"
 
@@ -12,14 +12,14 @@ struct FaultTests {
         return bench
     }
 
-    @Test("a fault strikes its function and no other, as often as ordered")
+    @Test("a fault affects only its function, as often as requested")
     func times() {
         let bench = Self.bench(.status(503), times: 2)
         #expect(bench.reply("/api/invoke/GetUsers")?.status == 200)
         #expect((0..<3).map { _ in bench.reply(Self.stores)?.status } == [503, 503, 200])
     }
 
-    @Test("faults of one function strike in the order they were given")
+    @Test("faults of one function apply in the order of injection")
     func order() {
         let bench = Self.bench(.body("{\"a\":1}"), times: 1)
         bench.core.faults.add(.status(500), for: "*", times: 1)
@@ -28,7 +28,7 @@ struct FaultTests {
         #expect(bench.reply(Self.stores)?.status == 200)
     }
 
-    @Test("faults can be taken back, all or those of a function")
+    @Test("faults can be cleared, all of them or those of a function")
     func cleared() {
         let bench = Self.bench(.status(500))
         bench.core.faults.clear(function: "GetUsers")
@@ -47,7 +47,7 @@ struct FaultTests {
         #expect(error?["details"]?.hasPrefix("System.IO.IOException: Disk full\r\n") == true)
     }
 
-    @Test("a request that hangs gets no answer until its time is over")
+    @Test("a hanging request gets no reply until its time is over")
     func hang() {
         let bench = Self.bench(.hang)
         guard case .wait(let pending) = bench.send(Self.stores) else {
@@ -65,7 +65,7 @@ struct FaultTests {
         #expect(reply.delivery == .disconnect)
     }
 
-    @Test("a delayed answer is the right one, late")
+    @Test("a delayed reply is correct, but late")
     func delay() {
         let bench = Self.bench(.delay(3))
         guard case .wait(let pending) = bench.send(Self.stores) else {
@@ -83,7 +83,7 @@ struct FaultTests {
     }
 
     @Test(
-        "some faults change only how the answer is sent",
+        "some faults change only how the reply is sent",
         arguments: [
             (Fault.truncate, SimulatedReply.Delivery.truncated), (.oversized(bytes: 1_000_000), .padded(to: 1_000_000)),
             (.oversized(bytes: nil), .padded(to: nil)), (.disconnect, .disconnect),
@@ -113,7 +113,7 @@ struct FaultTests {
         #expect(redirect?.header("Location") == "https://other.example/")
     }
 
-    @Test("fields can be left out, have the wrong type or hold a new word")
+    @Test("fields can be missing, have the wrong type or an unknown value")
     func fields() throws {
         let bench = Self.bench(.missingField("name"), times: 1)
         bench.core.faults.add(.wrongType(field: "statisticsCount"), for: "GetStores", times: 1)
@@ -181,7 +181,7 @@ struct FaultParsingTests {
     }
 
     @Test(
-        "what names no fault is refused",
+        "an unknown fault or a wrong value is rejected",
         arguments: [
             ("explode", nil), ("status", nil), ("status", "abc"), ("status", "42"), ("delay", "-1"), ("delay", "inf"),
             ("error", "no colon"), ("replaced", "noequals"), ("oversized", "many"), ("", nil),

@@ -2,11 +2,11 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("What the server asks of a request")
+@Suite("HTTP rules")
 struct HTTPRulesTests {
     static let info = "/api/invoke/GetServerInfo"
 
-    @Test("only POST is taken", arguments: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+    @Test("only POST is accepted", arguments: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
     func methods(method: String) {
         let bench = Bench()
         let reply = bench.reply(Self.info) { $0.method = method }
@@ -40,14 +40,14 @@ struct HTTPRulesTests {
         #expect(bench.reply(Self.info)?.status == 401)
     }
 
-    @Test("a user who is not an administrator is told so")
+    @Test("a user who is not an administrator gets 403")
     func notAdministrator() {
         let bench = Bench()
         bench.core.world.change(user: "admin") { $0.isAdministrator = false }
         #expect(bench.reply(Self.info)?.status == 403)
     }
 
-    @Test("with multi-factor authentication only the app password lets a user in")
+    @Test("with multi-factor authentication, only the API password works")
     func multiFactor() {
         let bench = Bench()
         bench.core.world.change(user: "admin") {
@@ -73,7 +73,7 @@ struct HTTPRulesTests {
         #expect(bench.reply(path)?.status == 404)
     }
 
-    @Test("replies carry the headers of the documented example")
+    @Test("replies have the headers of the documented example")
     func headers() {
         let bench = Bench()
         let reply = bench.reply(Self.info)
@@ -84,7 +84,7 @@ struct HTTPRulesTests {
         #expect(reply?.header("Pragma") == "no-cache")
     }
 
-    @Test("the date is the simulated server's, with the skew that a test gives it")
+    @Test("the Date header has the simulated time, plus the skew that a test sets")
     func date() {
         let bench = Bench { $0.speed = 60 }
         bench.real += 10
@@ -100,7 +100,7 @@ struct HTTPRulesTests {
         #expect(body.starts(with: [UInt8(ascii: "{")]) == !isOn)
     }
 
-    @Test("a body that is not said to be a form holds no arguments")
+    @Test("a body without a form's content type has no arguments")
     func contentType() {
         let bench = Bench()
         let reply = bench.reply("/api/invoke/VerifyStore", "id=1&includeIndexes=false") {
@@ -110,7 +110,7 @@ struct HTTPRulesTests {
         #expect(error?["message"] as? String == "Missing API argument id.")
     }
 
-    @Test("each request is noted with its arguments, user and status")
+    @Test("each request is logged with its arguments, user and status")
     func log() {
         let bench = Bench()
         _ = bench.reply("/api/invoke/GetStores", "includeSize=true")

@@ -3,9 +3,9 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("The simulator on the network, met by curl")
+@Suite("The simulator, called by curl")
 struct LiveServerTests {
-    /// Runs a test against a server that stops afterwards, with curl's arguments for a good client.
+    /// Runs a test with a server that stops afterwards, and with the arguments of curl for a correct client.
     static func with(
         _ change: (inout SimulatorOptions) -> Void = { _ in },
         _ body: (Simulator, [String]) async throws -> Void
@@ -21,7 +21,7 @@ struct LiveServerTests {
         try await body(simulator, ["--cacert", file.path, "--user", "admin:simulated", "--data", ""])
     }
 
-    @Test("a good client gets an answer over TLS")
+    @Test("a correct client gets a reply over TLS")
     func answer() async throws {
         try await Self.with { simulator, client in
             let curl = try await CurlProgram.run(client + ["--include", simulator.url + "/api/invoke/GetServerInfo"])
@@ -48,7 +48,7 @@ struct LiveServerTests {
     }
 
     @Test(
-        "a client refuses certificates that are unknown, of another name or expired",
+        "a client rejects certificates that are unknown, expired or for another name",
         arguments: [
             (SimulatorOptions.CertificateKind.selfSigned, false), (.wrongHostName, true), (.expired, true),
         ])
@@ -77,7 +77,7 @@ struct LiveServerTests {
     }
 
     @Test(
-        "faults look on the wire as ordered",
+        "curl sees the injected fault",
         arguments: [
             (Fault.disconnect, 52), (.truncate, 18), (.status(500), 22), (.redirect(to: "/"), 0),
         ] as [(Fault, Int32)])
@@ -92,7 +92,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("a request that hangs holds up no other one, and ends when the server stops")
+    @Test("a hanging request does not block others, and ends when the server stops")
     func hang() async throws {
         try await Self.with { simulator, client in
             simulator.inject(.hang, for: "GetStores")
@@ -107,7 +107,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("a body without end goes on until the client has enough")
+    @Test("an endless body continues until the client stops")
     func endlessBody() async throws {
         try await Self.with { simulator, client in
             simulator.inject(.oversized(bytes: nil), for: "GetStores")
@@ -121,7 +121,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("an oversized body has the size that was ordered, and is still JSON")
+    @Test("an oversized body has the requested size, and is still JSON")
     func oversizedBody() async throws {
         try await Self.with { simulator, client in
             simulator.changeQuirks { $0.byteOrderMark = false }
@@ -132,7 +132,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("a long poll is answered when the simulated clock brings news")
+    @Test("a long poll is answered when the simulated clock reaches a newer status")
     func longPoll() async throws {
         try await Self.with {
             $0.speed = 0
@@ -149,7 +149,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("faults can be ordered from another process, also over plain HTTP")
+    @Test("other processes can inject faults, also over plain HTTP")
     func control() async throws {
         try await Self.with {
             $0.plainHTTP = true
@@ -168,7 +168,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("a test changes the world and the clock of a running server")
+    @Test("a test changes the state and the clock of a running server")
     func changes() async throws {
         try await Self.with {
             $0.speed = 0
@@ -189,7 +189,7 @@ struct LiveServerTests {
         }
     }
 
-    @Test("what cannot be started says why and what to do")
+    @Test("errors at start say why and what to do")
     func cannotStart() throws {
         var options = SimulatorOptions()
         options.localTimeZone = "Europe/Berlin"

@@ -2,9 +2,9 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("Long processes")
+@Suite("Long-running processes")
 struct LongProcessTests {
-    /// A server whose only store, the documented number 11, holds so many messages; 400 take a second.
+    /// A server with one store, number 11 as in the documentation, that verifies 400 messages a second.
     static func bench(messages: Int = 1000, _ change: (inout SimulatorOptions) -> Void = { _ in }) -> Bench {
         let bench = Bench {
             $0.isAlive = false
@@ -19,7 +19,7 @@ struct LongProcessTests {
         bench.invoke("VerifyStore", ["id": "11", "includeIndexes": "false"])
     }
 
-    @Test("a verification begins with the documented lines and the documented version")
+    @Test("a verification starts with the documented lines and version")
     func begin() {
         let bench = Self.bench()
         let envelope = Self.start(bench)
@@ -33,7 +33,7 @@ struct LongProcessTests {
                 == "Verifying file group #11...\r\nCreating a list of messages to be verified...\r\n")
     }
 
-    @Test("its life goes on as documented, and ends without a token")
+    @Test("it continues as documented and ends without a token")
     func life() throws {
         let bench = Self.bench()
         let token = try #require(Self.start(bench).token)
@@ -62,7 +62,7 @@ struct LongProcessTests {
         #expect(end?["logOutput"] is String == false)
     }
 
-    @Test("a poll waits until there is news")
+    @Test("a poll waits for a newer status")
     func longPoll() throws {
         let bench = Self.bench()
         let token = try #require(Self.start(bench).token)
@@ -83,7 +83,7 @@ struct LongProcessTests {
         #expect(bench.core.log.records.last?.status == 200)
     }
 
-    @Test("a poll whose time is over repeats the last status")
+    @Test("a poll that times out repeats the last status")
     func repeated() throws {
         let bench = Self.bench { $0.speed = 0 }
         let first = Self.start(bench)
@@ -100,7 +100,7 @@ struct LongProcessTests {
         #expect(reply.parsed?["logOutput"] as? String == first.logOutput)
     }
 
-    @Test("whoever knows no version gets the whole log")
+    @Test("a client that knows no version gets the whole log")
     func wholeLog() throws {
         let bench = Self.bench()
         let token = try #require(Self.start(bench).token)
@@ -111,7 +111,7 @@ struct LongProcessTests {
         #expect(log.hasSuffix("  800 messages verified...\r\n"))
     }
 
-    @Test("polls that follow each other get every line once")
+    @Test("consecutive polls get every line once")
     func incremental() throws {
         let bench = Self.bench(messages: 20_000)
         var envelope = Self.start(bench)
@@ -132,7 +132,7 @@ struct LongProcessTests {
         #expect(Set(lines).count == lines.count)
     }
 
-    @Test("versions only ever grow", arguments: [true, false])
+    @Test("versions always grow", arguments: [true, false])
     func versions(jumps: Bool) throws {
         let bench = Self.bench(messages: 100_000) { $0.quirks.statusVersionJumps = jumps }
         let token = try #require(Self.start(bench).token)

@@ -2,15 +2,15 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("How long processes end")
+@Suite("How long-running processes end")
 struct ProcessEndingsTests {
-    /// The status long after the process should have ended.
+    /// The status long after the planned end of the process.
     static func end(_ bench: Bench, of token: String) -> [String: Any]? {
         bench.real += 3600
         return bench.reply("/api/get-status", LongProcessTests.poll(token, known: 3))?.parsed as? [String: Any]
     }
 
-    @Test("a damaged store fails, and the log tells how much is damaged")
+    @Test("a damaged store fails, and the log says how much is damaged")
     func damage() throws {
         let bench = LongProcessTests.bench()
         bench.core.world.stores[0].damagedMessages = 40
@@ -21,7 +21,7 @@ struct ProcessEndingsTests {
         #expect((end["logOutput"] as? String)?.hasSuffix("40 errors have been found (see above).\r\n") == true)
     }
 
-    @Test("a damaged store may also end well, with the damage only in the log")
+    @Test("a damaged store can also succeed, with the damage only in the log")
     func damageInLog() throws {
         let bench = LongProcessTests.bench { $0.quirks.damageOutcome = .succeededWithLog }
         bench.core.world.stores[0].damagedMessages = 2
@@ -38,7 +38,7 @@ struct ProcessEndingsTests {
         #expect(Self.end(bench, of: token)?["token"] as? String == token)
     }
 
-    @Test("a process that is cancelled goes on for a while and ends as cancelled")
+    @Test("a cancelled process continues for a while and ends as cancelled")
     func cancelled() throws {
         let bench = LongProcessTests.bench(messages: 100_000)
         let token = try #require(LongProcessTests.start(bench).token)
@@ -61,7 +61,7 @@ struct ProcessEndingsTests {
         #expect(end?["statusCode"] as? String == "succeeded")
     }
 
-    @Test("a finished process is remembered while somebody asks, and forgotten afterwards")
+    @Test("a token stays valid while it is polled, and expires afterwards")
     func memory() throws {
         let bench = LongProcessTests.bench { $0.speed = 3600 }
         let token = try #require(LongProcessTests.start(bench).token)
@@ -83,7 +83,7 @@ struct ProcessEndingsTests {
         #expect(bench.core.world.sessions.isEmpty)
     }
 
-    @Test("any function may answer as a process", arguments: ["GetStores", "*"])
+    @Test("any function can answer as a process", arguments: ["GetStores", "*"])
     func anyFunction(name: String) throws {
         let bench = LongProcessTests.bench { $0.quirks.runningFunctions = [name] }
         let first = bench.invoke("GetStores")
@@ -95,7 +95,7 @@ struct ProcessEndingsTests {
         #expect((end["result"] as? [Any])?.count == 1)
     }
 
-    @Test("VerifyStores goes through all stores, one after the other")
+    @Test("VerifyStores verifies all stores, one after the other")
     func allStores() throws {
         let bench = LongProcessTests.bench()
         bench.core.world.add(SimulatedStore(id: 12, name: "Zweiter", messages: 400))
@@ -115,7 +115,7 @@ struct ProcessEndingsTests {
                 """)
     }
 
-    @Test("a profile that is run by hand leaves a finished run")
+    @Test("a manual run of a profile is listed when it has ended")
     func runProfile() throws {
         let bench = Bench { $0.isAlive = false }
         let first = bench.invoke("RunProfile", ["id": "5"])

@@ -94,7 +94,7 @@ struct RunResultsTests {
         #expect(bench.invoke("GetJobResults", Self.window("00:00:00", "23:00:00", zone: "$Local")).error == nil)
     }
 
-    @Test("results can be asked for by profile, user and job")
+    @Test("results can be filtered by profile, user and job")
     func filters() throws {
         let bench = try Self.bench()
         var arguments = Self.window("00:00:00", "23:00:00")
@@ -106,7 +106,7 @@ struct RunResultsTests {
         #expect(bench.invoke("GetWorkerResults", arguments).result.elements.isEmpty)
     }
 
-    @Test("a window with too many rows fails, its halves do not")
+    @Test("a range with too many rows fails, its halves do not")
     func wideWindow() throws {
         let bench = try Self.bench { $0.quirks.workerResultsLimit = 2 }
         let whole = bench.invoke("GetWorkerResults", Self.window("00:00:00", "23:00:00"))
@@ -118,7 +118,7 @@ struct RunResultsTests {
         #expect(bench.invoke("GetJobResults", Self.window("00:00:00", "23:00:00")).error == nil)
     }
 
-    @Test("thirty days of history are too wide a window, a week is not")
+    @Test("thirty days of history are too wide a range, a week is not")
     func history() {
         let bench = Bench(history: 30)
         var arguments = ["fromIncluding": "2025-09-01T00:00:00", "toExcluding": "2025-10-15T00:00:00"]

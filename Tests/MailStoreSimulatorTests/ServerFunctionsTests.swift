@@ -2,7 +2,7 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("Functions that inform")
+@Suite("Functions that return information")
 struct ServerFunctionsTests {
     @Test("every documented function is offered")
     func offered() {
@@ -50,7 +50,7 @@ struct ServerFunctionsTests {
         #expect(result.elements.allSatisfy { $0.names == names })
     }
 
-    @Test("a store's size is told only where it is asked for")
+    @Test("a store's size is returned only on request")
     func sizes() {
         let bench = Bench()
         #expect(bench.invoke("GetStores").result[0]?["statisticsSize"] == .null)
@@ -61,7 +61,7 @@ struct ServerFunctionsTests {
         #expect(bench.invoke("GetStores").result[0]?["statisticsSize"]?.number == size)
     }
 
-    @Test("statistics stand still until they are refreshed")
+    @Test("statistics do not change until they are refreshed")
     func cachedStatistics() {
         let bench = Bench { $0.isAlive = false }
         bench.core.world.stores[2].messages += 5
@@ -72,14 +72,14 @@ struct ServerFunctionsTests {
         #expect(bench.invoke("GetStores").result[2]?["statisticsCount"]?.number == before.map { $0 + 5 })
     }
 
-    @Test("without that quirk the statistics are the present ones")
+    @Test("without that quirk, the statistics are up to date")
     func liveStatistics() {
         let bench = Bench { $0.quirks.cachedStatistics = false }
         bench.core.world.stores[2].messages = 7
         #expect(bench.invoke("GetStores").result[2]?["statisticsCount"] == 7)
     }
 
-    @Test("the schedule of a job is told by the names of the vendor's arguments")
+    @Test("a job's schedule has the names of the vendor's arguments")
     func schedules() {
         let bench = Bench()
         let jobs = bench.invoke("GetJobs").result
@@ -92,7 +92,7 @@ struct ServerFunctionsTests {
         #expect(jobs[7]?["enabled"] == false)
     }
 
-    @Test("automatic and manual profiles are told apart")
+    @Test("automatic and manual profiles differ")
     func profiles() {
         let bench = Bench()
         let profiles = bench.invoke("GetProfiles", ["raw": "true"]).result
@@ -102,7 +102,7 @@ struct ServerFunctionsTests {
         #expect(profiles[4]?["serverSideExecution"]?["automatic"] == false)
     }
 
-    @Test("licences count the users but for the built-in one")
+    @Test("licences count all users except the built-in one")
     func licence() {
         let bench = Bench()
         #expect(bench.invoke("GetLicenseInformation").result == ["namedUsers": 12, "maxNamedUsers": 25])
@@ -110,7 +110,7 @@ struct ServerFunctionsTests {
         #expect(bench.invoke("GetLicenseInformation").result["namedUsers"] == 11)
     }
 
-    @Test("time zones hold UTC, unless the server does not know it", arguments: [true, false])
+    @Test("the time zones include UTC, unless the server does not know it", arguments: [true, false])
     func timeZones(knowsUTC: Bool) {
         let bench = Bench { $0.quirks.knowsUTC = knowsUTC }
         let ids = bench.invoke("GetTimeZones").result.elements.compactMap { $0["id"]?.text }
@@ -118,7 +118,7 @@ struct ServerFunctionsTests {
         #expect(ids.contains("$Local"))
     }
 
-    @Test("functions that change something change it")
+    @Test("functions that change something do so")
     func changes() {
         let bench = Bench()
         #expect(bench.invoke("RenameStore", ["id": "2", "name": "Neu"]).error == nil)

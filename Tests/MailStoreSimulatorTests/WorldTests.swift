@@ -3,7 +3,7 @@ import Testing
 
 @testable import MailStoreSimulator
 
-@Suite("The simulated world")
+@Suite("The simulated state")
 struct WorldTests {
     static func world(seed: UInt64 = 1, alive: Bool = true) -> World {
         var options = SimulatorOptions()
@@ -12,7 +12,7 @@ struct WorldTests {
         return World(options, begin: Int(Bench.begin))
     }
 
-    @Test("the same seed gives the same world, another seed another one")
+    @Test("the same seed gives the same state, another seed a different one")
     func determinism() {
         var worlds = [Self.world(seed: 7), Self.world(seed: 7), Self.world(seed: 8)]
         for index in worlds.indices { worlds[index].advance(to: Bench.begin + 5 * 86_400) }
@@ -20,7 +20,7 @@ struct WorldTests {
         #expect(worlds[0].profileRuns != worlds[2].profileRuns)
     }
 
-    @Test("it does not matter in which steps time passes", arguments: [61.5, 3_600, 40_000])
+    @Test("the size of time steps does not matter", arguments: [61.5, 3_600, 40_000])
     func steps(step: Double) {
         let end = Bench.begin + 3 * 86_400
         var whole = Self.world()
@@ -40,7 +40,7 @@ struct WorldTests {
         #expect(world == before)
     }
 
-    @Test("a world that is not alive stays as it began")
+    @Test("without activity, the state does not change")
     func still() {
         var world = Self.world(alive: false)
         world.advance(to: Bench.begin + 30 * 86_400)
@@ -48,7 +48,7 @@ struct WorldTests {
         #expect(world.stores == Self.world().stores)
     }
 
-    @Test("in a year all results of profile runs occur that real servers were seen to give")
+    @Test("within a year, all known results of profile runs occur")
     func outcomes() {
         var world = Self.world()
         world.advance(to: Bench.begin + 365 * 86_400)
@@ -63,7 +63,7 @@ struct WorldTests {
         #expect(world.profileRuns.map(\.id) == Array(1...world.profileRuns.count))
     }
 
-    @Test("what profiles archive is what the current store grows by")
+    @Test("the current store grows by what profiles archive")
     func growth() throws {
         var world = Self.world()
         let before = try #require(world.currentStore)
@@ -97,7 +97,7 @@ struct WorldTests {
         #expect(world.stores.reduce(0) { $0 + $1.messages } == before)
     }
 
-    @Test("no automatic profile starts within its maintenance window")
+    @Test("no automatic profile starts in its maintenance window")
     func maintenanceWindow() {
         var world = Self.world()
         world.advance(to: Bench.begin + 20 * 86_400)
@@ -116,7 +116,7 @@ struct WorldTests {
         #expect(weekly.allSatisfy { $0.weekday == 0 && $0.hour == 3 && $0.minute == 0 })
     }
 
-    @Test("sessions follow the hours of work")
+    @Test("sessions follow working hours")
     func sessions() throws {
         var world = Self.world()
         world.advance(to: Double(try #require(CivilDateTime(parsing: "2025-10-15T09:00:00")).seconds))
@@ -126,9 +126,9 @@ struct WorldTests {
     }
 }
 
-@Suite("Changes that a test makes to the world")
+@Suite("Changes by a test")
 struct WorldChangesTests {
-    @Test("a profile that is added runs, one that is removed runs no more")
+    @Test("an added profile runs, a removed one no longer runs")
     func profiles() {
         var world = WorldTests.world()
         world.add(SimulatedProfile(id: 9, name: "Neu", pause: 600))
@@ -139,7 +139,7 @@ struct WorldChangesTests {
         #expect(world.profiles.map(\.id) == [2, 3, 4, 5, 6, 9])
     }
 
-    @Test("a profile that is replaced in the middle of a run still runs again")
+    @Test("a profile that is replaced during a run still runs again")
     func replacedWhileRunning() throws {
         var world = WorldTests.world()
         world.beginProfile(1, at: Int(Bench.begin))
@@ -150,7 +150,7 @@ struct WorldChangesTests {
         #expect(world.profileRuns.contains { $0.profileName == "Umbenannt" })
     }
 
-    @Test("a job that is added runs by its schedule")
+    @Test("an added job runs on its schedule")
     func jobs() {
         var world = WorldTests.world()
         world.add(SimulatedJob(id: 9, name: "Neu", action: "SendStatusReport --x=1", schedule: .every(minutes: 30)))
@@ -158,7 +158,7 @@ struct WorldChangesTests {
         #expect(world.jobRuns.filter { $0.jobId == 9 }.map(\.action).first == "SendStatusReport")
     }
 
-    @Test("runs get growing ids in the order they are added, whenever they ended")
+    @Test("runs get increasing ids in the order in which they are added")
     func runs() {
         var world = WorldTests.world(alive: false)
         let first = world.add(runOf: 1, startTime: 200, completeTime: 300, result: "succeeded", itemsArchived: 4)
@@ -170,7 +170,7 @@ struct WorldChangesTests {
         #expect(world.jobRuns.first?.action == "VerifyStore")
     }
 
-    @Test("stores come, go and are renamed")
+    @Test("stores are added, removed and renamed")
     func stores() {
         var world = WorldTests.world(alive: false)
         world.add(SimulatedStore(id: 7, name: "Neu", messages: 3, bytes: 30))
@@ -197,7 +197,7 @@ struct ScheduleTests {
     typealias Schedule = SimulatedJob.Schedule
 
     @Test(
-        "the next run is the first that lies ahead, in the job's own time zone",
+        "the next run is the first one in the future, in the job's own time zone",
         arguments: [
             (Schedule.every(minutes: 360), "2025-10-14T10:00:00", "2025-10-14T12:00:00"),
             (.every(minutes: 60), "2025-10-14T10:00:00", "2025-10-14T11:00:00"),
