@@ -1,6 +1,6 @@
 /// A number of bytes as the configuration writes it: `65536`, `512KiB`, `64MiB`.
 package struct ByteSize: Equatable, CustomStringConvertible {
-    /// From 1 KiB to 1 GiB: smaller breaks every reply, larger is what the limit is there to prevent.
+    /// From 1 KiB to 1 GiB: below that no reply fits, and above it the limit would protect nothing.
     package static let range = 1024...1_073_741_824
 
     package let bytes: Int
@@ -30,4 +30,32 @@ package struct ByteSize: Equatable, CustomStringConvertible {
     }
 
     private static let factors = ["": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
+}
+
+extension Duration {
+    /// The duration in seconds.
+    package var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+
+    /// The duration in whole milliseconds, rounded towards zero.
+    package var inMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+
+    /// The duration for people, with a unit that fits: `0.4 ms`, `120 ms`, `2.5 s`.
+    package var text: String {
+        let seconds = inSeconds
+        if seconds < 0.01 { return "\((seconds * 10_000).rounded() / 10) ms" }
+        if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
+        return seconds.shortText + " s"
+    }
+}
+
+extension Double {
+    /// The number with at most one decimal place, none where it is 0.
+    package var shortText: String {
+        let rounded = (self * 10).rounded() / 10
+        return Int64(exactly: rounded).map(String.init) ?? "\(rounded)"
+    }
 }
