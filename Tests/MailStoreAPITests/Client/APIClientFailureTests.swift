@@ -108,8 +108,8 @@ struct APIClientFailureTests {
         ] as [(String, String?, String)])
     func webPage(body: String, contentType: String?, type: String) async throws {
         let description = { (function: String) in
-            "\(function): the reply is a web page (\(type)), not JSON: is this address really MailStore's "
-                + "Administration API? Its default port is 8463."
+            "\(function): the reply is a web page (\(type)), not JSON: check that the URL is that of MailStore's "
+                + "Administration API, whose default port is 8463"
         }
         let fixture = ClientFixture(.reply(body, contentType: contentType), .reply(body, contentType: contentType))
         let error = try await fixture.serverInfoFailure()
@@ -145,8 +145,8 @@ struct APIClientFailureTests {
             ),
             (
                 #"{"statusCode": "running", "token": null}"#,
-                "GetStores: the reply does not fit at token: the call goes on on the server, but there is no token "
-                    + "to ask by (at byte 0)"
+                "GetStores: the reply does not fit at token: the call still runs on the server, but the reply has "
+                    + "no token to ask for its result (at byte 0)"
             ),
         ])
     func badReplies(body: String, description: String) async throws {

@@ -75,7 +75,7 @@ struct APIClientRequestTests {
         #expect(!error.wasSent)
         #expect(
             error.description
-                == "GetServerInfo was not called: calls before it used up the time there was for it")
+                == "GetServerInfo was not called, because the calls before it took all the time")
         #expect(fixture.transport.requests.isEmpty && fixture.observer.records.isEmpty)
         #expect(fixture.login.outcomes == [.timeout])
     }

@@ -1,4 +1,5 @@
 import MailStoreAPI
+import TestSupport
 import Testing
 
 @Suite("GetServerInfo, GetLicenseInformation and GetUsers")
@@ -62,5 +63,36 @@ struct SmallResultTests {
             #expect(function.rawValue.hasPrefix("Get"))
             #expect(!forbidden.contains(function.rawValue))
         }
+    }
+
+    @Test(
+        "a function that may change something or returns mail or secrets cannot be declared",
+        arguments: [
+            "GetMessages", "GetCredentials", "GetDirectoryServicesConfiguration", "getcredentials", "GetCREDENTIALS",
+            "GetUserInfo", "GetSystemAdministrators", "GetSystemSmtpConfiguration", "GetWorkerResultReport",
+            "VerifyStore", "DeleteMessage", "get-metadata", "", "Get/../VerifyStore", "Get Stores", "Gét",
+        ])
+    func refused(name: String) {
+        #expect(InformationalFunction(rawValue: name) == nil)
+    }
+
+    @Test("any other Get function can be declared, and equals itself by name")
+    func declared() {
+        #expect(InformationalFunction(rawValue: "GetTimeZones") == InformationalFunction("GetTimeZones"))
+        #expect(InformationalFunction(rawValue: "GetStores") == .getStores)
+    }
+
+    @Test("field names are read without regard to case, and no other character counts as a letter")
+    func fieldNames() throws {
+        #expect(try ServerInfo(#"{"VERSION": "1", "machinename": "MAIL"}"#).machineName == "MAIL")
+        #expect(try WorkerResult(#"{"Id": 1, "profileID": 2}"#).profileID == "2")
+        var matches = 0
+        try parse(#"{"a{1": 1, "A[1": 2, "A{\u0011": 3}"#) { (reader) throws(JSONError) in
+            try reader.readObject { (reader, key) throws(JSONError) in
+                if "A{1" ~= key { matches += 1 }
+                try reader.skipValue()
+            }
+        }
+        #expect(matches == 1)
     }
 }

@@ -29,7 +29,7 @@ final class RecordingLogin: LoginProvider {
         events.withLock { $0 }
     }
 
-    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> Credentials {
         asked.withLock { $0.append(function) }
         events.withLock { $0.append("asked") }
         if let refusal { throw refusal }

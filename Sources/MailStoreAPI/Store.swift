@@ -2,13 +2,13 @@
 package struct Store: JSONDecodable, Equatable {
     package var id: String
     package var name: String?
-    /// `current`, `normal`, `writeProtected`, `disabled`, or a word that a newer server invents.
+    /// `current`, `normal`, `writeProtected`, `disabled`, or a word that a newer server adds.
     package var requestedState: String?
     /// Whether the store reports an error; `nil` where the server does not say.
     package var hasError: Bool?
     /// How many messages it holds.
     package var statisticsCount: Int64?
-    /// Its size in bytes; absent unless sizes were asked for.
+    /// Its size in bytes; absent unless sizes were requested.
     package var statisticsSize: Int64?
     package var needsUpgrade: Bool?
     package var searchIndexesNeedRebuild: Bool?

@@ -1,6 +1,6 @@
-/// Why a call gave no result.
-package struct APIError: Error, Sendable {
-    /// The kinds of failure: a closed set, the values of the label `reason` (`metrics.md`).
+/// Why a call has no result.
+package struct APIError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure: a closed set, the values of the label `reason` (`docs/metrics.md`).
     package enum Reason: String, Sendable, CaseIterable {
         case dns
         case connect
@@ -24,7 +24,7 @@ package struct APIError: Error, Sendable {
     package var exception: String?
     /// The HTTP status, where it was the failure.
     package var httpStatus: Int?
-    /// Whether a request was sent at all; `false` where the call was held back, so that nothing is counted.
+    /// Whether a request was sent; `false` where the call was held back, which is not counted as a failed request.
     package var wasSent: Bool
 
     package init(
@@ -39,8 +39,6 @@ package struct APIError: Error, Sendable {
         self.wasSent = wasSent
     }
 }
-
-extension APIError: CustomStringConvertible {}
 
 extension APIError {
     init(_ error: TransportError, function: String) {
@@ -62,54 +60,55 @@ extension APIError {
         if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
             let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "of no stated type"
             description = """
-                \(function): the reply is a web page (\(type)), not JSON: is this address really MailStore's \
-                Administration API? Its default port is 8463.
+                \(function): the reply is a web page (\(type)), not JSON: check that the URL is that of MailStore's \
+                Administration API, whose default port is 8463
                 """
         }
         self.init(.badReply, function: function, description: description)
     }
 
-    /// The failure that an HTTP status other than 200 means (`mailstore-api.md`, section 1).
+    /// The failure that an HTTP status other than 200 means (`docs/api.md`, "Replies").
     init(status: Int, function: String) {
         switch status {
         case 401:
             self.init(
                 .unauthorized, function: function,
                 description: """
-                    the server refused the login (401): check the user name and the password, that the user holds the login \
-                    privilege "api", that a password other than the initial one is set for admin (remote logins need that), \
-                    and, with multi-factor authentication, that an API password is used
+                    the server refused the login (401): check the user name and the password, that the user has the login \
+                    privilege "api", that admin no longer has its initial password (remote logins need that), and, with \
+                    multi-factor authentication, that an API password is used
                     """, httpStatus: status)
         case 403:
             self.init(
                 .forbidden, function: function,
-                description: "the user is not allowed to call the API (403): it must be a MailStore administrator",
+                description: "the user may not call the API (403): use the login of a MailStore administrator",
                 httpStatus: status)
         case 404 where function == ServiceCall.getStatus.rawValue:
             self.init(
                 .httpStatus, function: function,
                 description: """
-                    the server no longer knows the process that was asked for (404): its token has expired, or the server \
-                    was restarted meanwhile
+                    the server no longer knows the process (404): its token has expired, or the server was restarted; \
+                    start it again if its result is needed
                     """, httpStatus: status)
         case 404:
             self.init(
                 .httpStatus, function: function,
                 description: """
-                    the server knows no such address (404): check that the URL is the Administration API's, with nothing \
-                    after the port
+                    the server has no such address (404): check that the URL is that of the Administration API, with \
+                    nothing after the port
                     """, httpStatus: status)
         case 300..<400:
             self.init(
                 .httpStatus, function: function,
                 description: """
-                    the server redirects (\(status)), which MailStore never does: check that the URL is the Administration \
-                    API's own and no proxy's; redirects are not followed, so that the password goes nowhere else
+                    the server redirects (\(status)), which MailStore never does: check that the URL is that of the \
+                    Administration API and not of a proxy; redirects are not followed, so that no other server gets \
+                    the password
                     """, httpStatus: status)
         default:
             self.init(
                 .httpStatus, function: function,
-                description: "the server answered with HTTP status \(status): its service log may say why",
+                description: "the server answered with HTTP status \(status): look for the cause in the server's service log",
                 httpStatus: status)
         }
     }

@@ -1,14 +1,14 @@
 package import OperatingSystem
 
-/// A date-time as a server's reply gives it: civil time, mostly without saying in which zone.
+/// A date-time in a server's reply: civil time, usually without its zone.
 ///
-/// Replies speak in the zone that the request named (`mailstore-api.md`, section 1: a guess), so the zone has to be
-/// supplied. A `Z` or an offset in the text is taken at its word.
+/// Replies use the zone that the request named, probably (`docs/api.md`, "Dates and time zones"), so the caller has to
+/// supply the zone. A `Z` or an offset in the text is believed.
 package struct ServerDateTime: Sendable, Hashable {
     /// Seconds from 1970-01-01T00:00:00 on a clock of the server's zone.
-    package var civilSeconds: Double
+    package private(set) var civilSeconds: Double
     /// The offset from UTC in seconds that the text itself carries.
-    package var offset: Int?
+    private(set) var offset: Int?
 
     /// Reads `YYYY-MM-DDThh:mm:ss`, with an optional fraction and an optional `Z` or `±hh:mm`.
     package init?(_ text: String) {
@@ -22,7 +22,7 @@ package struct ServerDateTime: Sendable, Hashable {
         self.offset = offset
     }
 
-    /// The instant, where the zone is known; `nil` where neither the text nor `zone` tells it.
+    /// The instant; `nil` where neither the text nor `zone` determines it.
     package func timestamp(in zone: ServerTimeZone) -> Timestamp? {
         if let offset { return Timestamp(secondsSince1970: civilSeconds - Double(offset)) }
         switch zone {
@@ -86,17 +86,44 @@ package enum ServerTimeZone: Sendable {
     case utc
     /// The server's own zone, known from the configuration: the offset from UTC in seconds at a civil time of that zone.
     case local(offset: @Sendable (_ civilSeconds: Int64) -> Int)
-    /// The server's own zone, of which nothing is known.
+    /// The server's own zone, which is not configured.
     case unknown
 }
 
 extension JSONReader {
     /// Reads a date-time or `null`.
-    mutating func readOptionalDateTime() throws(JSONError) -> ServerDateTime? {
+    package mutating func readOptionalDateTime() throws(JSONError) -> ServerDateTime? {
         guard let text = try readOptionalString() else { return nil }
         guard let dateTime = ServerDateTime(text) else {
             throw failure("expected a date-time such as 2026-01-31T23:59:59")
         }
         return dateTime
+    }
+}
+
+/// The `Date` header of a reply (RFC 9110, section 5.6.7) in the one form that servers still send, IMF-fixdate.
+enum HTTPDate {
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// Reads `Thu, 26 Jun 2014 14:13:43 GMT`; `nil` for anything else.
+    static func parse(_ text: String) -> Timestamp? {
+        let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard fields.count == 6, fields[0].hasSuffix(","), fields[5] == "GMT",
+            let day = number(fields[1], digits: 2), let month = months.firstIndex(of: String(fields[2])),
+            let year = number(fields[3], digits: 4)
+        else { return nil }
+        let clock = fields[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2) }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
+            let civil = CivilDateTime(
+                year: year, month: month + 1, day: day, hour: hour, minute: minute,
+                // A leap second counts as the second before it.
+                second: second == 60 ? 59 : second)
+        else { return nil }
+        return Timestamp(secondsSince1970: Double(civil.secondsSince1970))
+    }
+
+    private static func number(_ text: Substring, digits: Int) -> Int? {
+        let isNumber = text.utf8.count == digits && text.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+        return isNumber ? Int(text) : nil
     }
 }

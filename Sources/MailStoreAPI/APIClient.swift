@@ -19,49 +19,47 @@ package struct APIClient: Sendable {
         self.clock = clock
     }
 
-    /// Asks which functions the server offers.
+    /// The functions that the server offers.
     ///
-    /// A Server answers without a login (`mailstore-api.md`, section 1), so none is sent: an answer shows that the
+    /// MailStore Server answers without a login (`docs/api.md`, "Protocol"), so none is sent: an answer shows that the
     /// server is up, not that the password is right.
     package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
-        return try await exchange(
-            function, HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining),
-            by: deadline
-        ) { (response) throws(APIError) in
-            do throws(JSONError) {
-                return try [FunctionMetadata](json: response.body)
-            } catch {
-                throw APIError(error, function: function, contentType: response.contentType, body: response.body)
+        let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
+        return try await withSlot(for: function) { () throws(APIError) in
+            try await exchange(function, request, by: deadline) { (response) throws(APIError) in
+                try Self.read(response, of: function) { (body) throws(JSONError) in try [FunctionMetadata](json: body) }
             }
         }
     }
 
-    /// Calls a function and reads its result; a call that goes on on the server is followed to its end.
+    /// Calls a function and reads its result; a call that becomes a process on the server is followed to its end.
     package func invoke<Value: JSONDecodable>(
         _ function: InformationalFunction, _ arguments: [FormField] = [], as type: Value.Type, by deadline: Deadline
     ) async throws(APIError) -> Value {
         let name = function.rawValue
-        var envelope = try await call(name, path: "/api/invoke/" + name, arguments, by: deadline)
-        var process: LongRunningProcess?
-        do throws(JSONError) {
-            process = try LongRunningProcess(envelope)
-        } catch {
-            throw failed(APIError(error, function: name, body: envelope.body))
+        var reply = try await call(name, path: "/api/invoke/" + name, arguments, by: deadline)
+        if var process = try checked(reply, of: name, { (reply) throws(JSONError) in try LongRunningProcess(reply) }) {
+            reply = try await follow(&process, of: name, by: deadline)
         }
-        if var process { envelope = try await follow(&process, of: name, by: deadline) }
-        guard envelope.statusCode == .succeeded else {
-            let state = String(envelope.statusCode.rawValue.unicodeScalars.prefix(64))
+        guard reply.statusCode == .succeeded else {
+            let state = String(reply.statusCode.rawValue.unicodeScalars.prefix(64))
             throw failed(APIError(.apiError, function: name, description: "\(name) ended in the state “\(state)”"))
         }
+        return try checked(reply, of: name) { (reply) throws(JSONError) in try reply.result(as: type) }
+    }
+
+    private func checked<Value>(
+        _ reply: APIReply, of function: String, _ read: (APIReply) throws(JSONError) -> Value
+    ) throws(APIError) -> Value {
         do throws(JSONError) {
-            return try envelope.result(as: type)
+            return try read(reply)
         } catch {
-            throw failed(APIError(error, function: name, body: envelope.body))
+            throw failed(APIError(error, function: function, body: reply.body))
         }
     }
 
-    /// Tells the observer of a failure that no single request shows.
+    /// Reports a failure to the observer that no single request shows.
     func failed(_ error: APIError) -> APIError {
         observer.callFailed(error)
         return error
@@ -69,13 +67,13 @@ package struct APIClient: Sendable {
 
     private func follow(
         _ process: inout LongRunningProcess, of function: String, by deadline: Deadline
-    ) async throws(APIError) -> Envelope {
+    ) async throws(APIError) -> APIReply {
         while true {
             guard deadline.remaining > .zero else {
                 throw failed(
                     APIError(
                         .timeout, function: function,
-                        description: "\(function) still runs on the server; its result was not waited for any longer"))
+                        description: "\(function) still runs on the server, and the time to wait for its result is over"))
             }
             let start = clock.uptime()
             let reply = try await call(
@@ -97,49 +95,41 @@ package struct APIClient: Sendable {
 
     private func call(
         _ function: String, path: String, _ arguments: [FormField], by deadline: Deadline
-    ) async throws(APIError) -> Envelope {
+    ) async throws(APIError) -> APIReply {
         let request = HTTPRequest(
             path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
         return try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
-            try Self.envelope(of: response, function: function)
+            let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
+            if let structure = reply.error { throw APIError(structure, function: function) }
+            return reply
         }
     }
 
-    private static func envelope(of response: HTTPResponse, function: String) throws(APIError) -> Envelope {
-        let envelope: Envelope
+    /// Reads the body of a response; one that does not fit is an ``APIError``.
+    static func read<Value>(
+        _ response: HTTPResponse, of function: String, as read: ([UInt8]) throws(JSONError) -> Value
+    ) throws(APIError) -> Value {
         do throws(JSONError) {
-            envelope = try Envelope(reply: response.body)
+            return try read(response.body)
         } catch {
             throw APIError(error, function: function, contentType: response.contentType, body: response.body)
         }
-        if let structure = envelope.error { throw APIError(structure, function: function) }
-        return envelope
     }
 
-    /// Sends one request when there is room for it, reads the reply by `read`, and tells the observer how it went.
-    private func exchange<Value: Sendable>(
-        _ function: String, _ request: HTTPRequest, by deadline: Deadline,
-        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
-    ) async throws(APIError) -> Value {
-        try await withSlot(for: function) { () throws(APIError) in
-            try await observe(function, request, by: deadline, read)
-        }
-    }
-
-    /// As ``exchange``, with the login.
+    /// Sends one request with the login, when there is room for it.
     ///
-    /// The login is asked for when there is room, so that a call which waited does not send one that was refused
-    /// meanwhile: each would count towards locking the account.
+    /// The login is fetched only then, so that a call that has waited does not send one that was refused meanwhile: each
+    /// would count towards locking the account.
     func exchangeWithLogin<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
         _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
         try await withSlot(for: function) { () throws(APIError) in
-            let credentials = try await login.credentials(for: function, by: deadline)
+            let credentials = try await login.credentials(for: function)
             var request = request
             request.credentials = credentials
             do throws(APIError) {
-                let value = try await observe(function, request, by: deadline, read)
+                let value = try await exchange(function, request, by: deadline, read)
                 await login.ended(credentials, with: nil)
                 return value
             } catch {
@@ -161,7 +151,8 @@ package struct APIClient: Sendable {
         }
     }
 
-    private func observe<Value: Sendable>(
+    /// Sends one request, reads the reply with `read`, and reports the outcome to the observer.
+    private func exchange<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
         _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
@@ -170,7 +161,7 @@ package struct APIClient: Sendable {
         guard request.timeout > .zero else {
             throw APIError(
                 .timeout, function: function,
-                description: "\(function) was not called: calls before it used up the time there was for it",
+                description: "\(function) was not called, because the calls before it took all the time",
                 wasSent: false)
         }
         let start = clock.uptime()
@@ -201,12 +192,38 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// How far the server's clock is ahead, in seconds.
+    /// How far the server's clock is ahead, in seconds; `nil` where a slow exchange would make that too inexact.
     ///
-    /// The `Date` header has whole seconds, cut off: its middle is compared with the end of the exchange, since a server
-    /// writes it when it begins to answer. Exchanges that took long tell too little.
+    /// The `Date` header has whole seconds, rounded down: the middle of its second is compared with the end of the
+    /// exchange, because a server writes the header when it begins to answer.
     private static func clockSkew(_ response: HTTPResponse, sent: Timestamp, took: Duration) -> Double? {
         guard took < .seconds(2), let date = response.date.flatMap(HTTPDate.parse) else { return nil }
         return (date + .milliseconds(500)).since(sent + took).inSeconds
     }
+}
+
+/// Receives every call that was made: statistics, a log of calls.
+package protocol CallObserver: Sendable {
+    /// Called once for each request that was sent, when it has ended.
+    func callEnded(_ call: CallRecord)
+
+    /// Called where a call failed although its requests succeeded: its result does not fit, or the process that it
+    /// started did not succeed.
+    func callFailed(_ error: APIError)
+}
+
+/// One request and its outcome.
+package struct CallRecord: Sendable {
+    /// `GetStores`, `get-status`.
+    package var function: String
+    package var duration: Duration
+    /// The HTTP status; `nil` without a complete reply.
+    package var status: Int?
+    /// The size of the reply in bytes.
+    package var replySize: Int
+    package var error: APIError?
+    /// The server's certificate, where the handshake showed it.
+    package var certificate: CertificateFacts?
+    /// How far the server's clock is ahead of this machine's, in seconds, exact to half a second.
+    package var clockSkew: Double?
 }

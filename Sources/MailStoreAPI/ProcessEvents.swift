@@ -1,9 +1,21 @@
-/// The life of a long-running process as a sequence of events: each step of the iteration polls the server as needed.
+/// What the watcher of a long-running process sees.
+package enum ProcessEvent: Sendable {
+    /// A reply came: progress and status are those of the process now.
+    case status(LongRunningProcess)
+    /// Lines that the process has logged; a chunk may end in the middle of one.
+    case log(String)
+    /// A poll failed; the next one follows after a pause.
+    case trouble(APIError, retryAfter: Duration)
+    /// The last event.
+    case ended(ProcessEnd)
+}
+
+/// The events of a long-running process: each step of the iteration polls the server as needed.
 ///
-/// Whoever iterates sets the pace: while nobody asks for the next event, nothing is fetched, so a log of any size passes
-/// through without piling up. Errors of the transport do not end the sequence; they are retried with growing pauses, since
-/// the process goes on without its watcher. Only its end, a token that the server no longer knows, and cancelling the
-/// task end it.
+/// The iterating task sets the pace: nothing is fetched until it asks for the next event, so a log of any size needs
+/// little memory. Errors of the transport do not end the sequence; polls are retried with growing pauses, because the
+/// process continues without its watcher. The sequence ends with the process, when the server no longer knows the token,
+/// or when the task is cancelled.
 package struct ProcessEvents: AsyncSequence, Sendable {
     package typealias Element = ProcessEvent
 
@@ -36,7 +48,7 @@ package struct ProcessEvents: AsyncSequence, Sendable {
         fileprivate init(process: LongRunningProcess, api: APIClient) {
             self.process = process
             self.api = api
-            collectNews()
+            collectChanges()
         }
 
         package mutating func next() async -> ProcessEvent? {
@@ -55,13 +67,13 @@ package struct ProcessEvents: AsyncSequence, Sendable {
             let start = api.clock.uptime()
             do throws(APIError) {
                 let deadline = Deadline(after: process.wait + ProcessEvents.patience, clock: api.clock)
-                let envelope = try await api.status(of: process, by: deadline)
+                let reply = try await api.status(of: process, by: deadline)
                 failures = 0
-                let step = process.received(envelope, after: api.clock.uptime() - start)
-                collectNews()
+                let step = process.received(reply, after: api.clock.uptime() - start)
+                collectChanges()
                 switch step {
                 case .poll(let pause): self.pause = pause
-                case .ended(let envelope): end(ProcessEnd(envelope))
+                case .ended(let reply): end(ProcessEnd(reply))
                 }
             } catch {
                 if error.httpStatus == 404 {
@@ -75,7 +87,7 @@ package struct ProcessEvents: AsyncSequence, Sendable {
             }
         }
 
-        private mutating func collectNews() {
+        private mutating func collectChanges() {
             if let log = process.takeLog() { pending.append(.log(log)) }
             pending.append(.status(process))
         }

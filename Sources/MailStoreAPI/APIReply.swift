@@ -1,32 +1,26 @@
-/// The frame around every reply but get-metadata's (`mailstore-api.md`, section 1).
-package struct Envelope: Sendable {
+/// A reply to any call but get-metadata: the envelope and, unread, the result (`docs/api.md`, "Replies").
+package struct APIReply: Sendable {
     /// The error structure, where the call failed on the server.
-    package var error: ErrorStructure?
+    package private(set) var error: ErrorStructure?
     /// The name of a long-running process, 32 hexadecimal digits.
-    package var token: String?
-    /// Grows with every change of a long-running process, by leaps.
-    package var statusVersion: Int64?
-    package var statusCode: StatusCode
+    package private(set) var token: String?
+    /// Grows with every change of a long-running process, not always by 1.
+    package private(set) var statusVersion: Int64?
+    package private(set) var statusCode = StatusCode(rawValue: "")
     /// 0 to 100; may stay 0 throughout.
-    package var percentProgress: Double?
-    package var statusText: String?
+    private(set) var percentProgress: Double?
+    private(set) var statusText: String?
     /// What a long-running process has logged since the last reply, lines ended by CRLF.
-    package var logOutput: String?
+    package private(set) var logOutput: String?
 
-    /// The reply as it came.
+    /// The reply as the server sent it.
     package let body: [UInt8]
-    private let result: Range<Int>?
+    private var result: Range<Int>?
 
-    /// Reads the frame; the result in it stays unread until a type is known for it.
+    /// Reads everything but the result, whose type only the caller knows.
     package init(reply body: [UInt8]) throws(JSONError) {
-        var error: ErrorStructure?
-        var token: String?
-        var statusVersion: Int64?
+        self.body = body
         var statusCode: String?
-        var percentProgress: Double?
-        var statusText: String?
-        var logOutput: String?
-        var result: Range<Int>?
         var end = 0
         try JSONReader.read(body) { (reader) throws(JSONError) in
             try reader.readObject { (reader, key) throws(JSONError) in
@@ -47,18 +41,10 @@ package struct Envelope: Sendable {
         guard let statusCode else {
             throw JSONError("there is no statusCode, so this is no reply of MailStore's API", offset: end)
         }
-        self.error = error
-        self.token = token
-        self.statusVersion = statusVersion
         self.statusCode = StatusCode(rawValue: statusCode)
-        self.percentProgress = percentProgress
-        self.statusText = statusText
-        self.logOutput = logOutput
-        self.body = body
-        self.result = result
     }
 
-    /// Reads the result; the places named in errors begin with `result`.
+    /// Reads the result; the places in errors begin with `result`.
     package func result<Value: JSONDecodable>(as type: Value.Type) throws(JSONError) -> Value {
         guard let result else {
             throw JSONError("there is no result", offset: body.count).inside(.key("result"))
@@ -71,7 +57,7 @@ package struct Envelope: Sendable {
     }
 }
 
-/// The state of a call: an open set, since nobody has published it whole.
+/// The state of a call: an open set, because nobody has published all of it.
 package struct StatusCode: RawRepresentable, Sendable, Equatable {
     package let rawValue: String
 
@@ -83,15 +69,15 @@ package struct StatusCode: RawRepresentable, Sendable, Equatable {
     package static let succeeded = StatusCode(rawValue: "succeeded")
     package static let failed = StatusCode(rawValue: "failed")
 
-    /// Words are compared without regard to case (`mailstore-api.md`, section 4).
+    /// Words are compared without regard to case, as outcomes are (`docs/api.md`, "Outcomes").
     package static func == (left: StatusCode, right: StatusCode) -> Bool {
         left.rawValue.lowercased() == right.rawValue.lowercased()
     }
 }
 
-/// What the API says of a call that failed on the server.
+/// The server's report of a call that failed there.
 package struct ErrorStructure: JSONDecodable, Equatable {
-    /// Localised free text: for people, never for a label.
+    /// Free text in the server's language: for people, never for a label.
     package var message: String
     /// The .NET exception, its message and a stack trace.
     package var details: String
@@ -121,7 +107,7 @@ package struct ErrorStructure: JSONDecodable, Equatable {
 
     /// The .NET type of the exception, from the head of `details`: `System.FormatException`.
     ///
-    /// `unknown` where no type name stands there, so that free text never becomes a label.
+    /// `unknown` where that is no type name, so that free text never becomes a label.
     package var exceptionType: String {
         let head = details.utf8.prefix(129).prefix { byte in
             byte != UInt8(ascii: ":") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n")

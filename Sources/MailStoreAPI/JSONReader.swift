@@ -1,21 +1,21 @@
 /// A pull parser over the bytes of one JSON document (RFC 8259).
 ///
-/// It builds no tree: a typed result walks through the document once and takes what it needs. Skipped values are checked
-/// for their structure only. Nesting is limited, so that hostile input cannot exhaust the stack.
+/// It builds no tree: a typed result walks through the document once and takes what it needs. Of skipped values only the
+/// structure is checked. Nesting is limited, so that hostile input cannot exhaust the stack.
 package struct JSONReader: ~Copyable {
     /// The deepest nesting of arrays and objects that is read.
     static let maximumDepth = 128
 
     let bytes: UnsafeBufferPointer<UInt8>
     /// The offset of the next byte to read.
-    package internal(set) var position = 0
+    var position = 0
     var depth = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
-    /// Reads `bytes`, or the part of it in `range`, by `body`, and makes sure that nothing is left over.
+    /// Reads `bytes`, or the part of it in `range`, with `body`, and fails where something is left over.
     package static func read<Value>(
         _ bytes: [UInt8], in range: Range<Int>? = nil, by body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
@@ -144,7 +144,8 @@ extension JSONReader {
         guard position == bytes.count else { throw failure("expected the end of the document, found \(found)") }
     }
 
-    func failure(_ problem: String) -> JSONError {
+    /// An error at the place that reading has reached.
+    package func failure(_ problem: String) -> JSONError {
         JSONError(problem, offset: position)
     }
 
@@ -161,5 +162,28 @@ extension JSONReader {
         case let byte where (0x21...0x7E).contains(byte): return "“\(Character(UnicodeScalar(byte)))”"
         case let byte: return "byte \(byte)"
         }
+    }
+}
+
+/// The key of a member while its object is read: the bytes between the quotes, not yet a String.
+///
+/// Compared with literals in a `switch` without allocating.
+package struct JSONKey {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    /// Without regard to the case of letters, in which servers may differ (`docs/api.md`, "Replies").
+    package static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
+        guard pattern.utf8CodeUnitCount == key.bytes.count else { return false }
+        for index in 0..<key.bytes.count {
+            let (byte, expected) = (key.bytes[index], pattern.utf8Start[index])
+            let isSameLetter = byte ^ expected == 0x20 && (0x61...0x7A).contains(byte | 0x20)
+            guard byte == expected || isSameLetter else { return false }
+        }
+        return true
+    }
+
+    /// The key as text, escapes left as they stand and cut after 64 bytes: for messages only.
+    package var text: String {
+        String(decoding: bytes.prefix(64), as: UTF8.self) + (bytes.count > 64 ? "…" : "")
     }
 }
