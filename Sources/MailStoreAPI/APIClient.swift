@@ -73,7 +73,8 @@ package struct APIClient: Sendable {
                 throw failed(
                     APIError(
                         .timeout, function: function,
-                        description: "\(function) still runs on the server, and the time to wait for its result is over"))
+                        description: "\(function) still runs on the server, and the time to wait for its result is over"
+                    ))
             }
             let start = clock.uptime()
             let reply = try await call(

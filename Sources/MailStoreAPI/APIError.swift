@@ -108,7 +108,8 @@ extension APIError {
         default:
             self.init(
                 .httpStatus, function: function,
-                description: "the server answered with HTTP status \(status): look for the cause in the server's service log",
+                description:
+                    "the server answered with HTTP status \(status): look for the cause in the server's service log",
                 httpStatus: status)
         }
     }

@@ -37,8 +37,10 @@ package struct LongRunningProcess: Sendable {
     package init?(_ reply: APIReply, wait: Duration = .seconds(5)) throws(JSONError) {
         guard reply.statusCode == .running else { return nil }
         guard let token = reply.token, !token.isEmpty else {
-            throw JSONError("the call still runs on the server, but the reply has no token to ask for its result", offset: 0)
-                .inside(.key("token"))
+            throw JSONError(
+                "the call still runs on the server, but the reply has no token to ask for its result", offset: 0
+            )
+            .inside(.key("token"))
         }
         self.token = token
         self.wait = wait

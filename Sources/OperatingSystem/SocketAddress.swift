@@ -22,7 +22,8 @@ package struct SocketAddress: Sendable, Equatable {
         var addresses: [SocketAddress] = []
         var next = first
         while let entry = next?.pointee {
-            addresses.append(SocketAddress(Array(UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))))
+            addresses.append(
+                SocketAddress(Array(UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen)))))
             next = entry.ai_next
         }
         return addresses

@@ -2,12 +2,11 @@
 
 /// Text for a terminal: nothing in it can move the cursor, change colours or reverse the direction of writing.
 package enum TerminalText {
-    /// The most Unicode scalars that ``clean(_:)`` keeps.
     package static let longest = 2000
 
-    /// The text on one line of bounded length; an ellipsis ends it where it was cut.
-    package static func clean(_ text: String) -> String {
-        let start = String(text.unicodeScalars.prefix(longest))
+    /// The text on one line of at most `limit` Unicode scalars; an ellipsis ends it where it was cut.
+    package static func clean(_ text: String, longest limit: Int = longest) -> String {
+        let start = String(text.unicodeScalars.prefix(limit))
         return line(start) + (start.utf8.count < text.utf8.count ? "…" : "")
     }
 

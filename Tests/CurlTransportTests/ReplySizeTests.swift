@@ -1,3 +1,4 @@
+import MailStoreAPI
 import Testing
 
 @testable import CurlTransport
@@ -32,6 +33,18 @@ struct ReplySizeTests {
         let error = try await setup.failure(path)
         #expect(error.kind == .tooLarge)
         #expect(error.description.contains("100000 bytes"))
+    }
+
+    @Test("a request that allows a large reply has four times the limit, and says so")
+    func largeReply() async throws {
+        let setup = try Setup { $0.maximumReplySize = 100_000 }
+        var request = HTTPRequest(path: "/endless", credentials: .test, timeout: .seconds(20))
+        request.allowsLargeReply = true
+        let error = await #expect(throws: TransportError.self) { [request] in
+            try await setup.transport.send(request)
+        }
+        #expect(error?.kind == .tooLarge)
+        #expect(error?.description.contains("400000 bytes") == true)
     }
 
     @Test("what is kept never passes the limit")

@@ -4,39 +4,39 @@ import Testing
 @testable import CurlTransport
 
 @Suite("Asking a server that is not trusted for its certificate")
-struct CertificateInquiryTests {
+struct CertificateProbeTests {
     static let facts = CertificateFacts(
         notAfter: 2, notBefore: 1, subject: "CN=a", issuer: "CN=b", publicKeyPin: "sha256//x", verified: false)
 
     @Test("a failure that repeats itself is looked into once a minute")
     func interval() {
         let start = ContinuousClock.now
-        var inquiry = CertificateInquiry()
-        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
-        inquiry.finished(Self.facts, now: start)
-        #expect(inquiry.decide(signature: "60/18", now: start + .seconds(59)) == .known(Self.facts))
-        #expect(inquiry.decide(signature: "60/18", now: start + .seconds(60)) == .ask)
+        var probe = CertificateProbe()
+        #expect(probe.decide(signature: "60/18", now: start) == .connect)
+        probe.finished(Self.facts, now: start)
+        #expect(probe.decide(signature: "60/18", now: start + .seconds(59)) == .known(Self.facts))
+        #expect(probe.decide(signature: "60/18", now: start + .seconds(60)) == .connect)
     }
 
     @Test("another failure, or one after a success, is looked into at once")
     func change() {
         let start = ContinuousClock.now
-        var inquiry = CertificateInquiry()
-        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
-        inquiry.finished(Self.facts, now: start)
-        #expect(inquiry.decide(signature: "60/10", now: start) == .ask)
-        inquiry.finished(nil, now: start)
-        #expect(inquiry.decide(signature: "60/10", now: start) == .known(nil))
-        inquiry.forget()
-        #expect(inquiry.decide(signature: "60/10", now: start) == .ask)
+        var probe = CertificateProbe()
+        #expect(probe.decide(signature: "60/18", now: start) == .connect)
+        probe.finished(Self.facts, now: start)
+        #expect(probe.decide(signature: "60/10", now: start) == .connect)
+        probe.finished(nil, now: start)
+        #expect(probe.decide(signature: "60/10", now: start) == .known(nil))
+        probe.forget()
+        #expect(probe.decide(signature: "60/10", now: start) == .connect)
     }
 
     @Test("failures at the same time share one look")
     func sharing() {
         let start = ContinuousClock.now
-        var inquiry = CertificateInquiry()
-        #expect(inquiry.decide(signature: "60/18", now: start) == .ask)
-        #expect(inquiry.decide(signature: "60/18", now: start) == .wait)
+        var probe = CertificateProbe()
+        #expect(probe.decide(signature: "60/18", now: start) == .connect)
+        #expect(probe.decide(signature: "60/18", now: start) == .wait)
     }
 
     @Test("a server that keeps being refused sees one connection a call, and one more")
