@@ -18,7 +18,7 @@ package struct LongRunningProcess: Sendable {
     package private(set) var progress: Double?
     package private(set) var statusText: String?
     /// Whether a reply has reported its end.
-    private(set) var isOver = false
+    package private(set) var isOver = false
     /// What the process has logged since ``takeLog()`` was last called, with CRLF line ends.
     private var newLog = ""
 
@@ -95,7 +95,7 @@ package struct ProcessEnd: Sendable {
     /// The last reply; `nil` where the process was lost.
     package let envelope: APIReply?
     /// The server's report of the failure, if it failed.
-    let error: ErrorStructure?
+    package let error: ErrorStructure?
 
     package init(_ reply: APIReply?) {
         envelope = reply

@@ -4,8 +4,10 @@
 package enum TerminalText {
     package static let longest = 2000
 
-    /// The text on one line of at most `limit` Unicode scalars; an ellipsis ends it where it was cut.
-    package static func clean(_ text: String, longest limit: Int = longest) -> String {
+    /// The text on one line of at most ``longest`` Unicode scalars; an ellipsis ends it where it was cut.
+    package static func clean(_ text: String) -> String { clean(text, longest: longest) }
+
+    package static func clean(_ text: String, longest limit: Int) -> String {
         let start = String(text.unicodeScalars.prefix(limit))
         return line(start) + (start.utf8.count < text.utf8.count ? "…" : "")
     }

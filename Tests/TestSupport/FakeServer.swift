@@ -1,6 +1,6 @@
 import Collection
 package import MailStoreAPI
-package import OperatingSystem
+import OperatingSystem
 
 /// A MailStore server without a network: it answers each function as a test has told it to.
 package final class FakeServer: HTTPTransport {

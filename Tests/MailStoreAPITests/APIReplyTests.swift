@@ -1,12 +1,13 @@
-import MailStoreAPI
 import Testing
+
+@testable import MailStoreAPI
 
 @Suite("The envelope of replies")
 struct EnvelopeTests {
     @Test("the documented reply to GetServerInfo is read")
     func serverInfo() throws {
         #expect(SeedReplies.serverInfo.count == 251)
-        let envelope = try Envelope(reply: SeedReplies.serverInfo)
+        let envelope = try APIReply(reply: SeedReplies.serverInfo)
         #expect(envelope.error == nil)
         #expect(envelope.token == nil)
         #expect(envelope.statusVersion == 2)
@@ -22,7 +23,7 @@ struct EnvelopeTests {
     @Test("the documented beginning of a verification is read, its log with the line ends")
     func running() throws {
         #expect(SeedReplies.verificationBegins.count == 290)
-        let envelope = try Envelope(reply: SeedReplies.verificationBegins)
+        let envelope = try APIReply(reply: SeedReplies.verificationBegins)
         #expect(envelope.token == "b3af0ebae4dd755d1a54b9756817baee")
         #expect(envelope.statusVersion == 3)
         #expect(envelope.statusCode == .running)
@@ -34,7 +35,7 @@ struct EnvelopeTests {
 
     @Test("members may come in any order, with unknown ones among them")
     func order() throws {
-        let envelope = try Envelope(
+        let envelope = try APIReply(
             #"{"result": [1, 2], "new": {"x": [null]}, "statusCode": "succeeded", "error": null, "newer": "y"}"#)
         #expect(envelope.statusCode == .succeeded)
         #expect(try envelope.result(as: JSONElementCount.self).count == 2)
@@ -42,7 +43,7 @@ struct EnvelopeTests {
 
     @Test("only the state is needed; what else is missing is absent")
     func sparse() throws {
-        let envelope = try Envelope(#"{"statusCode": "failed"}"#)
+        let envelope = try APIReply(#"{"statusCode": "failed"}"#)
         #expect(envelope.statusCode == .failed)
         #expect(envelope.token == nil && envelope.statusVersion == nil && envelope.error == nil)
         let error = #expect(throws: JSONError.self) { try envelope.result(as: ServerInfo.self) }
@@ -51,9 +52,9 @@ struct EnvelopeTests {
 
     @Test("states are compared without regard to case, and unknown ones keep their word")
     func states() throws {
-        #expect(try Envelope(#"{"statusCode": "Succeeded"}"#).statusCode == .succeeded)
-        #expect(try Envelope(#"{"statusCode": "RUNNING"}"#).statusCode == .running)
-        let unknown = try Envelope(#"{"statusCode": "suspendedByAdmin"}"#).statusCode
+        #expect(try APIReply(#"{"statusCode": "Succeeded"}"#).statusCode == .succeeded)
+        #expect(try APIReply(#"{"statusCode": "RUNNING"}"#).statusCode == .running)
+        let unknown = try APIReply(#"{"statusCode": "suspendedByAdmin"}"#).statusCode
         #expect(unknown.rawValue == "suspendedByAdmin")
         #expect(unknown != .running && unknown != .succeeded && unknown != .failed)
     }
@@ -81,7 +82,7 @@ struct EnvelopeTests {
             ("<html>", "expected an object, found “<” (at byte 0)"),
         ])
     func refused(reply: String, description: String) {
-        let error = #expect(throws: JSONError.self) { try Envelope(reply) }
+        let error = #expect(throws: JSONError.self) { try APIReply(reply) }
         #expect(error?.description == description)
     }
 
@@ -94,14 +95,54 @@ struct EnvelopeTests {
             (#""plain words""#, ErrorStructure(message: "plain words", details: "")),
         ])
     func errors(error: String, expected: ErrorStructure) throws {
-        #expect(try Envelope(#"{"error": \#(error), "statusCode": "failed"}"#).error == expected)
+        #expect(try APIReply(#"{"error": \#(error), "statusCode": "failed"}"#).error == expected)
     }
 
     @Test("a result of the wrong type is an error that names it")
     func wrongResult() throws {
-        let envelope = try Envelope(Replies.succeeded("null"))
+        let envelope = try APIReply(Replies.succeeded("null"))
         let error = #expect(throws: JSONError.self) { try envelope.result(as: [Store].self) }
         #expect(error?.path == "result")
         #expect(error?.problem == "expected an array, found null")
+    }
+}
+
+@Suite("The exception type of an error")
+struct ErrorStructureTests {
+    @Test(
+        "it is the .NET type at the head of the details",
+        arguments: [
+            (
+                "System.Exception: Missing API argument userName.\r\n   at MailStore.Api.Invoke(String name)\r\n",
+                "System.Exception"
+            ),
+            ("System.FormatException: String was not recognized as a valid DateTime.", "System.FormatException"),
+            ("System.InvalidOperationException\r\n   at X.Y()", "System.InvalidOperationException"),
+            ("System.TimeoutException\n   at X.Y()", "System.TimeoutException"),
+            ("MailStore.Common.StoreException", "MailStore.Common.StoreException"),
+            ("Outer.Type+Nested: x", "Outer.Type+Nested"),
+            ("System.ServiceModel.FaultException`1: x", "System.ServiceModel.FaultException`1"),
+            ("_a._b9: x", "_a._b9"),
+        ])
+    func type(details: String, expected: String) {
+        #expect(ErrorStructure(message: "", details: details).exceptionType == expected)
+    }
+
+    @Test(
+        "free text never becomes one",
+        arguments: [
+            "", ":", ".", "..", "a.", ".a", "a..b", "25.000: messages", "System.9a: x", "Exception: no namespace",
+            "The store is missing. Please check: it", "Größe.Fehler: x", "C:\\Windows.old", "\nSystem.Exception: x",
+            "System.Exception : x", "<html>.</html>", "user@example.com: refused", "System.\u{0}Exception: x",
+        ])
+    func unknown(details: String) {
+        #expect(ErrorStructure(message: "System.Exception", details: details).exceptionType == "unknown")
+    }
+
+    @Test("a type name is at most 128 bytes long", arguments: [(128, true), (129, false), (1_000_000, false)])
+    func length(length: Int, isType: Bool) {
+        let head = "N." + String(repeating: "x", count: length - 2)
+        let structure = ErrorStructure(message: "", details: head + ": text")
+        #expect(structure.exceptionType == (isType ? head : "unknown"))
     }
 }

@@ -1,4 +1,5 @@
 import MailStoreAPI
+import TestSupport
 import Testing
 
 @Suite("The list of functions")
@@ -50,5 +51,34 @@ struct FunctionMetadataTests {
         ])
     func refused(document: String, description: String) {
         #expect(failure(of: document, as: [FunctionMetadata].self) == description)
+    }
+}
+
+@Suite("Functions that the exporter calls on its own")
+struct InformationalFunctionTests {
+    @Test("every function that is called only reads, and none returns mail or secrets")
+    func readOnly() {
+        let forbidden = ["GetMessages", "GetCredentials", "GetDirectoryServicesConfiguration"]
+        for function in InformationalFunction.allCases {
+            #expect(function.rawValue.hasPrefix("Get"))
+            #expect(!forbidden.contains(function.rawValue))
+        }
+    }
+
+    @Test(
+        "a function that may change something or returns mail or secrets cannot be declared",
+        arguments: [
+            "GetMessages", "GetCredentials", "GetDirectoryServicesConfiguration", "getcredentials", "GetCREDENTIALS",
+            "GetUserInfo", "GetSystemAdministrators", "GetSystemSmtpConfiguration", "GetWorkerResultReport",
+            "VerifyStore", "DeleteMessage", "get-metadata", "", "Get/../VerifyStore", "Get Stores", "Gét",
+        ])
+    func refused(name: String) {
+        #expect(InformationalFunction(rawValue: name) == nil)
+    }
+
+    @Test("any other Get function can be declared, and equals itself by name")
+    func declared() {
+        #expect(InformationalFunction(rawValue: "GetTimeZones") == InformationalFunction("GetTimeZones"))
+        #expect(InformationalFunction(rawValue: "GetStores") == .getStores)
     }
 }

@@ -54,7 +54,8 @@ struct APIClientProcessTests {
         let error = try await fixture.serverInfoFailure(within: .seconds(8))
         #expect(error.reason == .timeout)
         #expect(error.wasSent)
-        #expect(error.description == "GetServerInfo still runs on the server, and the time to wait for its result is over")
+        #expect(
+            error.description == "GetServerInfo still runs on the server, and the time to wait for its result is over")
         #expect(
             fixture.transport.requests.dropFirst().map(\.text) == [
                 "token=t0&lastKnownStatusVersion=3&millisecondsTimeout=4000",
