@@ -30,7 +30,8 @@ let package = Package(
         .target(name: "OperatingSystem", dependencies: ["PlainText"]),
         .target(name: "Exposition", dependencies: ["CZlib"]),
         .target(name: "MailStoreAPI", dependencies: ["OperatingSystem", "PlainText"]),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem", "PlainText"]),
+        .target(
+            name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem", "PlainText"]),
         .target(name: "MicroHTTPServer", dependencies: ["CGnuTLS", "CMicroHTTPD", "OperatingSystem"]),
         .target(name: "MailStoreSimulator", dependencies: ["CGnuTLS", "MicroHTTPServer", "OperatingSystem"]),
 

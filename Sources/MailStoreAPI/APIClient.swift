@@ -1,4 +1,5 @@
 package import OperatingSystem
+import PlainText
 
 /// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
 package struct APIClient: Sendable {

@@ -1,3 +1,5 @@
+import PlainText
+
 /// A long-running process as its replies describe it: a pure state machine that decides the next step.
 ///
 /// See `docs/api.md`, "Long-running processes".
