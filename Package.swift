@@ -30,8 +30,9 @@ let package = Package(
         .target(name: "PlainText"),
         .target(name: "OperatingSystem", dependencies: ["PlainText"]),
         .target(name: "Exposition", dependencies: ["CZlib", "PlainText"]),
-        .target(name: "MailStoreAPI", dependencies: ["OperatingSystem"]),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem"]),
+        .target(name: "MailStoreAPI", dependencies: ["OperatingSystem", "PlainText"]),
+        .target(
+            name: "CurlTransport", dependencies: ["CCurl", "CGnuTLS", "MailStoreAPI", "OperatingSystem", "PlainText"]),
         .target(name: "MicroHTTPServer", dependencies: ["CGnuTLS", "CMicroHTTPD", "OperatingSystem"]),
         .target(name: "MailStoreSimulator", dependencies: ["CGnuTLS", "MicroHTTPServer", "OperatingSystem"]),
 
@@ -91,6 +92,7 @@ let package = Package(
             ],
             path: "Tests/TestSupport"
         ),
+        .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition"], exclude: ["Golden"]),
         .testTarget(name: "MailStoreAPITests", dependencies: ["MailStoreAPI", "OperatingSystem", "TestSupport"]),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),

@@ -36,7 +36,7 @@ package actor LoginBackoff: LoginProvider {
         self.readPassword = readPassword
     }
 
-    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> Credentials {
         while true {
             switch state {
             case .works(let credentials):

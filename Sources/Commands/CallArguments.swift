@@ -28,7 +28,7 @@ struct CallArguments {
         var mistakes: [String] = []
         var seen: Set<String> = []
         for argument in given {
-            let name = ScreenText.line(argument.name)
+            let name = TerminalText.line(argument.name)
             guard let declared = function.arguments.first(where: { $0.name == argument.name }) else {
                 mistakes.append(Self.unknown(argument.name, of: function))
                 continue
@@ -40,24 +40,24 @@ struct CallArguments {
             }
         }
         for missing in function.arguments where missing.nullable == false && !seen.contains(missing.name) {
-            mistakes.append("\(ScreenText.line(missing.name)): missing; add \(missing.example)")
+            mistakes.append("\(TerminalText.line(missing.name)): missing; add \(missing.example)")
         }
         guard mistakes.isEmpty else {
-            let heading = "\(ScreenText.line(function.name)) was not called; its arguments are invalid:"
+            let heading = "\(TerminalText.line(function.name)) was not called; its arguments are invalid:"
             throw CommandError(.commandLine, ([heading] + mistakes).joined(separator: "\n  "))
         }
         return given.map { FormField($0.name, $0.value) }
     }
 
     private static func unknown(_ name: String, of function: FunctionMetadata) -> String {
-        let shown = ScreenText.line(name)
+        let shown = TerminalText.line(name)
         guard !function.arguments.isEmpty else {
-            return "\(shown): unknown; \(ScreenText.line(function.name)) takes no arguments"
+            return "\(shown): unknown; \(TerminalText.line(function.name)) takes no arguments"
         }
         if let nearest = NearestName.find(name, among: function.arguments.map(\.name)) {
-            return "\(shown): unknown; did you mean \(ScreenText.line(nearest))?"
+            return "\(shown): unknown; did you mean \(TerminalText.line(nearest))?"
         }
-        let names = function.arguments.map { ScreenText.line($0.name) }.joined(separator: ", ")
+        let names = function.arguments.map { TerminalText.line($0.name) }.joined(separator: ", ")
         return "\(shown): unknown; valid names: \(names)"
     }
 }
@@ -75,7 +75,7 @@ extension FunctionMetadata.Argument {
                 _ = try AnyJSON(json: Array(value.utf8))
                 return nil
             } catch {
-                return "must be JSON: \(ScreenText.line(error.description)); read it from a file with name=@path"
+                return "must be JSON: \(TerminalText.line(error.description)); read it from a file with name=@path"
             }
         default:
             return nil
@@ -83,7 +83,7 @@ extension FunctionMetadata.Argument {
     }
 
     fileprivate var example: String {
-        let name = ScreenText.line(name)
+        let name = TerminalText.line(name)
         return switch type {
         case "number": "\(name)=3"
         case "bool": "\(name)=true or \(name)=false"
@@ -139,12 +139,12 @@ struct CallArgument: Equatable {
         do {
             bytes = try SmallFile.read(path, limit: largestFile)
         } catch {
-            throw CommandError(.commandLine, "\(ScreenText.line(name)): \(error.explanation(path: path))")
+            throw CommandError(.commandLine, "\(TerminalText.line(name)): \(error.explanation(path: path))")
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw CommandError(
                 .commandLine,
-                "\(ScreenText.line(name)): \(QuotedText(path)) is not UTF-8 text; the API accepts nothing else")
+                "\(TerminalText.line(name)): \(QuotedText(path)) is not UTF-8 text; the API accepts nothing else")
         }
         // The editor added the line break at the end of the file; CR LF is one character.
         if text.last?.isNewline == true { text.removeLast() }

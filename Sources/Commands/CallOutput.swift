@@ -7,7 +7,7 @@ extension Envelope {
     var problem: String? {
         if let error {
             let message = error.message.isEmpty ? "no message" : error.message
-            return "failed on the server: \(ScreenText.line(message)) (\(error.exceptionType))"
+            return "failed on the server: \(TerminalText.line(message)) (\(error.exceptionType))"
         }
         return statusCode == .succeeded ? nil : "ended with status \(QuotedText(statusCode.rawValue))"
     }
@@ -43,13 +43,13 @@ struct ExchangeDescription: CustomStringConvertible {
     var description: String {
         var lines: [String] = []
         if let status { lines.append("HTTP \(status)") }
-        lines += headers.map { ScreenText.line("\($0.name): \($0.value)") }
+        lines += headers.map { TerminalText.line("\($0.name): \($0.value)") }
         if let certificate {
             if !lines.isEmpty { lines.append("") }
             lines += [
                 "Certificate",
-                "  subject:  \(ScreenText.line(certificate.subject))",
-                "  issuer:   \(ScreenText.line(certificate.issuer))",
+                "  subject:  \(TerminalText.line(certificate.subject))",
+                "  issuer:   \(TerminalText.line(certificate.issuer))",
                 "  valid:    \(Self.instant(certificate.notBefore)) to \(Self.instant(certificate.notAfter))",
                 "  pin:      \(certificate.publicKeyPin)",
                 "  verified: \(certificate.verified ? "yes" : "no")",

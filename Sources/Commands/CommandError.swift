@@ -24,7 +24,7 @@ package struct CommandError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// A call that failed; its text may quote the server, so it is made safe for a terminal.
     init(_ error: APIError) {
-        self.init(.failure, ScreenText.line(error.description))
+        self.init(.failure, TerminalText.line(error.description))
     }
 
     static let unknownToken = CommandError(

@@ -50,8 +50,8 @@ package struct Console: Sendable {
 
     /// Reports that a process continues on the server, and how to follow it again.
     func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
-        let token = ScreenText.line(token)
-        if let error { say("mailstore_exporter: \(ScreenText.line(error.description))") }
+        let token = TerminalText.line(token)
+        if let error { say("mailstore_exporter: \(TerminalText.line(error.description))") }
         say("\(title) is still running on the server; its token is \(token)")
         say("follow it again with: \((attaching + [token]).map { ShellText($0).description }.joined(separator: " "))")
     }

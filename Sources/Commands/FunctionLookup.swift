@@ -8,7 +8,7 @@ enum FunctionLookup {
     /// - Throws: ``CommandError`` that suggests the nearest names.
     static func find(_ name: String, among functions: [FunctionMetadata]) throws(CommandError) -> FunctionMetadata {
         if let function = functions.first(where: { $0.name == name }) { return function }
-        let nearest = nearestNames(to: name, among: functions.map(\.name)).map { ScreenText.line($0) }
+        let nearest = nearestNames(to: name, among: functions.map(\.name)).map { TerminalText.line($0) }
         let advice =
             nearest.isEmpty
             ? "list its functions with: mailstore_exporter functions"
@@ -24,7 +24,7 @@ enum FunctionLookup {
         throw CommandError(
             .commandLine,
             """
-            \(ScreenText.line(name)) was not called: it may change the server, and only read-only functions (Get...) \
+            \(TerminalText.line(name)) was not called: it may change the server, and only read-only functions (Get...) \
             and verifications are called by default; to call it anyway, add --allow-changes
             """)
     }

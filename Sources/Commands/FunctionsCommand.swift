@@ -45,11 +45,11 @@ struct FunctionListing: Sendable {
 
     /// One line for each function; a star marks mandatory arguments.
     func table() -> String {
-        let rows = functions.map { (ScreenText.line($0.name), $0.arguments.map(Self.text).joined(separator: ", ")) }
+        let rows = functions.map { (TerminalText.line($0.name), $0.arguments.map(Self.text).joined(separator: ", ")) }
         let heading = ("FUNCTION", "ARGUMENTS (* = mandatory)")
-        let width = (rows + [heading]).map { ScreenText.width($0.0) }.max() ?? 0
+        let width = (rows + [heading]).map { TerminalText.width($0.0) }.max() ?? 0
         return ([heading] + rows).map { name, arguments in
-            let padding = String(repeating: " ", count: width + 2 - ScreenText.width(name))
+            let padding = String(repeating: " ", count: width + 2 - TerminalText.width(name))
             return (arguments.isEmpty ? name : name + padding + arguments) + "\n"
         }.joined()
     }
@@ -69,7 +69,7 @@ struct FunctionListing: Sendable {
 
     private static func text(of argument: FunctionMetadata.Argument) -> String {
         let mark = argument.nullable == false ? "*" : ""
-        return ScreenText.line(argument.name + mark + (argument.type.map { " " + $0 } ?? ""))
+        return TerminalText.line(argument.name + mark + (argument.type.map { " " + $0 } ?? ""))
     }
 }
 

@@ -26,7 +26,7 @@ struct LiveDisplay: ProcessDisplay {
     mutating func log(_ line: String, looksLikeDamage: Bool) -> String {
         guard looksLikeDamage, damageShown <= Self.damageLimit else { return "" }
         damageShown += 1
-        return note(damageShown > Self.damageLimit ? "  (more such lines follow)" : ScreenText.line(line))
+        return note(damageShown > Self.damageLimit ? "  (more such lines follow)" : TerminalText.line(line))
     }
 
     mutating func note(_ text: String) -> String {
@@ -56,7 +56,7 @@ struct PlainDisplay: ProcessDisplay {
     private var lastOutput = Duration.zero
 
     mutating func log(_ line: String, looksLikeDamage: Bool) -> String {
-        note(ScreenText.line(line))
+        note(TerminalText.line(line))
     }
 
     mutating func note(_ text: String) -> String {
@@ -90,13 +90,13 @@ struct ProcessView: Sendable {
     private var status: String {
         if let progress { return "\(Int(progress * 100)) %" }
         if let count = log.messagesVerified { return "\(Grouped(count)) messages verified" }
-        return statusText.map(ScreenText.line) ?? "running"
+        return statusText.map(TerminalText.line) ?? "running"
     }
 
     /// One line of at most `columns` columns: progress, elapsed time and the last line of the log.
     func line(elapsed: Duration, columns: Int = .max) -> String {
-        let last = log.lastLine.map { "  " + ScreenText.line($0) } ?? ""
-        return ScreenText.cut("\(title): \(status)  \(ClockText(elapsed))\(last)", to: columns)
+        let last = log.lastLine.map { "  " + TerminalText.line($0) } ?? ""
+        return TerminalText.cut("\(title): \(status)  \(ClockText(elapsed))\(last)", to: columns)
     }
 }
 

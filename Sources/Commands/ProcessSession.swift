@@ -122,7 +122,7 @@ actor ProcessSession {
                 // Another request would lock the account, or get the same reply.
                 return .left(token: token, because: error)
             default:
-                note("\(ScreenText.line(error.description)); retrying in \(pause.components.seconds) s")
+                note("\(TerminalText.line(error.description)); retrying in \(pause.components.seconds) s")
             }
         case .ended(let end):
             return end.envelope.map { .ended($0) } ?? .lost
@@ -193,7 +193,7 @@ actor ProcessSession {
             try await api.cancel(token, by: Deadline(after: callTime, clock: clock))
         } catch {
             isCancelling = false
-            note("cannot cancel it: \(ScreenText.line(error.description))")
+            note("cannot cancel it: \(TerminalText.line(error.description))")
         }
     }
 }

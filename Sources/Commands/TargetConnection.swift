@@ -59,7 +59,7 @@ private struct ImmediateLogin: LoginProvider {
     let password: PasswordSource
     let environment: [String: String]
 
-    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> Credentials {
         do throws(PasswordError) {
             return Credentials(username: username, password: try password.read(environment: environment))
         } catch {

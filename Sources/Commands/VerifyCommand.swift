@@ -82,7 +82,7 @@ package struct VerifyCommand: Sendable {
         var title = "verification of all stores"
         if case .store(let id) = scope {
             let name = try await storeName(id, functions, connection, console)
-            title = "verification of store \(ScreenText.line(id))" + (name.map { " \(QuotedText($0))" } ?? "")
+            title = "verification of store \(TerminalText.line(id))" + (name.map { " \(QuotedText($0))" } ?? "")
         }
         if includesIndexes, !metadata.arguments.contains(where: { $0.name == Self.indexes }) {
             console.say(
@@ -116,7 +116,7 @@ package struct VerifyCommand: Sendable {
         do throws(APIError) {
             stores = try await connection.api.invoke(listing, as: [Store].self, by: connection.deadline())
         } catch  where error.reason == .apiError || error.reason == .badReply {
-            console.say("warning: cannot list the stores: \(ScreenText.line(error.description))")
+            console.say("warning: cannot list the stores: \(TerminalText.line(error.description))")
             return nil
         } catch {
             throw CommandError(error)
@@ -132,7 +132,7 @@ package struct VerifyCommand: Sendable {
         let width = stores.map(\.id.count).max() ?? 0
         let lines = stores.map { store in
             let padding = String(repeating: " ", count: width - store.id.count)
-            return "  \(padding)\(ScreenText.line(store.id))  \(ScreenText.line(store.name ?? ""))"
+            return "  \(padding)\(TerminalText.line(store.id))  \(TerminalText.line(store.name ?? ""))"
         }
         return (["there is no store \(QuotedText(id)); use the id of one of these:"] + lines).joined(separator: "\n")
     }

@@ -1,47 +1,161 @@
 internal import CCurl
+internal import MailStoreAPI
 internal import OperatingSystem
 
 /// The one thread that runs the transfers of all transports.
 ///
-/// It holds one libcurl multi handle and sleeps whenever no socket has anything to tell. Transports of any number share
-/// it; make one engine a process.
+/// It owns one libcurl multi handle and sleeps while no socket has an event. Any number of transports share it; make one
+/// engine a process.
 package final class CurlEngine: Sendable {
-    let mailbox: Mailbox
-    private let thread: Locked<EngineThread?>
+    let commands = CommandQueue()
+    private let thread: PlainThread?
+    private let isJoined = Locked(false)
 
     /// Starts the thread; where the system refuses one, every request fails as cancelled.
     package init() {
-        mailbox = Mailbox()
-        thread = Locked(nil)
-        guard Self.libraryIsReady, let multi = curl_multi_init() else { return }
-        let handle = MultiHandle(pointer: multi)
-        mailbox.open(handle)
-        let mailbox = mailbox
-        let started = EngineThread {
+        guard Self.libraryIsReady, let pointer = curl_multi_init() else {
+            thread = nil
+            return
+        }
+        let multi = MultiHandle(pointer: pointer)
+        commands.open(multi)
+        thread = PlainThread { [commands] in
             ccurl_name_this_thread("curl-engine")
-            EngineLoop(multi: handle, mailbox: mailbox).run()
+            EngineLoop(multi: multi, commands: commands).run()
         }
-        if started == nil {
-            mailbox.close()
-            curl_multi_cleanup(multi)
+        if thread == nil {
+            commands.close()
+            curl_multi_cleanup(pointer)
         }
-        thread.withLock { $0 = started }
     }
 
     deinit {
         shutdown()
     }
 
-    /// Ends the thread and waits for it; requests under way and later ones throw as cancelled.
+    /// Ends the thread and waits for it; current and later requests throw as cancelled.
     ///
     /// It may be called from several threads and more than once; every call returns when the thread has ended.
     package func shutdown() {
-        mailbox.stop()
-        thread.withLock { thread in
-            thread?.join()
-            thread = nil
+        commands.stop()
+        isJoined.withLock { isJoined in
+            if !isJoined { thread?.join() }
+            isJoined = true
         }
     }
 
     private static let libraryIsReady = ccurl_global_init() == CURLE_OK
+}
+
+/// What other threads ask of the engine's thread.
+enum Command: Sendable {
+    case begin(TransferRequest, TransferContinuation)
+    case cancel(TransferRequest)
+    /// The transport of this endpoint is gone: close the connections to it.
+    case retire(ObjectIdentifier)
+}
+
+/// Passes commands from any thread to the engine's thread.
+final class CommandQueue: Sendable {
+    private struct State {
+        var commands: [Command] = []
+        var isStopping = false
+        /// Set while the engine's thread accepts commands; `nil` before and after.
+        var multi: MultiHandle?
+    }
+
+    private let state = Locked(State())
+
+    /// Accepts commands, and wakes this multi handle for them.
+    func open(_ multi: MultiHandle) {
+        state.withLock { $0.multi = multi }
+    }
+
+    /// Passes a command to the engine; `false` where the engine does not run, and the command is dropped.
+    @discardableResult
+    func post(_ command: Command) -> Bool {
+        state.withLock { state in
+            guard let multi = state.multi, !state.isStopping else { return false }
+            state.commands.append(command)
+            // The first command of several wakes the thread. Waking under the lock keeps the multi handle alive: it is
+            // freed only after `close`.
+            if state.commands.count == 1 { multi.wake() }
+            return true
+        }
+    }
+
+    func stop() {
+        state.withLock { state in
+            state.isStopping = true
+            state.multi?.wake()
+        }
+    }
+
+    /// Takes the commands since the last call.
+    func take() -> (commands: [Command], isStopping: Bool) {
+        state.withLock { state in
+            let commands = state.commands
+            if !commands.isEmpty { state.commands = [] }
+            return (commands, state.isStopping)
+        }
+    }
+
+    /// Stops the use of the multi handle by other threads; after that it may be freed.
+    func close() {
+        state.withLock { $0.multi = nil }
+    }
+}
+
+/// The engine's multi handle.
+///
+// Safety: only the engine's thread uses the pointer, except for `wake`, which libcurl allows from every thread as long
+// as the handle exists; `CommandQueue` calls it under its lock and drops the handle before the engine's thread frees it.
+struct MultiHandle: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer
+
+    func wake() { _ = curl_multi_wakeup(pointer) }
+}
+
+/// Resumes the task that waits for a transfer.
+typealias TransferContinuation = CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
+
+/// One request for the engine; immutable except for its cancellation.
+final class TransferRequest: Sendable {
+    let endpoint: Endpoint
+    let http: HTTPRequest
+    /// When the whole exchange has to be over, the wait for a connection included.
+    let deadline: ContinuousClock.Instant
+    private let cancelled = Locked(false)
+
+    init(_ http: HTTPRequest, to endpoint: Endpoint) {
+        self.endpoint = endpoint
+        self.http = http
+        deadline = .now + http.timeout
+    }
+
+    /// Whether the task was cancelled, which can happen before the engine has seen the request.
+    var isCancelled: Bool { cancelled.withLock { $0 } }
+
+    func markCancelled() { cancelled.withLock { $0 = true } }
+}
+
+/// One transfer on the engine's thread.
+final class Transfer {
+    enum State {
+        case queued
+        case running(EasyHandle)
+        /// It has failed, and its error waits for a probe of the server's certificate.
+        case probing
+    }
+
+    let request: TransferRequest
+    let continuation: TransferContinuation
+    var state = State.queued
+
+    init(_ request: TransferRequest, _ continuation: TransferContinuation) {
+        self.request = request
+        self.continuation = continuation
+    }
+
+    var endpoint: Endpoint { request.endpoint }
 }

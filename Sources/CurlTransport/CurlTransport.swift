@@ -2,8 +2,8 @@ package import MailStoreAPI
 
 /// Carries requests to one MailStore server over libcurl.
 ///
-/// Connections and TLS sessions are kept alive between requests. Certificates are never shared between transports that
-/// trust differently, even where they talk to the same server.
+/// Connections and TLS sessions are reused between requests, but never between transports with different trust, even
+/// for the same server.
 ///
 /// ```swift
 /// let engine = CurlEngine()
@@ -14,32 +14,75 @@ package import MailStoreAPI
 /// ```
 package final class CurlTransport: HTTPTransport {
     private let engine: CurlEngine
-    private let destination: Destination
+    private let endpoint: Endpoint
 
-    /// Makes a transport; nothing is opened and no file is read before the first request.
+    /// Opens no connection and reads no file before the first request.
     package init(engine: CurlEngine, options: CurlOptions) {
         self.engine = engine
-        self.destination = Destination(id: engine.mailbox.nextDestination(), options: options)
+        endpoint = Endpoint(options)
     }
 
     deinit {
-        engine.mailbox.post(.retire(destination.id))
+        engine.commands.post(.retire(ObjectIdentifier(endpoint)))
     }
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let transfer = Transfer(destination: destination, request: request)
-        let mailbox = engine.mailbox
+        let request = TransferRequest(request, to: endpoint)
+        let commands = engine.commands
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let reply = Reply(continuation: continuation)
-                if !mailbox.post(.begin(transfer, reply)) {
-                    reply.resolve(.failure(.cancelled(transfer.destination)))
+                if !commands.post(.begin(request, continuation)) {
+                    continuation.resume(returning: .failure(.cancelled(request.endpoint)))
                 }
             }
         } onCancel: {
-            transfer.markCancelled()
-            mailbox.post(.cancel(transfer))
+            request.markCancelled()
+            commands.post(.cancel(request))
         }
         return try result.get()
+    }
+}
+
+/// The URL of one MailStore server, its trust, and limits.
+package struct CurlOptions: Sendable {
+    /// The beginning of every URL, `https://host:8463`; a path is allowed, a slash at its end is not needed.
+    ///
+    /// It must be `https` without user information: everything else fails at the first request.
+    package var baseURL: String
+    /// A PEM file of certificates to trust instead of those of the system; a self-signed certificate may be in it itself.
+    package var caFile: String?
+    /// The pin of the server's public key, `sha256//` and 44 characters of base64; several are separated by `;`.
+    ///
+    /// Alone, it replaces the checks of issuer, host name and validity; with ``caFile``, both are checked.
+    package var pinnedPublicKey: String?
+    /// Accepts every certificate, whatever ``caFile`` and ``pinnedPublicKey`` are.
+    package var skipVerification: Bool
+    /// The time-out of connecting, from resolving the name to the end of the TLS handshake.
+    package var connectTimeout: Duration
+    /// The largest body of a reply, in bytes, and so the most memory that one reply can take.
+    package var maximumReplySize: Int
+    /// How many requests to this server may run at the same time, at least 1; others wait.
+    package var maximumConnections: Int
+    /// The `User-Agent` header.
+    package var userAgent: String
+
+    package init(
+        baseURL: String,
+        caFile: String? = nil,
+        pinnedPublicKey: String? = nil,
+        skipVerification: Bool = false,
+        connectTimeout: Duration = .seconds(10),
+        maximumReplySize: Int = 64 * 1024 * 1024,
+        maximumConnections: Int = 4,
+        userAgent: String = "mailstore_exporter"
+    ) {
+        self.baseURL = baseURL
+        self.caFile = caFile
+        self.pinnedPublicKey = pinnedPublicKey
+        self.skipVerification = skipVerification
+        self.connectTimeout = connectTimeout
+        self.maximumReplySize = maximumReplySize
+        self.maximumConnections = maximumConnections
+        self.userAgent = userAgent
     }
 }

@@ -1,83 +1,94 @@
 internal import CCurl
+internal import MailStoreAPI
 
-/// The owner of one libcurl easy handle, of the buffers it writes to and of the lists it reads.
+/// Owns one libcurl easy handle, the buffers that it writes to and the lists that it reads.
 ///
-/// It belongs to the engine's thread: made, used and freed there, which is why it is not `Sendable`.
+/// Only the engine's thread creates, uses and frees it, so it is not `Sendable`.
 final class EasyHandle {
-    /// Where libcurl points to: the handle itself.
     let curl: UnsafeMutableRawPointer
-    /// Where the callbacks put what arrives; memory of its own, so that a callback has nothing to count references of.
-    private let intake: UnsafeMutablePointer<Intake>
-    /// The first code with which libcurl refused an option; a handle with one must not be used.
+    /// Where the callbacks store what arrives; allocated by hand, so that callbacks need no reference counting.
+    private let state: UnsafeMutablePointer<CallbackState>
+    /// The first error from setting an option; a handle with one must not be used.
     private(set) var refusal: CURLcode?
-    let lists: HeaderLists
+    /// The header lines for a request with a body: no `Expect: 100-continue`.
+    private let linesWithBody = curl_slist_append(nil, "Expect:")
+    /// For an empty body: no `Content-Type` either.
+    private let linesWithoutBody = curl_slist_append(curl_slist_append(nil, "Expect:"), "Content-Type:")
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// Makes a handle without any option but those for its buffers; `nil` where there is no memory.
     init?(replyLimit: Int) {
         guard let curl = curl_easy_init() else { return nil }
-        guard let lists = HeaderLists() else {
-            curl_easy_cleanup(curl)
-            return nil
-        }
         self.curl = curl
-        self.lists = lists
-        intake = .allocate(capacity: 1)
-        intake.initialize(to: Intake(buffer: ReplyBuffer(limit: replyLimit), curl: curl))
+        state = .allocate(capacity: 1)
+        state.initialize(to: CallbackState(buffer: ReplyBuffer(limit: replyLimit), curl: curl))
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
 
-        // libcurl keeps these pointers until `deinit` cleans the handle up, and frees the memory after it.
+        if linesWithBody == nil || linesWithoutBody == nil { refusal = CURLE_OUT_OF_MEMORY }
+        // libcurl keeps these pointers; `deinit` frees the memory after the handle.
         check(ccurl_set_pointer(curl, CURLOPT_ERRORBUFFER, errorText))
-        check(ccurl_set_pointer(curl, CURLOPT_WRITEDATA, intake))
+        check(ccurl_set_pointer(curl, CURLOPT_WRITEDATA, state))
         check(ccurl_set_callback(curl, CURLOPT_WRITEFUNCTION, takeBody))
-        check(ccurl_set_pointer(curl, CURLOPT_HEADERDATA, intake))
+        check(ccurl_set_pointer(curl, CURLOPT_HEADERDATA, state))
         check(ccurl_set_callback(curl, CURLOPT_HEADERFUNCTION, takeHeader))
-        // Tells a slow TCP connection from a slow handshake, which the times of a transfer do not. Without it, in
-        // libcurls on other TLS libraries, only an explanation is less exact: no reason to refuse the handle.
-        _ = ccurl_set_pointer(curl, CURLOPT_SSL_CTX_DATA, intake)
+        // Distinguishes a slow TCP connection from a slow handshake, which the times of a transfer do not. A libcurl with
+        // another TLS library may lack it: then only an explanation is less exact.
+        _ = ccurl_set_pointer(curl, CURLOPT_SSL_CTX_DATA, state)
         _ = ccurl_set_tls_callback(curl, noteHandshake)
     }
 
     deinit {
         curl_easy_cleanup(curl)
+        curl_slist_free_all(linesWithBody)
+        curl_slist_free_all(linesWithoutBody)
         errorText.deallocate()
-        intake.deinitialize(count: 1)
-        intake.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
     }
 
-    /// What has come of the reply.
-    var buffer: ReplyBuffer { intake.pointee.buffer }
+    /// What has arrived of the reply.
+    var buffer: ReplyBuffer { state.pointee.buffer }
 
-    /// Hands the body over and is empty again.
-    func takeReply() -> [UInt8] { intake.pointee.buffer.take() }
+    /// Whether the last transfer began a TLS handshake of its own.
+    var beganHandshake: Bool { state.pointee.beganHandshake }
 
-    /// Whether the last transfer came as far as a TLS handshake of its own.
-    var beganHandshake: Bool { intake.pointee.beganHandshake }
-
-    /// Remembers a refused option.
-    func check(_ code: CURLcode) {
+    /// Remembers the first error.
+    private func check(_ code: CURLcode) {
         if code != CURLE_OK && refusal == nil { refusal = code }
     }
 
-    func set(_ option: CURLoption, _ value: Int) { check(ccurl_set_long(curl, option, value)) }
+    private func set(_ option: CURLoption, _ value: Int) { check(ccurl_set_long(curl, option, value)) }
 
-    func set(_ option: CURLoption, _ value: String?) { check(ccurl_set_string(curl, option, value)) }
+    private func set(_ option: CURLoption, _ value: String?) { check(ccurl_set_string(curl, option, value)) }
 
     /// libcurl's own words about the last failure; empty where it had none.
     var errorDetail: String { String(cString: errorText) }
 
-    /// Empties what the last transfer left.
+    /// Clears the results of the last transfer.
     ///
     /// - Parameter replyLimit: The largest body of the next reply, in bytes.
-    func clearResults(replyLimit: Int) {
+    private func clearResults(replyLimit: Int) {
         errorText[0] = 0
-        intake.pointee.beganHandshake = false
-        intake.pointee.buffer = ReplyBuffer(limit: replyLimit)
+        state.pointee.beganHandshake = false
+        state.pointee.buffer = ReplyBuffer(limit: replyLimit)
+    }
+
+    /// The finished reply; the body moves out of the handle.
+    func takeResponse(certificate: CertificateFacts?, wantsHeaders: Bool) -> HTTPResponse {
+        var response = HTTPResponse(
+            status: ccurl_get_long(curl, CURLINFO_RESPONSE_CODE),
+            body: state.pointee.buffer.take(),
+            date: header("Date"),
+            contentType: header("Content-Type"),
+            certificate: certificate
+        )
+        if wantsHeaders { response.headers = headers }
+        return response
     }
 
     /// All headers of the last reply, in their order.
-    var headers: [(name: String, value: String)] {
+    private var headers: [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         var previous: UnsafeMutablePointer<curl_header>?
         while let next = curl_easy_nextheader(curl, UInt32(CURLH_HEADER), -1, previous) {
@@ -88,11 +99,11 @@ final class EasyHandle {
     }
 
     /// A header of the last reply.
-    func header(_ name: String) -> String? {
+    private func header(_ name: String) -> String? {
         ccurl_get_header(curl, name).map { String(cString: $0) }
     }
 
-    /// The server's certificate of the last handshake, as PEM; `nil` where a connection was used again.
+    /// The server's certificate of the last handshake, as PEM; `nil` where a connection was reused.
     var leafCertificate: String? {
         guard let chain = ccurl_get_certificates(curl), chain.pointee.num_of_certs > 0 else { return nil }
         let prefix = "Cert:"
@@ -105,5 +116,176 @@ final class EasyHandle {
             field = entry.pointee.next
         }
         return nil
+    }
+
+    // MARK: - Options
+
+    /// A handle for the requests to a endpoint; `nil` where there is no memory.
+    static func forRequests(to endpoint: Endpoint, sessions: UnsafeMutableRawPointer?) -> EasyHandle? {
+        let options = endpoint.options
+        guard let handle = EasyHandle(replyLimit: options.maximumReplySize) else { return nil }
+        handle.setCommonOptions()
+        handle.setTrust(endpoint.trust)
+        handle.set(CURLOPT_USERAGENT, options.userAgent)
+        handle.set(CURLOPT_POST, 1)
+        handle.check(ccurl_set_basic_authentication(handle.curl))
+        if let sessions { handle.check(ccurl_set_pointer(handle.curl, CURLOPT_SHARE, sessions)) }
+        return handle
+    }
+
+    /// A handle that connects without verification, to see the certificate, and sends nothing.
+    static func forCertificate(of endpoint: Endpoint) -> EasyHandle? {
+        guard let handle = EasyHandle(replyLimit: 0) else { return nil }
+        handle.setCommonOptions()
+        handle.setTrust(.nothing)
+        handle.set(CURLOPT_CONNECT_ONLY, 1)
+        handle.set(CURLOPT_FRESH_CONNECT, 1)
+        handle.set(CURLOPT_FORBID_REUSE, 1)
+        handle.set(CURLOPT_URL, endpoint.url(path: "/"))
+        return handle
+    }
+
+    /// Sets the options of one request.
+    func prepare(
+        _ request: HTTPRequest, to endpoint: Endpoint, remaining: Duration, freshConnection: Bool
+    ) {
+        let limit = endpoint.options.maximumReplySize
+        clearResults(replyLimit: request.allowsLargeReply ? min(limit, .max / 4) * 4 : limit)
+        check(ccurl_set_offset(curl, CURLOPT_MAXFILESIZE_LARGE, Int(max(1, buffer.limit))))
+        set(CURLOPT_FRESH_CONNECT, freshConnection ? 1 : 0)
+        set(CURLOPT_URL, endpoint.url(path: request.path))
+        request.body.withUnsafeBytes { check(ccurl_set_post_body(curl, $0.baseAddress, $0.count)) }
+        check(ccurl_set_list(curl, CURLOPT_HTTPHEADER, request.body.isEmpty ? linesWithoutBody : linesWithBody))
+        set(CURLOPT_USERNAME, request.credentials?.username)
+        set(CURLOPT_PASSWORD, request.credentials?.password.exposed)
+        setTimeouts(total: remaining, connect: endpoint.options.connectTimeout)
+    }
+
+    /// Sets the time-outs, both counted from the start of the transfer.
+    func setTimeouts(total: Duration, connect: Duration) {
+        set(CURLOPT_TIMEOUT_MS, total.curlMilliseconds)
+        set(CURLOPT_CONNECTTIMEOUT_MS, min(total, connect).curlMilliseconds)
+    }
+
+    private func setCommonOptions() {
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_PROTOCOLS_STR, "https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_CERTINFO, 1)
+        // Otherwise a cancelled transfer would block the thread until the resolver gives up.
+        set(CURLOPT_QUICK_EXIT, 1)
+    }
+
+    private func setTrust(_ trust: CertificateTrust) {
+        set(CURLOPT_SSL_VERIFYPEER, trust.checksChain ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, trust.checksChain ? 2 : 0)
+        set(CURLOPT_PINNEDPUBLICKEY, trust.pin)
+        if let file = trust.caFile {
+            set(CURLOPT_CAINFO, file)
+            // Otherwise the system's directory of authorities would be trusted beside the file.
+            set(CURLOPT_CAPATH, nil as String?)
+            // A file that was replaced is used from the next connection on.
+            set(CURLOPT_CA_CACHE_TIMEOUT, 0)
+        } else {
+            set(CURLOPT_CA_CACHE_TIMEOUT, 3600)
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds for libcurl, rounded up, from 1 (0 would mean no limit) to what fits into an `int`.
+    var curlMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        guard seconds < 2_000_000 else { return 2_000_000_000 }
+        guard seconds >= 0, attoseconds >= 0 else { return 1 }
+        let attosecondsInMillisecond: Int64 = 1_000_000_000_000_000
+        let milliseconds = (attoseconds + attosecondsInMillisecond - 1) / attosecondsInMillisecond
+        return max(1, Int(seconds * 1000 + milliseconds))
+    }
+}
+
+/// What libcurl's callbacks of one easy handle change; `EasyHandle` owns its memory.
+private struct CallbackState {
+    var buffer: ReplyBuffer
+    var beganHandshake = false
+    let curl: UnsafeMutableRawPointer
+}
+
+/// libcurl's write callback: any return other than the count ends the transfer with an error.
+private func takeBody(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let bytes, let state = context?.assumingMemoryBound(to: CallbackState.self) else { return 0 }
+    let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    let curl = state.pointee.curl
+    let taken = state.pointee.buffer.append(
+        part, announced: Int(ccurl_get_offset(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)))
+    // For an empty part, 0 would mean success.
+    return taken ? part.count : part.count + 1
+}
+
+/// libcurl's header callback, called for each line.
+private func takeHeader(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let state = context?.assumingMemoryBound(to: CallbackState.self) else { return 0 }
+    return state.pointee.buffer.countHeader(size * count) ? size * count : size * count + 1
+}
+
+/// libcurl's callback for preparing TLS, called for a new connection before its handshake.
+private func noteHandshake(
+    _ curl: UnsafeMutableRawPointer?, _ tls: UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer?
+) -> CURLcode {
+    context?.assumingMemoryBound(to: CallbackState.self).pointee.beganHandshake = true
+    return CURLE_OK
+}
+
+/// The body of a reply while it arrives, never more than its limit.
+struct ReplyBuffer {
+    /// The most bytes of headers in a reply: many times what http.sys sends.
+    static let headerLimit = 256 * 1024
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var headerBytes = 0
+    /// Whether something was refused because of a limit.
+    private(set) var overflowed = false
+    let limit: Int
+
+    init(limit: Int) {
+        self.limit = max(0, limit)
+    }
+
+    /// Appends a part of the body; `false` where that would exceed the limit.
+    mutating func append(_ part: UnsafeRawBufferPointer, announced: @autoclosure () -> Int) -> Bool {
+        guard part.count <= limit - bytes.count else {
+            overflowed = true
+            return false
+        }
+        if bytes.isEmpty {
+            // An announced length saves copies while the array grows; it is not trusted beyond the limit.
+            bytes.reserveCapacity(min(max(announced(), part.count), limit))
+        }
+        bytes.append(contentsOf: part)
+        return true
+    }
+
+    /// Counts a header line; `false` where that exceeds the limit of headers.
+    mutating func countHeader(_ count: Int) -> Bool {
+        headerBytes += count
+        guard headerBytes <= Self.headerLimit else {
+            overflowed = true
+            return false
+        }
+        return true
+    }
+
+    /// Returns the body and empties the buffer.
+    mutating func take() -> [UInt8] {
+        let taken = bytes
+        self = ReplyBuffer(limit: limit)
+        return taken
     }
 }

@@ -1,170 +1,260 @@
 internal import CCurl
 internal import MailStoreAPI
 
-/// The engine's thread: takes commands, lets libcurl work, hands results out, sleeps.
+/// The work of the engine's thread: takes commands, runs libcurl, returns results, sleeps.
 ///
 /// Everything in it belongs to that thread alone.
 final class EngineLoop {
-    /// What an easy handle is with libcurl for.
-    enum Work {
-        case transfer(PendingTransfer)
-        case inquiry(Target)
+    /// What libcurl runs an easy handle for.
+    private enum Work {
+        case transfer(Transfer)
+        case probe(ConnectionPool)
     }
 
-    let multi: MultiHandle
-    var active: [UnsafeMutableRawPointer: (handle: EasyHandle, work: Work)] = [:]
-    var targets: [UInt64: Target] = [:]
-    /// Transfers that were begun and not resolved yet.
-    var pending: [ObjectIdentifier: PendingTransfer] = [:]
-    private var queued: Set<UInt64> = []
-    private let mailbox: Mailbox
+    private let multi: MultiHandle
+    private var active: [UnsafeMutableRawPointer: (handle: EasyHandle, work: Work)] = [:]
+    private var pools: [ObjectIdentifier: ConnectionPool] = [:]
+    /// Transfers that have no result yet, by their requests.
+    private var pending: [ObjectIdentifier: Transfer] = [:]
+    /// The endpoints with transfers in the queue.
+    private var queued: Set<ObjectIdentifier> = []
+    private let commands: CommandQueue
 
-    init(multi: MultiHandle, mailbox: Mailbox) {
+    init(multi: MultiHandle, commands: CommandQueue) {
         self.multi = multi
-        self.mailbox = mailbox
+        self.commands = commands
     }
 
-    /// Works until the mailbox says stop; frees the multi handle at the end.
+    /// Works until the engine stops; frees the multi handle at the end.
     func run() {
         while true {
-            let (commands, stopping) = mailbox.take()
-            for command in commands { obey(command) }
-            if stopping { break }
+            let (taken, isStopping) = commands.take()
+            for command in taken { obey(command) }
+            if isStopping { break }
             var running: Int32 = 0
             curl_multi_perform(multi.pointer, &running)
             readMessages()
             let wait = expireQueued(now: .now)
             curl_multi_poll(multi.pointer, nil, 0, wait, nil)
         }
-        mailbox.close()
-        // What came in between the last taking and the stop; nothing comes after it.
-        for command in mailbox.take().commands { obey(command) }
+        commands.close()
+        // Commands that arrived before the stop; none arrive after `close`.
+        for command in commands.take().commands { obey(command) }
         for pending in Array(pending.values) { cancel(pending) }
-        for id in Array(targets.keys) { retire(id) }
+        for id in Array(pools.keys) { retire(id) }
         curl_multi_cleanup(multi.pointer)
     }
 
     private func obey(_ command: Command) {
         switch command {
-        case .begin(let transfer, let reply): begin(PendingTransfer(transfer, reply))
-        case .cancel(let transfer): pending[ObjectIdentifier(transfer)].map(cancel)
+        case .begin(let request, let continuation): begin(Transfer(request, continuation))
+        case .cancel(let request): pending[ObjectIdentifier(request)].map(cancel)
         case .retire(let id): retire(id)
         }
     }
 
-    private func begin(_ transfer: PendingTransfer) {
-        pending[ObjectIdentifier(transfer.transfer)] = transfer
-        if transfer.transfer.isCancelled {
-            resolve(transfer, .failure(.cancelled(transfer.destination)))
+    private func begin(_ transfer: Transfer) {
+        pending[ObjectIdentifier(transfer.request)] = transfer
+        if transfer.request.isCancelled {
+            resolve(transfer, .failure(.cancelled(transfer.endpoint)))
             return
         }
-        let target = target(for: transfer.destination)
-        if target.running < target.limit {
-            start(transfer, on: target)
+        let pool = pool(for: transfer.endpoint)
+        if pool.running < pool.limit {
+            start(transfer, on: pool)
         } else {
-            target.queue.append(transfer)
-            queued.insert(transfer.destination.id)
+            pool.queue.append(transfer)
+            queued.insert(ObjectIdentifier(transfer.endpoint))
         }
     }
 
-    /// Starts what has waited, as far as there is room now.
-    func startQueued(on target: Target) {
-        while target.running < target.limit, !target.queue.isEmpty {
-            start(target.queue.removeFirst(), on: target)
+    /// Starts queued transfers while there are free connections.
+    private func startQueued(on pool: ConnectionPool) {
+        while pool.running < pool.limit, !pool.queue.isEmpty {
+            start(pool.queue.removeFirst(), on: pool)
         }
-        if target.queue.isEmpty { queued.remove(target.destination.id) }
+        if pool.queue.isEmpty { queued.remove(ObjectIdentifier(pool.endpoint)) }
     }
 
-    private func start(_ transfer: PendingTransfer, on target: Target) {
-        let remaining = transfer.transfer.deadline - .now
+    private func start(_ transfer: Transfer, on pool: ConnectionPool) {
+        let remaining = transfer.request.deadline - .now
         guard remaining > .zero else {
-            resolve(transfer, .failure(.expiredInQueue(transfer.transfer)))
+            resolve(transfer, .failure(.expiredInQueue(transfer.request)))
             return
         }
-        guard let handle = target.takeHandle() else {
-            resolve(transfer, .failure(CurlFailure(code: CURLE_OUT_OF_MEMORY, target.destination).error))
+        guard let handle = pool.takeHandle() else {
+            resolve(transfer, .failure(CurlFailure(code: CURLE_OUT_OF_MEMORY, pool.endpoint).error))
             return
         }
         handle.prepare(
-            transfer.transfer.request, to: target.destination, remaining: remaining,
-            // On a kept connection that turns out to be dead libcurl sends a request a second time by itself.
-            freshConnection: !target.hasSeenCertificate || !transfer.transfer.request.isRepeatable)
+            transfer.request.http, to: pool.endpoint, remaining: remaining,
+            // libcurl repeats a request by itself when a kept-alive connection turns out to be dead.
+            freshConnection: !pool.hasSeenCertificate || !transfer.request.http.isRepeatable)
         if let refusal = handle.refusal {
-            resolve(transfer, .failure(CurlFailure(code: refusal, target.destination).error))
+            resolve(transfer, .failure(CurlFailure(code: refusal, pool.endpoint).error))
             return
         }
         guard curl_multi_add_handle(multi.pointer, handle.curl) == CURLM_OK else {
-            resolve(transfer, .failure(CurlFailure(code: CURLE_FAILED_INIT, target.destination).error))
+            resolve(transfer, .failure(CurlFailure(code: CURLE_FAILED_INIT, pool.endpoint).error))
             return
         }
         transfer.state = .running(handle)
-        target.running += 1
+        pool.running += 1
         active[handle.curl] = (handle, .transfer(transfer))
     }
 
-    /// Ends a transfer wherever it is.
-    private func cancel(_ transfer: PendingTransfer) {
-        let target = target(for: transfer.destination)
+    /// Cancels a transfer in any state.
+    private func cancel(_ transfer: Transfer) {
+        let pool = pool(for: transfer.endpoint)
         switch transfer.state {
         case .queued:
-            target.queue.removeAll { $0 === transfer }
+            pool.queue.removeAll { $0 === transfer }
         case .running(let handle):
             curl_multi_remove_handle(multi.pointer, handle.curl)
             active[handle.curl] = nil
-            target.running -= 1
-            target.giveBack(handle)
-        case .inquiring:
-            target.inquiry.waiters.removeAll { $0.pending === transfer }
+            pool.running -= 1
+            pool.giveBack(handle)
+        case .probing:
+            pool.probe.waiters.removeAll { $0.transfer === transfer }
         }
-        resolve(transfer, .failure(.cancelled(transfer.destination)))
-        startQueued(on: target)
+        resolve(transfer, .failure(.cancelled(transfer.endpoint)))
+        startQueued(on: pool)
     }
 
-    /// Hands the result to the waiting task; afterwards the transfer is unknown here.
-    func resolve(_ transfer: PendingTransfer, _ result: Result<HTTPResponse, TransportError>) {
-        guard pending.removeValue(forKey: ObjectIdentifier(transfer.transfer)) != nil else { return }
-        transfer.reply.resolve(result)
+    /// Resumes the waiting task with the result, once.
+    private func resolve(_ transfer: Transfer, _ result: Result<HTTPResponse, TransportError>) {
+        guard pending.removeValue(forKey: ObjectIdentifier(transfer.request)) != nil else { return }
+        transfer.continuation.resume(returning: result)
     }
 
-    private func target(for destination: Destination) -> Target {
-        if let known = targets[destination.id] { return known }
-        let target = Target(destination)
-        targets[destination.id] = target
+    private func pool(for endpoint: Endpoint) -> ConnectionPool {
+        if let known = pools[ObjectIdentifier(endpoint)] { return known }
+        // The pool retains the endpoint, so no other one can have its identifier.
+        let pool = ConnectionPool(endpoint)
+        pools[ObjectIdentifier(endpoint)] = pool
         keepConnections()
-        return target
+        return pool
     }
 
-    private func retire(_ id: UInt64) {
-        guard let target = targets.removeValue(forKey: id) else { return }
+    private func retire(_ id: ObjectIdentifier) {
+        guard let pool = pools.removeValue(forKey: id) else { return }
         for (curl, entry) in active {
-            if case .inquiry(let inquired) = entry.work, inquired === target {
+            if case .probe(let probed) = entry.work, probed === pool {
                 curl_multi_remove_handle(multi.pointer, curl)
                 active[curl] = nil
             }
         }
-        target.close()
+        pool.close()
         keepConnections()
     }
 
-    /// Lets libcurl keep as many idle connections as all targets may use; by default it keeps four a running transfer,
-    /// so that one transfer would close the connections of a hundred quiet targets.
+    /// Lets libcurl keep as many idle connections as all pools may use.
+    ///
+    /// By default it keeps four a running transfer, so one transfer would close the connections of a hundred idle pools.
     private func keepConnections() {
-        let connections = targets.values.reduce(0) { $0 + $1.limit }
+        let connections = pools.values.reduce(0) { $0 + $1.limit }
         _ = ccurl_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, max(4, connections))
     }
 
-    /// Fails what has waited in vain, and tells how long the thread may sleep, in milliseconds.
+    /// Fails queued transfers whose time is over; returns how long the thread may sleep, in milliseconds.
     private func expireQueued(now: ContinuousClock.Instant) -> Int32 {
         var wait = 60_000
         for id in queued {
-            guard let target = targets[id] else { continue }
-            for transfer in target.queue where transfer.transfer.deadline <= now {
-                resolve(transfer, .failure(.expiredInQueue(transfer.transfer)))
+            guard let pool = pools[id] else { continue }
+            for transfer in pool.queue where transfer.request.deadline <= now {
+                resolve(transfer, .failure(.expiredInQueue(transfer.request)))
             }
-            target.queue.removeAll { $0.transfer.deadline <= now }
-            for transfer in target.queue { wait = min(wait, (transfer.transfer.deadline - now).curlMilliseconds) }
+            pool.queue.removeAll { $0.request.deadline <= now }
+            for transfer in pool.queue { wait = min(wait, (transfer.request.deadline - now).curlMilliseconds) }
         }
-        queued = queued.filter { targets[$0]?.queue.isEmpty == false }
+        queued = queued.filter { pools[$0]?.queue.isEmpty == false }
         return Int32(wait)
+    }
+
+    /// Takes the finished transfers from libcurl.
+    private func readMessages() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi.pointer, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let curl = message.pointee.easy_handle else { continue }
+            let code = message.pointee.data.result
+            // Removing the handle frees the message.
+            curl_multi_remove_handle(multi.pointer, curl)
+            guard let (handle, work) = active.removeValue(forKey: curl) else { continue }
+            switch work {
+            case .transfer(let transfer): finish(transfer, handle, code)
+            case .probe(let pool): finishProbe(of: pool, handle)
+            }
+        }
+    }
+
+    private func finish(_ transfer: Transfer, _ handle: EasyHandle, _ code: CURLcode) {
+        guard let pool = pools[ObjectIdentifier(transfer.endpoint)] else { return }
+        pool.running -= 1
+        if code == CURLE_OK {
+            pool.remember(leaf: handle.leafCertificate)
+            pool.probe.forget()
+            let response = handle.takeResponse(
+                certificate: pool.facts, wantsHeaders: transfer.request.http.wantsHeaders)
+            resolve(transfer, .success(response))
+        } else {
+            fail(transfer, on: pool, handle, code)
+        }
+        pool.giveBack(handle)
+        startQueued(on: pool)
+    }
+
+    private func fail(_ transfer: Transfer, on pool: ConnectionPool, _ handle: EasyHandle, _ code: CURLcode) {
+        var failure = CurlFailure(code: code, handle, pool.endpoint)
+        if let pem = handle.leafCertificate {
+            // libcurl keeps a certificate with a wrong host name or pin, and one that was accepted before something
+            // else failed.
+            if failure.concernsCertificate {
+                failure.certificate = CertificateParser.facts(pem: pem, verified: false)
+            } else {
+                pool.remember(leaf: pem)
+            }
+        }
+        if !failure.concernsCertificate, failure.phase > .handshaking { failure.certificate = pool.facts }
+        guard failure.concernsCertificate, failure.certificate == nil else {
+            resolve(transfer, .failure(failure.error))
+            return
+        }
+        switch pool.probe.decide(signature: failure.signature, now: .now) {
+        case .known(let facts):
+            failure.certificate = facts
+            resolve(transfer, .failure(failure.error))
+        case let decision:
+            transfer.state = .probing
+            pool.probe.waiters.append((transfer, failure))
+            if decision == .connect { probe(pool, before: transfer.request.deadline) }
+        }
+    }
+
+    /// Connects once more without verification, to see the certificate; no request is sent.
+    private func probe(_ pool: ConnectionPool, before deadline: ContinuousClock.Instant) {
+        let longest = Duration.seconds(5)
+        guard let handle = EasyHandle.forCertificate(of: pool.endpoint) else {
+            return endProbe(of: pool, facts: nil)
+        }
+        handle.setTimeouts(total: min(longest, deadline - .now), connect: longest)
+        guard handle.refusal == nil, curl_multi_add_handle(multi.pointer, handle.curl) == CURLM_OK else {
+            return endProbe(of: pool, facts: nil)
+        }
+        active[handle.curl] = (handle, .probe(pool))
+    }
+
+    private func finishProbe(of pool: ConnectionPool, _ handle: EasyHandle) {
+        endProbe(
+            of: pool, facts: handle.leafCertificate.flatMap { CertificateParser.facts(pem: $0, verified: false) })
+    }
+
+    private func endProbe(of pool: ConnectionPool, facts: CertificateFacts?) {
+        pool.probe.finished(facts, now: .now)
+        let waiters = pool.probe.waiters
+        pool.probe.waiters = []
+        for (transfer, var failure) in waiters {
+            failure.certificate = facts
+            resolve(transfer, .failure(failure.error))
+        }
     }
 }

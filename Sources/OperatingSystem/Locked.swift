@@ -1,34 +1,35 @@
 internal import Glibc
 
-/// A value that several threads share, each of them alone with it for a moment.
+/// A value that several threads share; only one of them at a time has access to it.
 ///
-/// The lock is a POSIX mutex, whose hand-over from thread to thread ThreadSanitizer sees. It does not see that of
-/// `Synchronization.Mutex`, which waits in the kernel by itself, and reports races where there are none.
-package final class Locked<Value>: @unchecked Sendable {
-    // Safety: `value` is touched in `withLock` alone, by the thread that holds `mutex`.
-    private var value: Value
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+/// The lock is a POSIX mutex, because ThreadSanitizer knows how it orders accesses. It does not know that of
+/// `Synchronization.Mutex`, which is built on futexes, and would report races that do not exist.
+package struct Locked<Value>: @unchecked Sendable {
+    /// The value and its mutex in one allocation, where neither ever moves.
+    private final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
+        deinit {
+            withUnsafeMutablePointerToElements { _ = pthread_mutex_destroy($0) }
+        }
+    }
+
+    // Safety: the value is read and written in `withLock` alone, by the thread that holds the mutex.
+    private let storage: ManagedBuffer<Value, pthread_mutex_t>
 
     package init(_ value: sending Value) {
-        self.value = value
-        mutex = .allocate(capacity: 1)
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
+        storage = Storage.create(minimumCapacity: 1) { _ in value }
+        storage.withUnsafeMutablePointerToElements { _ = pthread_mutex_init($0, nil) }
     }
 
-    deinit {
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
-
-    /// Runs `body` with the value while no other thread can reach it.
+    /// Runs `body` while no other thread can reach the value.
     ///
     /// The body must be short, and must not take the same lock again.
     package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return try body(&value)
+        try storage.withUnsafeMutablePointers { (value, mutex) throws(Failure) in
+            pthread_mutex_lock(mutex)
+            defer { pthread_mutex_unlock(mutex) }
+            return try body(&value.pointee)
+        }
     }
 }

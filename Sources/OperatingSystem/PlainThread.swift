@@ -1,32 +1,55 @@
 internal import Glibc
 
-/// A thread of the server's own, which receives none of the program's signals.
-package final class PlainThread: Sendable {
-    private let body: @Sendable () -> Void
-    // Safety: written in `init` before anyone else knows the object, read in `join` by its only caller.
-    nonisolated(unsafe) private var thread = pthread_t()
+/// A POSIX thread that receives none of the program's signals.
+///
+/// Signals stay with the threads that wait for them. SIGPIPE stays blocked too, so that a write to a closed connection
+/// simply fails.
+package struct PlainThread: Sendable {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
 
-    /// Starts the thread; nil if the system has none to give.
+    private let thread: pthread_t
+
+    /// Starts a thread; `nil` where the system refuses it.
     package init?(_ body: @escaping @Sendable () -> Void) {
-        self.body = body
-        let context = Unmanaged.passRetained(self)
-        let started = SignalMask.blocking {
-            pthread_create(&thread, nil, Self.run, context.toOpaque()) == 0
+        let context = Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let isStarted = SignalMask.blocking {
+            pthread_create(
+                &thread, nil,
+                { context in
+                    if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+                    return nil
+                }, context.toOpaque()) == 0
         }
-        guard started else {
+        guard isStarted else {
             context.release()
             return nil
         }
+        self.thread = thread
     }
 
     /// Waits until the body has returned; to be called once.
     package func join() {
         pthread_join(thread, nil)
     }
+}
 
-    private static let run: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
-        guard let context else { return nil }
-        Unmanaged<PlainThread>.fromOpaque(context).takeRetainedValue().body()
-        return nil
+/// Runs code that starts threads, so that those threads never receive a signal meant for the program.
+package enum SignalMask {
+    /// Left open, or a crash could not be reported.
+    private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP]
+
+    /// A new thread inherits the mask of its creator: set before, no signal can reach it too early.
+    package static func blocking<Result>(_ body: () -> Result) -> Result {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        for signal in faults { sigdelset(&all, signal) }
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return body()
     }
 }

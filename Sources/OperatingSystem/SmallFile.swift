@@ -1,10 +1,11 @@
 internal import Glibc
+import PlainText
 
-/// Reads a small file as a whole and says exactly why it could not.
+/// Reads small files as a whole, and says exactly why one cannot be read.
 package enum SmallFile {
     /// The bytes of a regular file of at most `limit` bytes.
     ///
-    /// Anything but a regular file is refused, since opening a named pipe without a writer would wait for ever.
+    /// Anything but a regular file is refused, because a read from a named pipe without a writer would never end.
     package static func read(_ path: String, limit: Int) throws(SmallFileError) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw .failed(ENOENT) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -17,7 +18,7 @@ package enum SmallFile {
         case S_IFDIR: throw .isDirectory
         default: throw .isNotRegular
         }
-        // The size that stat tells is not trusted: the file may grow while it is read.
+        // Not by the size that fstat reports: the file may grow while it is read.
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while bytes.count <= limit {
@@ -30,9 +31,79 @@ package enum SmallFile {
         throw .isTooLarge(limit: limit)
     }
 
-    /// Whether every user of the machine may read the file; `false` where that cannot be found out.
+    /// Whether every user of the machine may read the file; `false` where that is unknown.
     package static func isWorldReadable(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+    }
+}
+
+/// Why a file could not be read.
+package enum SmallFileError: Error, Equatable {
+    case isMissing
+    case isDirectory
+    case isNotRegular
+    case isDenied
+    case isTooLarge(limit: Int)
+    case failed(Int32)
+
+    package init(_ code: Int32) {
+        switch code {
+        case ENOENT, ENOTDIR: self = .isMissing
+        case EACCES, EPERM: self = .isDenied
+        case EISDIR: self = .isDirectory
+        case ENXIO: self = .isNotRegular
+        default: self = .failed(code)
+        }
+    }
+
+    /// What is wrong with the file and what to do, for people.
+    ///
+    /// - Parameters:
+    ///   - path: The file, as it was asked for.
+    ///   - user: The user who was refused.
+    package func explanation(path: String, user: FileUser = .current) -> String {
+        let file = QuotedText(path)
+        switch self {
+        case .isMissing:
+            return "there is no file \(file); check the path, or create the file"
+        case .isDirectory:
+            return "\(file) is a directory; name a file in it"
+        case .isNotRegular:
+            return "\(file) is not a regular file; it is read again later, so a pipe or a device cannot be used"
+        case .isDenied:
+            return """
+                \(user) may not read \(file); give the file to that user (chown \(user.name) ...; chmod 600 ...), \
+                or let its group read it (chmod 640 ...), and let it enter the folders above
+                """
+        case .isTooLarge(let limit):
+            return "\(file) is larger than \(ByteSize(bytes: limit)); it is probably not the file you meant"
+        case .failed(let code):
+            return "\(file) cannot be read: \(String(cString: strerror(code)))"
+        }
+    }
+}
+
+/// A user of the machine, as a message about a file's permissions names it.
+package struct FileUser: CustomStringConvertible {
+    /// The login name, or the number where it has none.
+    let name: String
+    let id: UInt32
+
+    package var description: String { "user \(name) (uid \(id))" }
+
+    /// The user whose rights count when this program opens a file.
+    static var current: FileUser {
+        let id = geteuid()
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16384)
+        // The name points into the buffer, so it is copied while the buffer exists.
+        let name = buffer.withUnsafeMutableBufferPointer { space -> String? in
+            guard let start = space.baseAddress, getpwuid_r(id, &entry, start, space.count, &found) == 0, found != nil
+            else { return nil }
+            return entry.pw_name.map { String(cString: $0) }
+        }
+        return FileUser(name: name ?? String(id), id: id)
     }
 }

@@ -1,8 +1,8 @@
-import Glibc
+internal import Glibc
 
-/// Writes all of some bytes, however many calls that takes.
+/// Writes all bytes, in as many system calls as that takes.
 package enum WholeWrite {
-    /// - Returns: false where the system refuses; `errno` says why, and a part may have been written.
+    /// - Returns: `false` after an error: `errno` has its number, and some bytes may have been written.
     package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
         var offset = 0
         while offset < bytes.count {

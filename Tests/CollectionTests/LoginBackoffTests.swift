@@ -217,8 +217,7 @@ struct LoginBench {
     }
 
     func credentials() async throws(APIError) -> Credentials {
-        try await backoff.credentials(
-            for: "GetStores", by: Deadline(after: .seconds(30), clock: time.clock))
+        try await backoff.credentials(for: "GetStores")
     }
 
     /// One whole call: asks for the login and tells how it ended.

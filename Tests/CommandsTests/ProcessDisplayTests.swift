@@ -29,7 +29,7 @@ struct ProcessDisplayTests {
     @Test("the line never takes more columns than there are", arguments: 0...60)
     func width(columns: Int) {
         let line = Self.view("Prüfe Köln 田中 優子 👩‍👩‍👧 e\u{301}nde\r\n").line(elapsed: .zero, columns: columns)
-        #expect(ScreenText.width(line) <= columns)
+        #expect(TerminalText.width(line) <= columns)
         if columns > 0 { #expect(!line.isEmpty) }
     }
 
@@ -40,13 +40,13 @@ struct ProcessDisplayTests {
             ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"), ("abc", 0, ""), ("", 0, ""),
         ])
     func cut(text: String, columns: Int, expected: String) {
-        #expect(ScreenText.cut(text, to: columns) == expected)
+        #expect(TerminalText.cut(text, to: columns) == expected)
     }
 
     @Test("a log line cannot steer the terminal")
     func hostileLog() {
         let line = Self.view("\u{1B}[2Jevil\u{9B}31m\u{202E}txt\r\n").line(elapsed: .zero)
-        #expect(line.hasSuffix(" [2Jevil 31m txt"))
+        #expect(line.hasSuffix(" [2Jevil 31mtxt"))
     }
 
     @Test("a terminal's line is redrawn in its place, narrower than the window, and erased in the end")

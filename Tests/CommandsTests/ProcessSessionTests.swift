@@ -95,7 +95,7 @@ private struct Polls: HTTPTransport {
 }
 
 private struct FixedLogin: LoginProvider {
-    func credentials(for function: String, by deadline: Deadline) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> Credentials {
         Credentials(username: "admin", password: Secret("secret"))
     }
 

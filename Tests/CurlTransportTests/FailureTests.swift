@@ -8,8 +8,8 @@ import Testing
 @Suite("The meaning of libcurl's codes")
 struct FailureTests {
     private func failure(_ code: CURLcode, _ change: (inout CurlFailure) -> Void = { _ in }) -> CurlFailure {
-        let destination = Destination(id: 1, options: CurlOptions(baseURL: "https://archive.example.com:8463"))
-        var failure = CurlFailure(code: code, destination)
+        let endpoint = Endpoint(CurlOptions(baseURL: "https://archive.example.com:8463"))
+        var failure = CurlFailure(code: code, endpoint)
         change(&failure)
         return failure
     }
@@ -96,6 +96,6 @@ struct FailureTests {
             ("https://[::1]:8463", "[::1]:8463"), ("https://u:p@archive:1", "archive:1"), ("", "the configured URL"),
         ])
     func endpoints(url: String, endpoint: String) {
-        #expect(Destination(id: 1, options: CurlOptions(baseURL: url)).endpoint == endpoint)
+        #expect(Endpoint(CurlOptions(baseURL: url)).address == endpoint)
     }
 }

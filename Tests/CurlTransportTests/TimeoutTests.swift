@@ -59,6 +59,6 @@ struct TimeoutTests {
             (.milliseconds(2050), "2.1 s"), (.milliseconds(9960), "10 s"),
         ])
     func seconds(duration: Duration, expected: String) {
-        #expect(duration.inSeconds == expected)
+        #expect(duration.secondsText == expected)
     }
 }

@@ -39,4 +39,21 @@ struct SocketAddressTests {
     func none() {
         #expect(SocketAddress.bound(to: 9999) == nil)
     }
+
+    @Test("is looked up with its port", arguments: [("127.0.0.1", AF_INET), ("::1", AF_INET6)])
+    func lookUp(host: String, family: Int32) throws {
+        let address = try #require(try SocketAddress.lookUp(host: host, port: 8463, flags: AI_NUMERICHOST).first)
+        #expect(address.family == family)
+        #expect(address.host == host)
+        #expect(address.port == 8463)
+    }
+
+    @Test("of a name is not looked up where only a numeric address will do")
+    func unknownName() {
+        let error = #expect(throws: AddressLookupError.self) {
+            try SocketAddress.lookUp(host: "archive.example.com", flags: AI_NUMERICHOST)
+        }
+        #expect(error?.isUnknownName == true)
+        #expect(error?.description.isEmpty == false)
+    }
 }

@@ -1,3 +1,4 @@
+import Collection
 package import MailStoreAPI
 import OperatingSystem
 
@@ -70,6 +71,11 @@ package final class FakeServer: HTTPTransport {
         guard let answer else { throw TransportError(kind: .connect, description: "no answer is set") }
         return try await answer.respond(call)
     }
+}
+
+extension InformationalFunction {
+    /// The functions of all collectors.
+    package static let allCases = Collectors.all.flatMap { type(of: $0).functions }
 }
 
 extension FakeServer.Call {

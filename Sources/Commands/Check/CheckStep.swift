@@ -32,8 +32,8 @@ struct CheckStep: Sendable, Equatable {
         self.target = target
         self.step = step
         self.status = status
-        self.message = PrintableText.clean(message)
-        self.remedy = remedy.map(PrintableText.clean)
+        self.message = TerminalText.clean(message)
+        self.remedy = remedy.map(TerminalText.clean)
         self.details = details
     }
 
@@ -61,11 +61,11 @@ struct CheckDetail: Sendable, Equatable {
 
     /// A text that the report for people prints too.
     static func printed(_ name: String, _ text: String) -> CheckDetail {
-        CheckDetail(name: name, value: .text(PrintableText.clean(text)), isPrinted: true)
+        CheckDetail(name: name, value: .text(TerminalText.clean(text)), isPrinted: true)
     }
 
     static func text(_ name: String, _ text: String) -> CheckDetail {
-        CheckDetail(name: name, value: .text(PrintableText.clean(text)), isPrinted: false)
+        CheckDetail(name: name, value: .text(TerminalText.clean(text)), isPrinted: false)
     }
 
     static func number(_ name: String, _ number: some BinaryInteger) -> CheckDetail {

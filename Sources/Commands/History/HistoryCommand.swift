@@ -117,13 +117,13 @@ private final class HistoryProgress: Sendable {
         guard let columns = console.columns() else { return }
         let line = "history: \(target): \(function) from \(window.start.text) (\(number) of \(count))"
         isShown.withLock { $0 = true }
-        console.writeMessage(Console.statusLine(ScreenText.cut(line, to: columns - 1)))
+        console.writeMessage(Console.statusLine(TerminalText.cut(line, to: columns - 1)))
     }
 
     /// Writes a message that stays on the screen.
     func say(_ text: String) {
         clear()
-        console.say("history: \(target): \(ScreenText.line(text))")
+        console.say("history: \(target): \(TerminalText.line(text))")
     }
 
     func clear() {

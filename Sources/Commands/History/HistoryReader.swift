@@ -138,7 +138,7 @@ extension HistoryReader {
     }
 
     private func failure(_ error: APIError) -> CommandError {
-        CommandError(.failure, "\(target.name): \(ScreenText.line(error.description))")
+        CommandError(.failure, "\(target.name): \(TerminalText.line(error.description))")
     }
 
     /// A server that does not list its functions is assumed to offer all of them.

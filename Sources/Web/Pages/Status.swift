@@ -72,12 +72,12 @@ struct Status: Sendable, Encodable {
 
         init(_ error: APIError) {
             reason = error.reason.rawValue
-            message = PrintableText.clean(error.description)
+            message = TerminalText.clean(error.description)
         }
 
         init(_ failure: CallLog.Failure) {
             reason = failure.reason.rawValue
-            message = PrintableText.clean(failure.description)
+            message = TerminalText.clean(failure.description)
         }
     }
 
@@ -190,7 +190,7 @@ extension Status {
 
         /// A text from a server, made safe to show.
         static func named(_ text: String) -> String {
-            PrintableText.clean(String(text.unicodeScalars.prefix(200)))
+            TerminalText.clean(String(text.unicodeScalars.prefix(200)))
         }
     }
 

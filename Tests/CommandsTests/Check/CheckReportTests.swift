@@ -104,7 +104,7 @@ struct CheckReportTests {
             ("a\u{2028}b", "a b"), ("\u{9B}31m", " 31m"), ("Müller 🎉", "Müller 🎉"),
         ])
     func printable(text: String, expected: String) {
-        #expect(PrintableText.clean(text) == expected)
+        #expect(TerminalText.clean(text) == expected)
         let step = CheckStep(target: "a", step: "login", status: .ok, message: text, details: [.printed("v", text)])
         #expect(step.message == expected)
         #expect(step.details == [.printed("v", expected)])
@@ -112,8 +112,8 @@ struct CheckReportTests {
 
     @Test("a text without end is cut")
     func length() {
-        let cut = PrintableText.clean(String(repeating: "x", count: 100_000))
-        #expect(cut.count == PrintableText.longest + 1)
+        let cut = TerminalText.clean(String(repeating: "x", count: 100_000))
+        #expect(cut.count == TerminalText.longest + 1)
         #expect(cut.hasSuffix("x…"))
     }
 }

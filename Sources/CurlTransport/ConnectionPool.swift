@@ -1,0 +1,95 @@
+internal import CCurl
+internal import MailStoreAPI
+
+/// What the engine's thread keeps for one endpoint between its requests.
+final class ConnectionPool {
+    let endpoint: Endpoint
+    /// Transfers that wait for one of the endpoint's connections, the oldest first.
+    var queue: [Transfer] = []
+    /// How many transfers libcurl runs.
+    var running = 0
+    var probe = CertificateProbe()
+    /// The certificate of the kept-alive connections: that of the last handshake that succeeded.
+    private(set) var facts: CertificateFacts?
+    private var factsSource = ""
+    private var idle: [EasyHandle] = []
+    private let sessions: UnsafeMutableRawPointer?
+
+    init(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        // Without a share each handle would keep its own TLS sessions, and a new connection would seldom find one.
+        sessions = curl_share_init()
+        if let sessions { _ = ccurl_share_tls_sessions(sessions) }
+    }
+
+    /// Frees handles and TLS sessions, when nothing runs any more.
+    func close() {
+        idle = []
+        if let sessions { curl_share_cleanup(sessions) }
+    }
+
+    /// Whether a handshake has shown the certificate.
+    ///
+    /// Until then no connection is reused: libcurl could pick one of another transport with the same trust, and this pool
+    /// would never see the certificate.
+    var hasSeenCertificate: Bool { !factsSource.isEmpty }
+
+    var limit: Int { max(1, endpoint.options.maximumConnections) }
+
+    /// An idle easy handle, or a new one; `nil` where there is no memory.
+    func takeHandle() -> EasyHandle? {
+        idle.popLast() ?? EasyHandle.forRequests(to: endpoint, sessions: sessions)
+    }
+
+    func giveBack(_ handle: EasyHandle) {
+        if handle.refusal == nil { idle.append(handle) }
+    }
+
+    /// Remembers the certificate of a handshake that succeeded; it is parsed only when it has changed.
+    func remember(leaf: String?) {
+        guard let leaf, leaf != factsSource else { return }
+        factsSource = leaf
+        facts = CertificateParser.facts(pem: leaf, verified: endpoint.trust != .nothing)
+    }
+}
+
+/// Decides when to connect once more, without verification, to see a certificate that was refused.
+///
+/// At most once a minute, unless the failure changes: a server that keeps failing must not cost two handshakes each time.
+struct CertificateProbe {
+    enum Decision: Equatable {
+        /// Open a connection and call ``finished(_:now:)`` with what it showed.
+        case connect
+        /// A connection is being opened: wait for it.
+        case wait
+        /// The last connection showed this a short while ago.
+        case known(CertificateFacts?)
+    }
+
+    static let interval = Duration.seconds(60)
+
+    /// The signature of the failure for which a connection is being opened.
+    private var current: String?
+    private var last: (signature: String, end: ContinuousClock.Instant, facts: CertificateFacts?)?
+    /// Transfers that wait, with the failures that they will report.
+    var waiters: [(transfer: Transfer, failure: CurlFailure)] = []
+
+    /// What to do for a failure; `signature` distinguishes failures that may be due to different certificates.
+    mutating func decide(signature: String, now: ContinuousClock.Instant) -> Decision {
+        if current != nil { return .wait }
+        if let last, last.signature == signature, now - last.end < Self.interval { return .known(last.facts) }
+        current = signature
+        return .connect
+    }
+
+    /// Takes the result; `nil` where the connection showed no certificate.
+    mutating func finished(_ facts: CertificateFacts?, now: ContinuousClock.Instant) {
+        if let current { last = (current, now, facts) }
+        current = nil
+    }
+
+    /// Forgets the last result, after a handshake that succeeded.
+    mutating func forget() {
+        last = nil
+    }
+}

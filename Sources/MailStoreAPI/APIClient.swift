@@ -1,0 +1,231 @@
+package import OperatingSystem
+import PlainText
+
+/// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
+package struct APIClient: Sendable {
+    private let transport: any HTTPTransport
+    private let login: any LoginProvider
+    private let limiter: CallLimiter
+    private let observer: any CallObserver
+    let clock: Clock
+
+    package init(
+        transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter, observer: any CallObserver,
+        clock: Clock = .system
+    ) {
+        self.transport = transport
+        self.login = login
+        self.limiter = limiter
+        self.observer = observer
+        self.clock = clock
+    }
+
+    /// The functions that the server offers.
+    ///
+    /// MailStore Server answers without a login (`docs/api.md`, "Protocol"), so none is sent: an answer shows that the
+    /// server is up, not that the password is right.
+    package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
+        let function = ServiceCall.getMetadata.rawValue
+        let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
+        return try await withSlot(for: function) { () throws(APIError) in
+            try await exchange(function, request, by: deadline) { (response) throws(APIError) in
+                try Self.read(response, of: function) { (body) throws(JSONError) in try [FunctionMetadata](json: body) }
+            }
+        }
+    }
+
+    /// Calls a function and reads its result; a call that becomes a process on the server is followed to its end.
+    package func invoke<Value: JSONDecodable>(
+        _ function: InformationalFunction, _ arguments: [FormField] = [], as type: Value.Type, by deadline: Deadline
+    ) async throws(APIError) -> Value {
+        let name = function.rawValue
+        var reply = try await call(name, path: "/api/invoke/" + name, arguments, by: deadline)
+        if var process = try checked(reply, of: name, { (reply) throws(JSONError) in try LongRunningProcess(reply) }) {
+            reply = try await follow(&process, of: name, by: deadline)
+        }
+        guard reply.statusCode == .succeeded else {
+            let state = String(reply.statusCode.rawValue.unicodeScalars.prefix(64))
+            throw failed(APIError(.apiError, function: name, description: "\(name) ended in the state “\(state)”"))
+        }
+        return try checked(reply, of: name) { (reply) throws(JSONError) in try reply.result(as: type) }
+    }
+
+    private func checked<Value>(
+        _ reply: APIReply, of function: String, _ read: (APIReply) throws(JSONError) -> Value
+    ) throws(APIError) -> Value {
+        do throws(JSONError) {
+            return try read(reply)
+        } catch {
+            throw failed(APIError(error, function: function, body: reply.body))
+        }
+    }
+
+    /// Reports a failure to the observer that no single request shows.
+    func failed(_ error: APIError) -> APIError {
+        observer.callFailed(error)
+        return error
+    }
+
+    private func follow(
+        _ process: inout LongRunningProcess, of function: String, by deadline: Deadline
+    ) async throws(APIError) -> APIReply {
+        while true {
+            guard deadline.remaining > .zero else {
+                throw failed(
+                    APIError(
+                        .timeout, function: function,
+                        description: "\(function) still runs on the server, and the time to wait for its result is over"
+                    ))
+            }
+            let start = clock.uptime()
+            let reply = try await call(
+                ServiceCall.getStatus.rawValue, path: "/api/get-status",
+                process.statusQuery(within: deadline.remaining), by: deadline)
+            switch process.received(reply, after: clock.uptime() - start) {
+            case .ended(let end):
+                return end
+            case .poll(let pause):
+                guard pause > .zero else { continue }
+                do {
+                    try await clock.sleep(min(pause, deadline.remaining))
+                } catch {
+                    throw APIError(.cancelled, function: function, description: "\(function) was cancelled")
+                }
+            }
+        }
+    }
+
+    private func call(
+        _ function: String, path: String, _ arguments: [FormField], by deadline: Deadline
+    ) async throws(APIError) -> APIReply {
+        let request = HTTPRequest(
+            path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
+        return try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
+            let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
+            if let structure = reply.error { throw APIError(structure, function: function) }
+            return reply
+        }
+    }
+
+    /// Reads the body of a response; one that does not fit is an ``APIError``.
+    static func read<Value>(
+        _ response: HTTPResponse, of function: String, as read: ([UInt8]) throws(JSONError) -> Value
+    ) throws(APIError) -> Value {
+        do throws(JSONError) {
+            return try read(response.body)
+        } catch {
+            throw APIError(error, function: function, contentType: response.contentType, body: response.body)
+        }
+    }
+
+    /// Sends one request with the login, when there is room for it.
+    ///
+    /// The login is fetched only then, so that a call that has waited does not send one that was refused meanwhile: each
+    /// would count towards locking the account.
+    func exchangeWithLogin<Value: Sendable>(
+        _ function: String, _ request: HTTPRequest, by deadline: Deadline,
+        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        try await withSlot(for: function) { () throws(APIError) in
+            let credentials = try await login.credentials(for: function)
+            var request = request
+            request.credentials = credentials
+            do throws(APIError) {
+                let value = try await exchange(function, request, by: deadline, read)
+                await login.ended(credentials, with: nil)
+                return value
+            } catch {
+                await login.ended(credentials, with: error)
+                throw error
+            }
+        }
+    }
+
+    private func withSlot<Value: Sendable>(
+        for function: String, _ body: () async throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        do {
+            return try await limiter.withSlot { try await body() }
+        } catch let error as APIError {
+            throw error
+        } catch {
+            throw APIError(.cancelled, function: function, description: "\(function) was cancelled", wasSent: false)
+        }
+    }
+
+    /// Sends one request, reads the reply with `read`, and reports the outcome to the observer.
+    private func exchange<Value: Sendable>(
+        _ function: String, _ request: HTTPRequest, by deadline: Deadline,
+        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        var request = request
+        request.timeout = deadline.remaining
+        guard request.timeout > .zero else {
+            throw APIError(
+                .timeout, function: function,
+                description: "\(function) was not called, because the calls before it took all the time",
+                wasSent: false)
+        }
+        let start = clock.uptime()
+        let startTime = clock.now()
+        var record = CallRecord(function: function, duration: .zero, replySize: 0)
+        defer { observer.callEnded(record) }
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await transport.send(request)
+        } catch {
+            let failure = APIError(error, function: function)
+            record.duration = clock.uptime() - start
+            record.certificate = error.certificate
+            record.error = failure
+            throw failure
+        }
+        record.duration = clock.uptime() - start
+        record.status = response.status
+        record.replySize = response.body.count
+        record.certificate = response.certificate
+        record.clockSkew = Self.clockSkew(response, sent: startTime, took: record.duration)
+        do throws(APIError) {
+            guard response.status == 200 else { throw APIError(status: response.status, function: function) }
+            return try read(response)
+        } catch {
+            record.error = error
+            throw error
+        }
+    }
+
+    /// How far the server's clock is ahead, in seconds; `nil` where a slow exchange would make that too inexact.
+    ///
+    /// The `Date` header has whole seconds, rounded down: the middle of its second is compared with the end of the
+    /// exchange, because a server writes the header when it begins to answer.
+    private static func clockSkew(_ response: HTTPResponse, sent: Timestamp, took: Duration) -> Double? {
+        guard took < .seconds(2), let date = response.date.flatMap(HTTPDate.parse) else { return nil }
+        return (date + .milliseconds(500)).since(sent + took).inSeconds
+    }
+}
+
+/// Receives every call that was made: statistics, a log of calls.
+package protocol CallObserver: Sendable {
+    /// Called once for each request that was sent, when it has ended.
+    func callEnded(_ call: CallRecord)
+
+    /// Called where a call failed although its requests succeeded: its result does not fit, or the process that it
+    /// started did not succeed.
+    func callFailed(_ error: APIError)
+}
+
+/// One request and its outcome.
+package struct CallRecord: Sendable {
+    /// `GetStores`, `get-status`.
+    package var function: String
+    package var duration: Duration
+    /// The HTTP status; `nil` without a complete reply.
+    package var status: Int?
+    /// The size of the reply in bytes.
+    package var replySize: Int
+    package var error: APIError?
+    /// The server's certificate, where the handshake showed it.
+    package var certificate: CertificateFacts?
+    /// How far the server's clock is ahead of this machine's, in seconds, exact to half a second.
+    package var clockSkew: Double?
+}

@@ -1,0 +1,134 @@
+/// Why a call has no result.
+package struct APIError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure: a closed set, the values of the label `reason` (`docs/metrics.md`).
+    package enum Reason: String, Sendable, CaseIterable {
+        case dns
+        case connect
+        case tls
+        case timeout
+        case unauthorized
+        case forbidden
+        case httpStatus = "http_status"
+        case badReply = "bad_reply"
+        case tooLarge = "too_large"
+        case apiError = "api_error"
+        case cancelled
+    }
+
+    package var reason: Reason
+    /// The function that was called: `GetStores`, `get-metadata`.
+    package var function: String
+    /// What went wrong and what to do about it, for people; holds no secret and no whole reply.
+    package var description: String
+    /// The .NET exception type at the head of the error structure's details, for `api_error`.
+    package var exception: String?
+    /// The HTTP status, where it was the failure.
+    package var httpStatus: Int?
+    /// Whether a request was sent; `false` where the call was held back, which is not counted as a failed request.
+    package var wasSent: Bool
+
+    package init(
+        _ reason: Reason, function: String, description: String, exception: String? = nil, httpStatus: Int? = nil,
+        wasSent: Bool = true
+    ) {
+        self.reason = reason
+        self.function = function
+        self.description = description
+        self.exception = exception
+        self.httpStatus = httpStatus
+        self.wasSent = wasSent
+    }
+}
+
+extension APIError {
+    init(_ error: TransportError, function: String) {
+        let reason: Reason =
+            switch error.kind {
+            case .dns: .dns
+            case .connect: .connect
+            case .tls: .tls
+            case .timeout: .timeout
+            case .truncated: .badReply
+            case .tooLarge: .tooLarge
+            case .cancelled: .cancelled
+            }
+        self.init(reason, function: function, description: error.description)
+    }
+
+    init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {
+        var description = "\(function): the reply does not fit\(error.path.isEmpty ? ":" : " at") \(error)"
+        if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
+            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "of no stated type"
+            description = """
+                \(function): the reply is a web page (\(type)), not JSON: check that the URL is that of MailStore's \
+                Administration API, whose default port is 8463
+                """
+        }
+        self.init(.badReply, function: function, description: description)
+    }
+
+    /// The failure that an HTTP status other than 200 means (`docs/api.md`, "Replies").
+    init(status: Int, function: String) {
+        switch status {
+        case 401:
+            self.init(
+                .unauthorized, function: function,
+                description: """
+                    the server refused the login (401): check the user name and the password, that the user has the login \
+                    privilege "api", that admin no longer has its initial password (remote logins need that), and, with \
+                    multi-factor authentication, that an API password is used
+                    """, httpStatus: status)
+        case 403:
+            self.init(
+                .forbidden, function: function,
+                description: "the user may not call the API (403): use the login of a MailStore administrator",
+                httpStatus: status)
+        case 404 where function == ServiceCall.getStatus.rawValue:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server no longer knows the process (404): its token has expired, or the server was restarted; \
+                    start it again if its result is needed
+                    """, httpStatus: status)
+        case 404:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server has no such address (404): check that the URL is that of the Administration API, with \
+                    nothing after the port
+                    """, httpStatus: status)
+        case 300..<400:
+            self.init(
+                .httpStatus, function: function,
+                description: """
+                    the server redirects (\(status)), which MailStore never does: check that the URL is that of the \
+                    Administration API and not of a proxy; redirects are not followed, so that no other server gets \
+                    the password
+                    """, httpStatus: status)
+        default:
+            self.init(
+                .httpStatus, function: function,
+                description:
+                    "the server answered with HTTP status \(status): look for the cause in the server's service log",
+                httpStatus: status)
+        }
+    }
+
+    init(_ structure: ErrorStructure, function: String) {
+        let message = structure.message.isEmpty ? "no message" : String(structure.message.unicodeScalars.prefix(300))
+        self.init(
+            .apiError, function: function,
+            description: "\(function) failed on the server: \(message) (\(structure.exceptionType))",
+            exception: structure.exceptionType)
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte may stand before the first character of a reply: white space or part of a byte order mark.
+    fileprivate var isJSONLead: Bool {
+        switch self {
+        case 0x20, 0x0A, 0x0D, 0x09, 0xEF, 0xBB, 0xBF: true
+        default: false
+        }
+    }
+}

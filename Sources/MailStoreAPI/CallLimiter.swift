@@ -1,0 +1,83 @@
+package import OperatingSystem
+
+/// Limits how many calls to one server run at once; the others wait in the order in which they came.
+package actor CallLimiter {
+    private let limit: Int
+    private var active = 0
+    private var waiting: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+    private var nextID: UInt64 = 0
+
+    /// How many calls wait.
+    var waitingCount: Int { waiting.count }
+
+    /// - Parameter limit: at least 1.
+    package init(limit: Int) {
+        self.limit = max(1, limit)
+    }
+
+    /// Runs `body` when a slot is free; throws `CancellationError` where the task is cancelled while it waits.
+    package func withSlot<Value: Sendable>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await acquire()
+        do {
+            let value = try await body()
+            await release()
+            return value
+        } catch {
+            await release()
+            throw error
+        }
+    }
+
+    private func acquire() async throws {
+        if active < limit {
+            active += 1
+            return
+        }
+        let id = nextID
+        nextID += 1
+        let granted = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume(returning: false)
+                } else {
+                    waiting.append((id, continuation))
+                }
+            }
+        } onCancel: {
+            Task { await self.abandon(id) }
+        }
+        guard granted else { throw CancellationError() }
+    }
+
+    /// Frees the slot, or passes it to the call that has waited longest, which leaves `active` as it is.
+    private func release() {
+        if waiting.isEmpty {
+            active -= 1
+        } else {
+            waiting.removeFirst().continuation.resume(returning: true)
+        }
+    }
+
+    private func abandon(_ id: UInt64) {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+        waiting.remove(at: index).continuation.resume(returning: false)
+    }
+}
+
+/// The moment by which a piece of work must be done.
+package struct Deadline: Sendable {
+    private let uptime: Duration
+    private let clock: Clock
+
+    package init(after duration: Duration, clock: Clock) {
+        uptime = clock.uptime() + duration
+        self.clock = clock
+    }
+
+    /// What is left of the time; never negative.
+    package var remaining: Duration {
+        max(.zero, uptime - clock.uptime())
+    }
+}

@@ -1,0 +1,2 @@
+// To be deleted once the renames are applied.
+package typealias Envelope = APIReply

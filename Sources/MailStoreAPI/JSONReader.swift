@@ -1,0 +1,189 @@
+/// A pull parser over the bytes of one JSON document (RFC 8259).
+///
+/// It builds no tree: a typed result walks through the document once and takes what it needs. Of skipped values only the
+/// structure is checked. Nesting is limited, so that hostile input cannot exhaust the stack.
+package struct JSONReader: ~Copyable {
+    /// The deepest nesting of arrays and objects that is read.
+    static let maximumDepth = 128
+
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// The offset of the next byte to read.
+    var position = 0
+    var depth = 0
+
+    init(bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// Reads `bytes`, or the part of it in `range`, with `body`, and fails where something is left over.
+    package static func read<Value>(
+        _ bytes: [UInt8], in range: Range<Int>? = nil, by body: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        let outcome: Result<Value, JSONError> = bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(bytes: range.map { UnsafeBufferPointer(rebasing: buffer[$0]) } ?? buffer)
+            do throws(JSONError) {
+                reader.skipByteOrderMark()
+                let value = try body(&reader)
+                try reader.expectEnd()
+                return .success(value)
+            } catch {
+                return .failure(error.moved(by: range?.lowerBound ?? 0))
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// Reads an object: `member` is called for each key and has to read or skip the value.
+    package mutating func readObject(
+        _ member: (inout JSONReader, JSONKey) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try open(UInt8(ascii: "{"), "an object")
+        skipWhitespace()
+        if take(UInt8(ascii: "}")) {
+            depth -= 1
+            return
+        }
+        repeat {
+            skipWhitespace()
+            let key = JSONKey(bytes: try readRawString(expecting: "a key").bytes)
+            skipWhitespace()
+            guard take(UInt8(ascii: ":")) else { throw failure("expected a colon, found \(found)") }
+            skipWhitespace()
+            do {
+                try member(&self, key)
+            } catch {
+                throw error.inside(.key(key.text))
+            }
+            skipWhitespace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw failure("expected a comma or a closing brace, found \(found)") }
+        depth -= 1
+    }
+
+    /// Reads an array: `element` is called with each index and has to read or skip the value.
+    package mutating func readArray(
+        _ element: (inout JSONReader, Int) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try open(UInt8(ascii: "["), "an array")
+        skipWhitespace()
+        if take(UInt8(ascii: "]")) {
+            depth -= 1
+            return
+        }
+        var index = 0
+        repeat {
+            skipWhitespace()
+            do {
+                try element(&self, index)
+            } catch {
+                throw error.inside(.index(index))
+            }
+            index += 1
+            skipWhitespace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw failure("expected a comma or a closing bracket, found \(found)") }
+        depth -= 1
+    }
+
+    /// Takes a `null` where one stands; otherwise takes nothing.
+    package mutating func takeNull() throws(JSONError) -> Bool {
+        guard peek() == UInt8(ascii: "n") else { return false }
+        try expectLiteral("null")
+        return true
+    }
+}
+
+// MARK: - Scanning
+
+extension JSONReader {
+    /// The next byte; 0, which begins no value, at the end of the document.
+    func peek() -> UInt8 {
+        position < bytes.count ? bytes[position] : 0
+    }
+
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    mutating func expectLiteral(_ literal: StaticString) throws(JSONError) {
+        for index in 0..<literal.utf8CodeUnitCount {
+            guard take(literal.utf8Start[index]) else {
+                throw failure("expected \(literal), found \(found)")
+            }
+        }
+    }
+
+    private mutating func open(_ bracket: UInt8, _ name: StaticString) throws(JSONError) {
+        guard take(bracket) else { throw failure("expected \(name), found \(found)") }
+        depth += 1
+        guard depth <= Self.maximumDepth else {
+            throw failure("nested deeper than \(Self.maximumDepth) levels")
+        }
+    }
+
+    private mutating func skipByteOrderMark() {
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
+            position = 3
+        }
+        skipWhitespace()
+    }
+
+    private mutating func expectEnd() throws(JSONError) {
+        skipWhitespace()
+        guard position == bytes.count else { throw failure("expected the end of the document, found \(found)") }
+    }
+
+    /// An error at the place that reading has reached.
+    package func failure(_ problem: String) -> JSONError {
+        JSONError(problem, offset: position)
+    }
+
+    /// What stands at the position, in words.
+    var found: String {
+        guard position < bytes.count else { return "the end of the document" }
+        switch bytes[position] {
+        case UInt8(ascii: "\""): return "a string"
+        case UInt8(ascii: "{"): return "an object"
+        case UInt8(ascii: "["): return "an array"
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return "a boolean"
+        case UInt8(ascii: "n"): return "null"
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return "a number"
+        case let byte where (0x21...0x7E).contains(byte): return "“\(Character(UnicodeScalar(byte)))”"
+        case let byte: return "byte \(byte)"
+        }
+    }
+}
+
+/// The key of a member while its object is read: the bytes between the quotes, not yet a String.
+///
+/// Compared with literals in a `switch` without allocating.
+package struct JSONKey {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    /// Without regard to the case of letters, in which servers may differ (`docs/api.md`, "Replies").
+    package static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
+        guard pattern.utf8CodeUnitCount == key.bytes.count else { return false }
+        for index in 0..<key.bytes.count {
+            let (byte, expected) = (key.bytes[index], pattern.utf8Start[index])
+            let isSameLetter = byte ^ expected == 0x20 && (0x61...0x7A).contains(byte | 0x20)
+            guard byte == expected || isSameLetter else { return false }
+        }
+        return true
+    }
+
+    /// The key as text, escapes left as they stand and cut after 64 bytes: for messages only.
+    package var text: String {
+        String(decoding: bytes.prefix(64), as: UTF8.self) + (bytes.count > 64 ? "…" : "")
+    }
+}

@@ -1,0 +1,68 @@
+/// One archiving or export profile, from GetProfiles; its `details`, which may hold secrets, are never read.
+package struct Profile: JSONDecodable, Equatable {
+    package var id: String
+    package var name: String?
+    /// Whether the server runs it in a loop by itself; `nil` where the server does not say.
+    package var automatic: Bool?
+
+    package init(id: String, name: String? = nil, automatic: Bool? = nil) {
+        self.id = id
+        self.name = name
+        self.automatic = automatic
+    }
+
+    package init(from reader: inout JSONReader) throws(JSONError) {
+        var id: String?
+        var profile = Profile(id: "")
+        try reader.readObject { (reader, key) throws(JSONError) in
+            switch key {
+            case "id": id = try reader.readIdentifier()
+            case "name": profile.name = try reader.readOptionalString()
+            case "serverSideExecution":
+                if try reader.takeNull() { return }
+                try reader.readObject { (reader, key) throws(JSONError) in
+                    switch key {
+                    case "automatic": profile.automatic = try reader.readOptionalBool()
+                    default: try reader.skipValue()
+                    }
+                }
+            default: try reader.skipValue()
+            }
+        }
+        guard let id else { throw reader.failure("a profile has no id") }
+        profile.id = id
+        self = profile
+    }
+}
+
+/// One finished run of a profile, from GetWorkerResults.
+package struct WorkerResult: JSONDecodable, Equatable {
+    /// The run's own id, under its most likely name; servers may not send one.
+    package private(set) var id: String?
+    package private(set) var profileID = ""
+    package private(set) var profileName: String?
+    package private(set) var startTime: ServerDateTime?
+    package private(set) var completeTime: ServerDateTime?
+    package private(set) var itemsArchived: Int64?
+    /// The result word as the server sent it; `nil` where it was `null` or missing.
+    package private(set) var result: String?
+
+    package init(from reader: inout JSONReader) throws(JSONError) {
+        var profileID: String?
+        try reader.readObject { (reader, key) throws(JSONError) in
+            switch key {
+            case "id": id = try reader.readOptionalIdentifier()
+            case "profileId": profileID = try reader.readIdentifier()
+            case "profileName": profileName = try reader.readOptionalString()
+            case "startTime": startTime = try reader.readOptionalDateTime()
+            case "completeTime": completeTime = try reader.readOptionalDateTime()
+            case "itemsArchived": itemsArchived = try reader.readOptionalInt()
+            case "result": result = try reader.readOptionalString()
+            default: try reader.skipValue()
+            }
+        }
+        guard let profileID else { throw reader.failure("a result has no profileId") }
+        guard id != nil || startTime != nil else { throw reader.failure("a result has neither id nor startTime") }
+        self.profileID = profileID
+    }
+}
