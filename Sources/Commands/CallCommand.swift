@@ -103,7 +103,8 @@ package struct CallCommand: Sendable {
 
 extension TargetConnection {
     func call(_ name: String, _ fields: [FormField], wantsHeaders: Bool = false) -> CallCommand.Prepared {
-        CallCommand.Prepared(title: TerminalText.line(name), label: TerminalText.line(name)) { () throws(CommandError) in
+        CallCommand.Prepared(title: TerminalText.line(name), label: TerminalText.line(name)) {
+            () throws(CommandError) in
             do throws(APIError) {
                 let reply = try await api.send(name, fields, wantsHeaders: wantsHeaders, by: deadline())
                 return FirstReply(envelope: reply.envelope, response: reply.response)

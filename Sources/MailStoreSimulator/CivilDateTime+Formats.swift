@@ -9,10 +9,8 @@ extension CivilDateTime {
 
     /// Midnight of a day that exists.
     init(year: Int, month: Int, day: Int) {
-        self.init(seconds: 0)
-        self.year = year
-        self.month = month
-        self.day = day
+        let first = CivilDateTime(year: year, month: month, day: 1, hour: 0, minute: 0, second: 0)
+        self.init(seconds: (first?.seconds ?? 0) + (day - 1) * 86_400)
     }
 
     /// Parses exactly `YYYY-MM-DDThh:mm:ss`; nil for any other form, such as one with a zone or a fraction.

@@ -99,9 +99,7 @@ extension SimulatedJob.Schedule {
         let midnight = CivilDateTime(year: today.year, month: today.month, day: today.day).seconds
         // Any day is at most 62 days before a 31st.
         for days in 0...62 {
-            var civil = CivilDateTime(seconds: midnight + days * 86_400)
-            civil.hour = hour
-            civil.minute = minute
+            let civil = CivilDateTime(seconds: midnight + days * 86_400 + hour * 3600 + minute * 60)
             let due = zone.instant(of: civil)
             if due > instant, matches(civil) { return due }
         }

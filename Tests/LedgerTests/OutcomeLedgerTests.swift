@@ -7,7 +7,8 @@ import Testing
 @Suite("Jobs and profiles come and go")
 struct OutcomeLedgerTests {
     private let success = SuccessRule(includesCompletedWithErrors: false)
-    private let listing = OutcomeLedger.Listing(id: "1", name: "Mail", action: "VerifyStore --id=4", expectedInterval: 60)
+    private let listing = OutcomeLedger.Listing(
+        id: "1", name: "Mail", action: "VerifyStore --id=4", expectedInterval: 60)
 
     /// A outcomes with one listed, settled run, whose last reading was at hour 0.
     private func outcomes() -> OutcomeLedger {

@@ -53,7 +53,8 @@ struct CallCommandTests {
     @Test("a call that fails on the server tells message and exception, and --raw the details")
     func failure() async throws {
         let scene = try CommandScene()
-        scene.simulator.inject(.error(exception: "System.FormatException", message: "Not\u{1B}[2J so."), for: "GetUsers")
+        scene.simulator.inject(
+            .error(exception: "System.FormatException", message: "Not\u{1B}[2J so."), for: "GetUsers")
         let run = try await scene.run(["call", "GetUsers"])
         #expect(run.exitCode == .exit(1))
         #expect(run.output == "")

@@ -34,7 +34,8 @@ struct StartCase: Sendable, CustomTestStringConvertible {
             arguments: server + ["--log.level", "chatty"], environment: secret),
         StartCase(name: "an unknown command", exitCode: 64, says: ["explode"], arguments: ["explode"]),
         StartCase(
-            name: "no server is configured", exitCode: 2, says: ["--config.file", "--mailstore.url"], arguments: listening),
+            name: "no server is configured", exitCode: 2, says: ["--config.file", "--mailstore.url"],
+            arguments: listening),
         StartCase(
             name: "a URL of plain HTTP", exitCode: 2, says: ["--mailstore.url", "https://"],
             arguments: ["--mailstore.url", "http://127.0.0.1:1", "--mailstore.username", "admin"] + listening,
