@@ -73,7 +73,7 @@ struct ProcessSessionTests {
                 throw TransportError(kind: .connect, description: "nobody is asked")
             }
         }
-        #expect(error?.description.contains("there is no token to ask by") == true)
+        #expect(error?.description.contains("no token to ask for its result") == true)
     }
 
     @Test("a result that cannot be written is an error, not a success")
