@@ -66,7 +66,7 @@ let package = Package(
                 "OperatingSystem", "PlainText", logging,
             ]
         ),
-        .target(name: "LogOutput", dependencies: ["OperatingSystem", logging]),
+        .target(name: "LogOutput", dependencies: ["OperatingSystem", "PlainText", logging]),
         .target(
             name: "CBuildInformation",
             cSettings: [.define("BUILD_REVISION", to: "\"\(revision ?? "unknown")\"")]

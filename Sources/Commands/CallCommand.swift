@@ -83,7 +83,7 @@ package struct CallCommand: Sendable {
         try console.writeResult(Array(exchange.description.utf8))
     }
 
-    private func print(_ envelope: Envelope, on console: Console) throws(CommandError) {
+    private func print(_ envelope: APIReply, on console: Console) throws(CommandError) {
         if isRaw {
             try console.writeResult(envelope.body)
         } else if envelope.statusCode == .succeeded, envelope.error == nil {
@@ -91,7 +91,7 @@ package struct CallCommand: Sendable {
         }
     }
 
-    private func report(_ envelope: Envelope, title: String, took: ClockText?, on console: Console) -> Bool {
+    private func report(_ envelope: APIReply, title: String, took: ClockText?, on console: Console) -> Bool {
         guard let problem = envelope.problem else {
             if let took { console.say("\(title) succeeded (\(took))") }
             return true

@@ -2,7 +2,7 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-extension Envelope {
+extension APIReply {
     /// What went wrong, to follow the name of the function; `nil` where the call succeeded.
     var problem: String? {
         if let error {

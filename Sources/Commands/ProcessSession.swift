@@ -247,7 +247,7 @@ extension ProcessSession {
 
 /// The first reply to a call, or the first status of a process.
 struct FirstReply: Sendable {
-    var envelope: Envelope
+    var envelope: APIReply
     /// The HTTP reply around it, where it is known.
     var response: HTTPResponse?
 }
@@ -255,7 +255,7 @@ struct FirstReply: Sendable {
 /// How following a call ended.
 enum WatchOutcome: Sendable {
     /// With its last reply.
-    case ended(Envelope)
+    case ended(APIReply)
     /// The server no longer knows the process.
     case lost
     /// The process continues on the server and is no longer followed; with the error, where the user did not choose it.

@@ -148,8 +148,8 @@ struct VerificationConclusion {
 
     /// Whether it succeeded and nothing in its log looks like damage.
     ///
-    /// How the verification of a damaged store ends is not documented, so both count (`docs/api.md`, "What nobody
-    /// knows").
+    /// How the verification of a damaged store ends is not documented, so both count
+    /// (`docs/api.md`, "What nobody knows").
     var isSound: Bool { problem == nil && log.errorLines == 0 }
 
     var text: String {

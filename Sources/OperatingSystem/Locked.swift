@@ -4,6 +4,7 @@ internal import Glibc
 ///
 /// The lock is a POSIX mutex, because ThreadSanitizer knows how it orders accesses. It does not know that of
 /// `Synchronization.Mutex`, which is built on futexes, and would report races that do not exist.
+// Safety: the value is read and written in `withLock` alone, by the thread that holds the mutex.
 package struct Locked<Value>: @unchecked Sendable {
     /// The value and its mutex in one allocation, where neither ever moves.
     private final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
@@ -12,7 +13,6 @@ package struct Locked<Value>: @unchecked Sendable {
         }
     }
 
-    // Safety: the value is read and written in `withLock` alone, by the thread that holds the mutex.
     private let storage: ManagedBuffer<Value, pthread_mutex_t>
 
     package init(_ value: sending Value) {

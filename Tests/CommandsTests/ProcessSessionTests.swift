@@ -25,7 +25,7 @@ struct ProcessSessionTests {
         let session = ProcessSession("VerifyStore", api: api, console: console, callTime: .seconds(5))
         let outcome = try await session.run { () throws(CommandError) in
             do throws(JSONError) {
-                return FirstReply(envelope: try Envelope(reply: Array(first.utf8)))
+                return FirstReply(envelope: try APIReply(reply: Array(first.utf8)))
             } catch {
                 throw CommandError(.failure, "\(error)")
             }

@@ -26,7 +26,7 @@ from markdown_pages import LINK, anchors, dead_link, headings, links
 ALLOWED = {name: set(others.split()) for name, others in {
     "PlainText": "",
     "OperatingSystem": "PlainText",
-    "Exposition": "CZlib",
+    "Exposition": "CZlib PlainText",
     "MailStoreAPI": "OperatingSystem PlainText",
     "CurlTransport": "CCurl CGnuTLS MailStoreAPI OperatingSystem PlainText",
     "MicroHTTPServer": "CGnuTLS CMicroHTTPD OperatingSystem PlainText",

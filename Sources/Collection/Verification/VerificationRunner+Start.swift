@@ -42,7 +42,7 @@ extension VerificationRunner {
     }
 
     /// Saves the process in the state file before it is first polled.
-    private func begin(_ run: VerificationRun, _ envelope: Envelope) async {
+    private func begin(_ run: VerificationRun, _ envelope: APIReply) async {
         var run = run
         let process: LongRunningProcess?
         do throws(JSONError) {
@@ -72,7 +72,7 @@ extension VerificationRunner {
     }
 
     /// The run with the log of a verification that ended with its first reply.
-    private func withLog(of envelope: Envelope, _ run: VerificationRun) -> VerificationRun {
+    private func withLog(of envelope: APIReply, _ run: VerificationRun) -> VerificationRun {
         guard let log = envelope.logOutput, !log.isEmpty else { return run }
         var run = run
         nameLog(of: &run)

@@ -4,7 +4,7 @@ import PlainText
 
 /// The result of reading the file of `--web.config.file`.
 ///
-/// The format is the one that Prometheus's exporters share (docs/web-configuration.md of prometheus/exporter-toolkit).
+/// The format is the one that Prometheus's exporters share (documented in prometheus/exporter-toolkit).
 /// Every setting of it is accepted and has the same meaning, but settings that could not do what their author wanted
 /// are mistakes: settings of TLS without a certificate, a text given both inline and as a file, a lowest TLS version
 /// above the highest, cipher suites of which none fits the versions, an empty list of clients, a client CA file without

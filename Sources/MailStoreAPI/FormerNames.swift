@@ -1,2 +1,0 @@
-// To be deleted once the renames are applied.
-package typealias Envelope = APIReply
