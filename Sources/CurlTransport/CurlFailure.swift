@@ -183,11 +183,11 @@ struct CurlFailure {
                     "check the address and the firewalls on the way. The default port is 8463 (SPE 8474)"
                 )
             case .handshaking:
-                ("the TLS handshake", "does that port speak TLS, and does it belong to MailStore?")
+                ("negotiating TLS", "does that port speak TLS, and does it belong to MailStore?")
             case .awaitingReply:
                 ("waiting for the reply", "is the server busy? A longer time-out may be needed")
             case .receiving:
-                ("receiving the reply, of which \(received) bytes had come", "a longer time-out may be needed")
+                ("receiving the reply, of which \(received) bytes had arrived", "a longer time-out may be needed")
             }
         let end = remedy.hasSuffix("?") ? "" : "."
         return "\(address): timed out after \(elapsed.secondsText) while \(doing): \(remedy)\(end)"

@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
+internal import OperatingSystem
 
 /// A bound, listening socket; created here because libmicrohttpd does not report why it failed.
 struct ListenSocket {
@@ -14,12 +15,10 @@ struct ListenSocket {
             throw ServerError(.other, "\(port) is not a port: use a number from 0 to 65535")
         }
         let candidates = try Self.resolve(host: host, port: port)
-        defer { freeaddrinfo(candidates) }
         var failure = EADDRNOTAVAIL
         for family in host.isEmpty ? [AF_INET6, AF_INET] : [AF_INET, AF_INET6] {
-            for candidate in sequence(first: candidates, next: { $0.pointee.ai_next })
-            where candidate.pointee.ai_family == family {
-                let descriptor = Self.open(candidate.pointee, dualStack: host.isEmpty)
+            for candidate in candidates where candidate.family == family {
+                let descriptor = Self.open(candidate, dualStack: host.isEmpty)
                 if descriptor >= 0 {
                     self.init(listening: descriptor)
                     return
@@ -36,7 +35,7 @@ struct ListenSocket {
 
     private init(listening descriptor: Int32) {
         self.descriptor = descriptor
-        port = Self.boundPort(of: descriptor)
+        port = SocketAddress.bound(to: descriptor)?.port ?? 0
     }
 
     /// Adopts a socket that another process bound and that already listens.
@@ -54,31 +53,26 @@ struct ListenSocket {
         self.init(listening: descriptor)
     }
 
-    private static func resolve(host: String, port: Int) throws(ServerError) -> UnsafeMutablePointer<addrinfo> {
-        var hints = addrinfo()
-        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        let result = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
-        guard result == 0, let list else {
+    private static func resolve(host: String, port: Int) throws(ServerError) -> [SocketAddress] {
+        do throws(AddressLookupError) {
+            return try SocketAddress.lookUp(host: host.isEmpty ? nil : host, port: port, flags: AI_PASSIVE)
+        } catch {
             throw ServerError(
                 .addressNotAvailable,
-                "cannot listen on \(ServerError.endpoint(host: host, port: port)): "
-                    + "\(String(cString: gai_strerror(result))); "
+                "cannot listen on \(ServerError.endpoint(host: host, port: port)): \(error); "
                     + "use an address of this machine, or a name that resolves to one")
         }
-        return list
     }
 
     /// The descriptor of a listening socket, or the negative error number.
-    private static func open(_ candidate: addrinfo, dualStack: Bool) -> Int32 {
-        let descriptor = mhd_shim_stream_socket(candidate.ai_family)
+    private static func open(_ address: SocketAddress, dualStack: Bool) -> Int32 {
+        let descriptor = mhd_shim_stream_socket(address.family)
         guard descriptor >= 0 else { return -errno }
         set(descriptor, Int32(SOL_SOCKET), SO_REUSEADDR, true)
-        if candidate.ai_family == AF_INET6 {
+        if address.family == AF_INET6 {
             set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, !dualStack)
         }
-        guard bind(descriptor, candidate.ai_addr, candidate.ai_addrlen) == 0, listen(descriptor, backlog) == 0 else {
+        guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0 else {
             let code = errno
             close(descriptor)
             return -code
@@ -89,20 +83,5 @@ struct ListenSocket {
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ on: Bool) {
         var value: Int32 = on ? 1 : 0
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    private static func boundPort(of descriptor: Int32) -> Int {
-        var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard getsockname(descriptor, address, &size) == 0 else { return 0 }
-                guard [AF_INET, AF_INET6].contains(Int32(address.pointee.sa_family)) else { return 0 }
-                // The port is at the same place in the addresses of both families.
-                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                    Int(UInt16(bigEndian: $0.pointee.sin_port))
-                }
-            }
-        }
     }
 }

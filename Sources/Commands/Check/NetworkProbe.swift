@@ -71,36 +71,25 @@ extension NetworkProbe {
 /// The system's calls, which block.
 private enum SystemNetwork {
     static func resolve(_ host: String) -> Result<[NetworkAddress], NetworkFailure> {
-        switch addresses(of: host, port: nil, flags: 0) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let list):
-            defer { freeaddrinfo(list) }
-            var found: [NetworkAddress] = []
-            for entry in sequence(first: list, next: { $0.pointee.ai_next }) {
-                guard let address = numericText(entry.pointee), !found.contains(address) else { continue }
-                found.append(address)
-            }
-            return .success(found)
+        addresses(of: host).map { found in
+            found.map { NetworkAddress($0.host) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         }
     }
 
     static func connect(_ address: NetworkAddress, port: Int, limit: Duration) -> Result<Duration, NetworkFailure> {
         let start = Clock.system.uptime()
-        let list: UnsafeMutablePointer<addrinfo>
-        switch addresses(of: address.description, port: port, flags: AI_NUMERICHOST | AI_NUMERICSERV) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let found): list = found
+        return addresses(of: address.description, port: port, flags: AI_NUMERICHOST).flatMap { found in
+            guard let target = found.first else { return .failure(failure(EADDRNOTAVAIL)) }
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let socket = Glibc.socket(target.family, kind, 0)
+            guard socket >= 0 else { return .failure(failure(errno)) }
+            defer { close(socket) }
+            if target.withPointer({ Glibc.connect(socket, $0, $1) }) != 0 {
+                guard errno == EINPROGRESS else { return .failure(failure(errno)) }
+                if let failure = wait(for: socket, limit: limit) { return .failure(failure) }
+            }
+            return .success(Clock.system.uptime() - start)
         }
-        defer { freeaddrinfo(list) }
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let socket = Glibc.socket(list.pointee.ai_family, kind, 0)
-        guard socket >= 0 else { return .failure(failure(errno)) }
-        defer { close(socket) }
-        if Glibc.connect(socket, list.pointee.ai_addr, list.pointee.ai_addrlen) != 0 {
-            guard errno == EINPROGRESS else { return .failure(failure(errno)) }
-            if let failure = wait(for: socket, limit: limit) { return .failure(failure) }
-        }
-        return .success(Clock.system.uptime() - start)
     }
 
     private static func wait(for socket: Int32, limit: Duration) -> NetworkFailure? {
@@ -116,28 +105,14 @@ private enum SystemNetwork {
     }
 
     private static func addresses(
-        of host: String, port: Int?, flags: Int32
-    ) -> Result<UnsafeMutablePointer<addrinfo>, NetworkFailure> {
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = flags
-        var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(host, port.map(String.init), &hints, &list)
-        guard code == 0, let list else {
-            let text = code == EAI_SYSTEM ? String(cString: strerror(errno)) : String(cString: gai_strerror(code))
-            return .failure(NetworkFailure(kind: code == EAI_NONAME ? .refused : .other, description: text))
+        of host: String, port: Int? = nil, flags: Int32 = 0
+    ) -> Result<[SocketAddress], NetworkFailure> {
+        do throws(AddressLookupError) {
+            return .success(try SocketAddress.lookUp(host: host, port: port, flags: flags))
+        } catch {
+            return .failure(
+                NetworkFailure(kind: error.isUnknownName ? .refused : .other, description: error.description))
         }
-        return .success(list)
-    }
-
-    private static func numericText(_ entry: addrinfo) -> NetworkAddress? {
-        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        let length = socklen_t(text.count)
-        guard getnameinfo(entry.ai_addr, entry.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST) == 0 else {
-            return nil
-        }
-        return NetworkAddress(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
     private static func failure(_ code: Int32) -> NetworkFailure {

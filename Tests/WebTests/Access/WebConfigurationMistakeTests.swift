@@ -15,7 +15,7 @@ struct WebConfigurationMistakeTests {
             (
                 "password: x",
                 [
-                    "password: unknown key; known here: tls_server_config, http_server_config, basic_auth_users, "
+                    "password: unknown key; the known keys are tls_server_config, http_server_config, basic_auth_users, "
                         + "auth_excluded_paths, rate_limit"
                 ]
             ),
@@ -27,7 +27,7 @@ struct WebConfigurationMistakeTests {
             (
                 "http_server_config: { headers: { Server: x } }",
                 [
-                    "http_server_config.headers.Server: unknown key; known here: Content-Security-Policy, "
+                    "http_server_config.headers.Server: unknown key; the known keys are Content-Security-Policy, "
                         + "Strict-Transport-Security, X-Content-Type-Options, X-Frame-Options, X-XSS-Protection"
                 ]
             ),
