@@ -251,7 +251,8 @@ struct CurlFailure {
                 + "must begin with sha256//\(shown)."
         }
         return "The public key of \(address) is not the pinned one\(shown). "
-            + "If its certificate was renewed on purpose, set \(pinSetting); if not, somebody may be intercepting the connection."
+            + "If its certificate was renewed on purpose, set \(pinSetting); if not, somebody may be intercepting the "
+            + "connection."
     }
 
     private var unusableFile: String {
