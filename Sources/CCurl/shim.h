@@ -65,13 +65,13 @@ static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
-/* The certificates of the last handshake of this handle, the server's own first; NULL where there are none. */
+/* The certificates of the last handshake of this handle, the server's own first; NULL if there are none. */
 static inline const struct curl_certinfo *ccurl_get_certificates(CURL *easy) {
     struct curl_certinfo *chain = NULL;
     return curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK ? chain : NULL;
 }
 
-/* The value of a header of the last reply, valid until the next transfer of this handle; NULL where it is missing. */
+/* The value of a header of the last reply, valid until the next transfer of this handle; NULL if it is missing. */
 static inline const char *ccurl_get_header(CURL *easy, const char *name) {
     struct curl_header *header = NULL;
     return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;

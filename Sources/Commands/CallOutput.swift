@@ -3,7 +3,7 @@ import OperatingSystem
 import PlainText
 
 extension APIReply {
-    /// What went wrong, to follow the name of the function; `nil` where the call succeeded.
+    /// What went wrong, to follow the name of the function; `nil` if the call succeeded.
     var problem: String? {
         if let error {
             let message = error.message.isEmpty ? "no message" : error.message

@@ -13,17 +13,17 @@ package struct Console: Sendable {
         case end
     }
 
-    /// Writes results; `false` where they cannot be written.
+    /// Writes results; `false` if they cannot be written.
     var writeOutput: @Sendable ([UInt8]) -> Bool
-    /// The width of the terminal that results go to; `nil` where they do not go to a terminal.
+    /// The width of the terminal that results go to; `nil` if they do not go to a terminal.
     var outputColumns: Int?
     /// Writes messages, progress and questions.
     var writeMessage: @Sendable (String) -> Void
-    /// The current width of the terminal that messages go to; `nil` where they do not go to a terminal.
+    /// The current width of the terminal that messages go to; `nil` if they do not go to a terminal.
     var columns: @Sendable () -> Int?
     /// Whether there is a person who can answer.
     var canAsk: Bool
-    /// What was typed since the last call; `nil` where that is nothing.
+    /// What was typed since the last call; `nil` if that is nothing.
     ///
     /// Never waits.
     var readAnswer: @Sendable () -> Answer?

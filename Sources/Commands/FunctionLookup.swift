@@ -18,7 +18,7 @@ enum FunctionLookup {
         throw CommandError(.commandLine, "the server has no function \(QuotedText(name)); \(advice)")
     }
 
-    /// - Throws: ``CommandError`` where the function may change the server.
+    /// - Throws: ``CommandError`` if the function may change the server.
     static func requireReadOnly(_ name: String) throws(CommandError) {
         guard !isReadOnly(name) else { return }
         throw CommandError(

@@ -81,7 +81,7 @@ struct PlainDisplay: ProcessDisplay {
 struct ProcessView: Sendable {
     /// The function, or the token where only that is known.
     var title: String
-    /// Above 0, up to 1; `nil` where the server does not say.
+    /// Above 0, up to 1; `nil` if the server does not say.
     var progress: Double?
     var statusText: String?
     var log = VerificationLog()

@@ -58,7 +58,7 @@ actor ProcessSession {
 
     /// Makes the first call and follows the process that it may start.
     ///
-    /// - Throws: ``CommandError`` where the first call fails.
+    /// - Throws: ``CommandError`` if the first call fails.
     nonisolated func run(
         _ call: @escaping @Sendable () async throws(CommandError) -> FirstReply
     ) async throws(CommandError) -> WatchOutcome {

@@ -100,7 +100,7 @@ extension CurlOptions {
 extension Configuration {
     /// The one server that a command is about.
     ///
-    /// - Parameter name: The value of `--target`; may be `nil` where there is only one target.
+    /// - Parameter name: The value of `--target`; may be `nil` if there is only one target.
     /// - Throws: ``CommandError`` that lists the configured names.
     package func target(named name: String?) throws(CommandError) -> TargetConfiguration {
         let names = targets.map(\.name).joined(separator: ", ")

@@ -36,7 +36,7 @@ package struct VerifyCommand: Sendable {
     /// Runs the command.
     ///
     /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
-    /// - Throws: ``CommandError`` where the verification could not be started, or was lost.
+    /// - Throws: ``CommandError`` if the verification could not be started, or was lost.
     package func run(
         on connection: TargetConnection, console: Console, attaching: [String]
     ) async throws(CommandError) -> Verdict {
@@ -106,7 +106,7 @@ package struct VerifyCommand: Sendable {
         return fields
     }
 
-    /// The name of the store; `nil` where the server cannot list its stores, which does not prevent a verification.
+    /// The name of the store; `nil` if the server cannot list its stores, which does not prevent a verification.
     private func storeName(
         _ id: String, _ functions: [FunctionMetadata], _ connection: TargetConnection, _ console: Console
     ) async throws(CommandError) -> String? {
@@ -141,7 +141,7 @@ package struct VerifyCommand: Sendable {
 /// The result of a verification that has ended, in one line.
 struct VerificationConclusion {
     let title: String
-    /// Why it did not succeed; `nil` where it did.
+    /// Why it did not succeed; `nil` if it did.
     let problem: String?
     let log: VerificationLog
     let took: Duration
@@ -186,7 +186,7 @@ private final class LogFile: Sendable {
         close(descriptor)
     }
 
-    /// Why the file does not contain the whole log; `nil` where it does.
+    /// Why the file does not contain the whole log; `nil` if it does.
     var problem: String? {
         failure.withLock { $0 }.map { code in
             "the log in \(QuotedText(path)) is incomplete: \(String(cString: strerror(code)))"

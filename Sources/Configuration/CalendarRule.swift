@@ -29,7 +29,7 @@ struct CalendarRule: Sendable, Hashable {
         }
     }
 
-    /// The first wall time (as in ``LocalClock``) after `wall` that the rule names; `nil` where there is none.
+    /// The first wall time (as in ``LocalClock``) after `wall` that the rule names; `nil` if there is none.
     func nextWall(after wall: Int64) -> Int64? {
         let minute = Self.floor(wall, by: 60) + 1
         let today = Self.floor(minute, by: 1440)

@@ -6,7 +6,7 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     package struct Mistake: Sendable, Equatable, CustomStringConvertible {
         /// The file, as it was named; `nil` for a flag.
         let file: String?
-        /// The line in the file, from 1; `nil` where the mistake has none.
+        /// The line in the file, from 1; `nil` if the mistake has none.
         let line: Int?
         /// The key path (`targets[1].tls.ca_file`, counted from 0) or the flag (`--mailstore.url`); may be empty.
         let key: String

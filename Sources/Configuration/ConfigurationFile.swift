@@ -9,7 +9,7 @@ struct ConfigurationFile: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: ``ConfigurationError`` where the file cannot be read, is empty or is not YAML.
+    /// - Throws: ``ConfigurationError`` if the file cannot be read, is empty or is not YAML.
     static func load(path: String) throws(ConfigurationError) -> ConfigurationFile {
         try ConfigurationFile(path: path, text: YAMLReader.text(ofFile: path, flag: "--config.file"))
     }

@@ -71,7 +71,7 @@ package struct ConfigurationFlags: Sendable {
         return given.filter(\.1).map { "--mailstore.\($0.0)" }
     }
 
-    /// The one target that the `--mailstore.` flags describe, named after its host; `nil` where there are mistakes.
+    /// The one target that the `--mailstore.` flags describe, named after its host; `nil` if there are mistakes.
     package func target(_ mistakes: MistakeCollector, environment: [String: String]) -> TargetConfiguration? {
         func require(_ value: String?, _ flag: String, _ example: String) {
             if value == nil { mistakes.add("is missing; add for example \(flag) \(example)", key: flag) }

@@ -19,12 +19,12 @@ package struct MappingReader {
         let path: String
     }
 
-    /// Begins with a section; a mistake and `nil` where it is not a mapping.
+    /// Begins with a section; a mistake and `nil` if it is not a mapping.
     ///
     /// An empty section is one without keys.
     ///
     /// - Parameters:
-    ///   - keys: The known keys; `nil` where the file's author chooses them.
+    ///   - keys: The known keys; `nil` if the file's author chooses them.
     ///   - schema: Explains unknown keys, in this section and in those below it.
     package init?(
         _ node: ConfigurationNode, path: String, line: Int, keys: [String]?,

@@ -43,7 +43,7 @@ extension PasswordSource {
         }
     }
 
-    /// What is not advisable about this source, for the log; `nil` where there is nothing to report.
+    /// What is not advisable about this source, for the log; `nil` if there is nothing to report.
     package func warning() -> String? {
         switch self {
         case .file(let path):

@@ -55,7 +55,7 @@ extension Schedule {
     /// To detect a missed run, ask for the next firing after the last start: it is in the past then.
     ///
     /// - Parameter lastStart: When the last run was started; used by intervals only.
-    /// - Returns: `nil` where there is none before the end of the year 9999.
+    /// - Returns: `nil` if there is none before the end of the year 9999.
     package func next(after instant: Timestamp, in zone: TimeZone, lastStart: Timestamp?) -> Timestamp? {
         let floor = instant.secondsSince1970.rounded(.down)
         guard let seconds = Int64(exactly: floor), LocalClock.range.contains(seconds) else { return nil }

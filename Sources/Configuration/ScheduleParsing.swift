@@ -8,7 +8,7 @@ extension Schedule {
 
     /// Parses a schedule in any of its forms; case and the number of spaces do not matter.
     ///
-    /// - Throws: ``InvalidValue``, which names the forms where the text is like none of them. A schedule that never
+    /// - Throws: ``InvalidValue``, which names the forms if the text is like none of them. A schedule that never
     ///   occurs, such as the 30 February of `0 0 30 2 *`, is refused.
     package init(parsing text: String) throws(InvalidValue) {
         let words = text.split { $0 == " " || $0 == "\t" }.map { $0.lowercased() }
@@ -130,7 +130,7 @@ private struct CronField {
     let name: String
     let range: ClosedRange<Int>
     let limits: String
-    /// From the lower end of the range on; empty where there are only numbers.
+    /// From the lower end of the range on; empty if there are only numbers.
     var names: [String] = []
 
     /// Parses a field: numbers or names, ranges, `*`, steps after a range or `*`, and lists of all that (crontab(5)).

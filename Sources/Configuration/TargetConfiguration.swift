@@ -13,10 +13,10 @@ package struct TargetConfiguration: Sendable, Equatable {
     package var trust: TLSTrust
     /// What is collected, in the order of ``CollectorName/allCases``; at least one.
     package var collectors: [CollectorName]
-    /// The time zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
+    /// The time zone of times without an offset, for a server that does not know UTC; `nil` if none was set.
     package var serverTimeZone: TimeZone?
     package var expectedIntervals: ExpectedIntervals
-    /// The verifications that the exporter itself runs; `nil` where it runs none.
+    /// The verifications that the exporter itself runs; `nil` if it runs none.
     package var verification: VerificationSettings?
 
     package init(

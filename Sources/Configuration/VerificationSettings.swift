@@ -47,7 +47,7 @@ package struct VerificationSettings: Sendable, Equatable {
 }
 
 extension VerificationSettings {
-    /// Reads the section `verification` of a target; `nil` where it has none, or one whose schedule is missing or wrong.
+    /// Reads the section `verification` of a target; `nil` if it has none, or one whose schedule is missing or wrong.
     init?(_ target: MappingReader) {
         guard let section = target.section("verification", keys: ConfigurationSchema.verification) else { return nil }
         section.requires("schedule", example: "schedule: \"Sun 02:00\"")

@@ -51,7 +51,7 @@ package struct YAMLReader {
 
     /// The text of the file that a flag names.
     ///
-    /// - Throws: ``ConfigurationError`` about the flag where the file cannot be read or is not UTF-8.
+    /// - Throws: ``ConfigurationError`` about the flag if the file cannot be read or is not UTF-8.
     package static func text(ofFile path: String, flag: String) throws(ConfigurationError) -> String {
         let mistakes = MistakeCollector(file: nil)
         do throws(SmallFileError) {
@@ -64,7 +64,7 @@ package struct YAMLReader {
         throw ConfigurationError(mistakes.mistakes)
     }
 
-    /// The tree of the one document in `text`, or `nil` where it has none or a mistake keeps it from being read.
+    /// The tree of the one document in `text`, or `nil` if it has none or a mistake keeps it from being read.
     package static func read(_ text: String, mistakes: MistakeCollector) -> ConfigurationNode? {
         // Editors on Windows put a byte order mark in front.
         let content = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
@@ -175,7 +175,7 @@ private struct MarkedKeys {
         self.text = text
     }
 
-    /// Marks the key that begins at a place; `false` where it is not a plain or quoted text, or the marks are used up.
+    /// Marks the key that begins at a place; `false` if it is not a plain or quoted text, or the marks are used up.
     ///
     /// - Parameters:
     ///   - line: From 1, counted as libyaml does (YAML 1.1, section 4.2).

@@ -3,9 +3,9 @@ internal import MailStoreAPI
 
 /// Reads certificates with GnuTLS.
 enum CertificateParser {
-    /// The facts of a PEM certificate; `nil` where it is none.
+    /// The facts of a PEM certificate; `nil` if it is none.
     ///
-    /// The pin is empty where GnuTLS does not know the kind of key.
+    /// The pin is empty if GnuTLS does not know the kind of key.
     static func facts(pem: String, verified: Bool) -> CertificateFacts? {
         var handle: gnutls_x509_crt_t?
         guard gnutls_x509_crt_init(&handle) == GNUTLS_E_SUCCESS, let certificate = handle else { return nil }

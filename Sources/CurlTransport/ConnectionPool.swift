@@ -36,7 +36,7 @@ final class ConnectionPool {
 
     var limit: Int { max(1, endpoint.options.maximumConnections) }
 
-    /// An idle easy handle, or a new one; `nil` where there is no memory.
+    /// An idle easy handle, or a new one; `nil` if there is no memory.
     func takeHandle() -> EasyHandle? {
         idle.popLast() ?? EasyHandle.forRequests(to: endpoint, sessions: sessions)
     }
@@ -82,7 +82,7 @@ struct CertificateProbe {
         return .connect
     }
 
-    /// Takes the result; `nil` where the connection showed no certificate.
+    /// Takes the result; `nil` if the connection showed no certificate.
     mutating func finished(_ facts: CertificateFacts?, now: ContinuousClock.Instant) {
         if let current { last = (current, now, facts) }
         current = nil

@@ -71,7 +71,7 @@ final class CommandQueue: Sendable {
         state.withLock { $0.multi = multi }
     }
 
-    /// Passes a command to the engine; `false` where the engine does not run, and the command is dropped.
+    /// Passes a command to the engine; `false` if the engine does not run, and the command is dropped.
     @discardableResult
     func post(_ command: Command) -> Bool {
         state.withLock { state in

@@ -16,7 +16,7 @@ final class EasyHandle {
     private let linesWithoutBody = curl_slist_append(curl_slist_append(nil, "Expect:"), "Content-Type:")
     private let errorText: UnsafeMutablePointer<CChar>
 
-    /// Makes a handle without any option but those for its buffers; `nil` where there is no memory.
+    /// Makes a handle without any option but those for its buffers; `nil` if there is no memory.
     init?(replyLimit: Int) {
         guard let curl = curl_easy_init() else { return nil }
         self.curl = curl
@@ -62,7 +62,7 @@ final class EasyHandle {
 
     private func set(_ option: CURLoption, _ value: String?) { check(ccurl_set_string(curl, option, value)) }
 
-    /// libcurl's own words about the last failure; empty where it had none.
+    /// libcurl's own words about the last failure; empty if it had none.
     var errorDetail: String { String(cString: errorText) }
 
     /// Clears the results of the last transfer.
@@ -103,7 +103,7 @@ final class EasyHandle {
         ccurl_get_header(curl, name).map { String(cString: $0) }
     }
 
-    /// The server's certificate of the last handshake, as PEM; `nil` where a connection was reused.
+    /// The server's certificate of the last handshake, as PEM; `nil` if a connection was reused.
     var leafCertificate: String? {
         guard let chain = ccurl_get_certificates(curl), chain.pointee.num_of_certs > 0 else { return nil }
         let prefix = "Cert:"
@@ -120,7 +120,7 @@ final class EasyHandle {
 
     // MARK: - Options
 
-    /// A handle for the requests to a endpoint; `nil` where there is no memory.
+    /// A handle for the requests to a endpoint; `nil` if there is no memory.
     static func forRequests(to endpoint: Endpoint, sessions: UnsafeMutableRawPointer?) -> EasyHandle? {
         let options = endpoint.options
         guard let handle = EasyHandle(replyLimit: options.maximumReplySize) else { return nil }
@@ -258,7 +258,7 @@ struct ReplyBuffer {
         self.limit = max(0, limit)
     }
 
-    /// Appends a part of the body; `false` where that would exceed the limit.
+    /// Appends a part of the body; `false` if that would exceed the limit.
     mutating func append(_ part: UnsafeRawBufferPointer, announced: @autoclosure () -> Int) -> Bool {
         guard part.count <= limit - bytes.count else {
             overflowed = true
@@ -272,7 +272,7 @@ struct ReplyBuffer {
         return true
     }
 
-    /// Counts a header line; `false` where that exceeds the limit of headers.
+    /// Counts a header line; `false` if that exceeds the limit of headers.
     mutating func countHeader(_ count: Int) -> Bool {
         headerBytes += count
         guard headerBytes <= Self.headerLimit else {

@@ -8,7 +8,7 @@ final class Endpoint: Sendable {
     let address: String
     /// The host alone.
     let host: String
-    /// The beginning of all URLs; `nil` where the configured URL is invalid.
+    /// The beginning of all URLs; `nil` if the configured URL is invalid.
     private let base: String?
 
     init(_ options: CurlOptions) {

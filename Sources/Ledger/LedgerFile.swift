@@ -85,7 +85,7 @@ package struct LedgerFile: Sendable {
         }
     }
 
-    /// The bytes of the file; `nil` where there is none.
+    /// The bytes of the file; `nil` if there is none.
     private func read() throws(LedgerFileError) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -4,7 +4,7 @@ extension APIClient {
     ///
     /// The request is sent at most once, because it may start something that must not be started twice.
     ///
-    /// - Throws: ``APIError`` where MailStore sent no reply.
+    /// - Throws: ``APIError`` if MailStore sent no reply.
     package func send(
         _ function: String, _ arguments: [FormField], wantsHeaders: Bool = false, by deadline: Deadline
     ) async throws(APIError) -> (envelope: APIReply, response: HTTPResponse) {

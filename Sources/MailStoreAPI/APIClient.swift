@@ -194,7 +194,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// How far the server's clock is ahead, in seconds; `nil` where a slow exchange would make that too inexact.
+    /// How far the server's clock is ahead, in seconds; `nil` if a slow exchange would make that too inexact.
     ///
     /// The `Date` header has whole seconds, rounded down: the middle of its second is compared with the end of the
     /// exchange, because a server writes the header when it begins to answer.

@@ -24,7 +24,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package var exception: String?
     /// The HTTP status, where it was the failure.
     package var httpStatus: Int?
-    /// Whether a request was sent; `false` where the call was held back, which is not counted as a failed request.
+    /// Whether a request was sent; `false` if the call was held back, which is not counted as a failed request.
     package var wasSent: Bool
 
     package init(

@@ -107,7 +107,7 @@ package struct ErrorStructure: JSONDecodable, Equatable {
 
     /// The .NET type of the exception, from the head of `details`: `System.FormatException`.
     ///
-    /// `unknown` where that is no type name, so that free text never becomes a label.
+    /// `unknown` if that is no type name, so that free text never becomes a label.
     package var exceptionType: String {
         let head = details.utf8.prefix(129).prefix { byte in
             byte != UInt8(ascii: ":") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n")

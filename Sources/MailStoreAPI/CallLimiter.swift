@@ -15,7 +15,7 @@ package actor CallLimiter {
         self.limit = max(1, limit)
     }
 
-    /// Runs `body` when a slot is free; throws `CancellationError` where the task is cancelled while it waits.
+    /// Runs `body` when a slot is free; throws `CancellationError` if the task is cancelled while it waits.
     package func withSlot<Value: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
     ) async throws -> Value {

@@ -80,7 +80,7 @@ package struct CertificateFacts: Sendable, Equatable {
     package var issuer: String
     /// The pin of its public key, `sha256//` and 44 characters of base64, as libcurl takes it.
     package var publicKeyPin: String
-    /// Whether a CA or a pin confirmed it; `false` where that failed or was skipped.
+    /// Whether a CA or a pin confirmed it; `false` if that failed or was skipped.
     package var verified: Bool
 
     package init(

@@ -58,7 +58,7 @@ package struct FunctionMetadata: JSONDecodable, Equatable {
         package let name: String
         /// `string`, `number`, `bool` or `json`.
         package private(set) var type: String?
-        /// Whether the argument may be left out; `nil` where the server does not say.
+        /// Whether the argument may be left out; `nil` if the server does not say.
         package private(set) var nullable: Bool?
 
         package init(name: String, type: String? = nil, nullable: Bool? = nil) {

@@ -72,7 +72,7 @@ package struct JobSchedule: Sendable, Hashable {
         }
     }
 
-    /// The longest time between two runs that the schedule allows; `nil` where it does not repeat.
+    /// The longest time between two runs that the schedule allows; `nil` if it does not repeat.
     package var expectedInterval: Duration? {
         let day = 86_400.0
         if let intervalMinutes {
@@ -117,7 +117,7 @@ package struct JobAction: Sendable, Hashable {
             .split(maxSplits: count - 1, whereSeparator: \.isWhitespace)
     }
 
-    /// What the command verifies; `nil` where it is no verification.
+    /// What the command verifies; `nil` if it is no verification.
     package var verification: VerificationScope? {
         switch name.lowercased() {
         case "verifystores": .allStores
@@ -142,7 +142,7 @@ package struct JobResult: JSONDecodable, Equatable {
     package private(set) var action: JobAction?
     package private(set) var startTime: ServerDateTime?
     package private(set) var completeTime: ServerDateTime?
-    /// The result word as the server sent it; `nil` where it was `null` or missing.
+    /// The result word as the server sent it; `nil` if it was `null` or missing.
     package private(set) var result: String?
 
     package init(from reader: inout JSONReader) throws(JSONError) {

@@ -33,9 +33,9 @@ package struct LongRunningProcess: Sendable {
         self.wait = wait
     }
 
-    /// The process that a call has started; `nil` where the state of the reply is not `running`.
+    /// The process that a call has started; `nil` if the state of the reply is not `running`.
     ///
-    /// - Throws: ``JSONError`` where the reply has no token.
+    /// - Throws: ``JSONError`` if the reply has no token.
     package init?(_ reply: APIReply, wait: Duration = .seconds(5)) throws(JSONError) {
         guard reply.statusCode == .running else { return nil }
         guard let token = reply.token, !token.isEmpty else {
@@ -76,7 +76,7 @@ package struct LongRunningProcess: Sendable {
         return .poll(after: hasChanged || elapsed >= wait / 2 ? .zero : .seconds(1))
     }
 
-    /// What the process has logged since the last call; `nil` where that is nothing.
+    /// What the process has logged since the last call; `nil` if that is nothing.
     package mutating func takeLog() -> String? {
         guard !newLog.isEmpty else { return nil }
         defer { newLog = "" }
@@ -94,7 +94,7 @@ package struct LongRunningProcess: Sendable {
 
 /// How a long-running process ended.
 package struct ProcessEnd: Sendable {
-    /// The last reply; `nil` where the process was lost.
+    /// The last reply; `nil` if the process was lost.
     package let envelope: APIReply?
     /// The server's report of the failure, if it failed.
     package let error: ErrorStructure?
@@ -104,7 +104,7 @@ package struct ProcessEnd: Sendable {
         error = reply?.error
     }
 
-    /// The state as the server sent it (`succeeded`, `failed`, `cancelled` or an unpublished word); `lost` where the
+    /// The state as the server sent it (`succeeded`, `failed`, `cancelled` or an unpublished word); `lost` if the
     /// server no longer knows the process.
     package var state: String {
         envelope?.statusCode.rawValue ?? "lost"

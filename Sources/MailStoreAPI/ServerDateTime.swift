@@ -22,7 +22,7 @@ package struct ServerDateTime: Sendable, Hashable {
         self.offset = offset
     }
 
-    /// The instant; `nil` where neither the text nor `zone` determines it.
+    /// The instant; `nil` if neither the text nor `zone` determines it.
     package func timestamp(in zone: ServerTimeZone) -> Timestamp? {
         if let offset { return Timestamp(secondsSince1970: civilSeconds - Double(offset)) }
         switch zone {

@@ -12,7 +12,7 @@ package struct PlainThread: Sendable {
 
     private let thread: pthread_t
 
-    /// Starts a thread; `nil` where the system refuses it.
+    /// Starts a thread; `nil` if the system refuses it.
     package init?(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()

@@ -31,7 +31,7 @@ package enum SmallFile {
         throw .isTooLarge(limit: limit)
     }
 
-    /// Whether every user of the machine may read the file; `false` where that is unknown.
+    /// Whether every user of the machine may read the file; `false` if that is unknown.
     package static func isWorldReadable(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0

@@ -29,7 +29,7 @@ package struct SocketAddress: Sendable, Equatable {
         return addresses
     }
 
-    /// The address that a socket is bound to; nil where it has none.
+    /// The address that a socket is bound to; nil if it has none.
     package static func bound(to descriptor: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -57,7 +57,7 @@ package struct SocketAddress: Sendable, Equatable {
         [AF_INET, AF_INET6].contains(family) ? Int(bytes[2]) << 8 | Int(bytes[3]) : nil
     }
 
-    /// The numeric address of the host, or the path of a local socket; empty where it has no name.
+    /// The numeric address of the host, or the path of a local socket; empty if it has no name.
     package var host: String {
         if family == AF_UNIX {
             var name = bytes.dropFirst(2)

@@ -12,7 +12,7 @@ package struct InvalidValue: Error, Sendable, Equatable, CustomStringConvertible
 
 /// Finds the name that a misspelt one was probably meant to be.
 package enum NearestName {
-    /// The candidate nearest to `word`, or `nil` where none is near enough to be offered.
+    /// The candidate nearest to `word`, or `nil` if none is near enough to be offered.
     ///
     /// Case, hyphens and underscores are ignored: `passwordFile` is `password_file`. A name is near at an edit distance
     /// of at most a third of the longer name, or where one begins with the other (`pin` for `pinned_public_key`).

@@ -8,7 +8,7 @@ import OperatingSystem
 package enum MetricCatalogue {
     /// The families, in page order.
     ///
-    /// - Throws: ``CatalogueError`` where a declaration contradicts another: a mistake in the program.
+    /// - Throws: ``CatalogueError`` if a declaration contradicts another: a mistake in the program.
     package static func make() throws(CatalogueError) -> Catalogue {
         try Catalogue(
             TargetFamilies.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families

@@ -101,7 +101,7 @@ package final class ProbeEndpoint: Sendable {
         case toBeMade(@Sendable () -> Response)
     }
 
-    /// - Returns: nil where no target of that name has a page.
+    /// - Returns: nil if no target of that name has a page.
     func answer(target: String, accept: String?, acceptEncoding: String?) -> Answer? {
         guard let (page, version) = store.page(of: target) else { return nil }
         let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)

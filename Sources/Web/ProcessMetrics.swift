@@ -28,7 +28,7 @@ struct ProcessMetrics: Sendable {
         }
     }
 
-    /// When the process was started, in seconds since 1970; `nil` where /proc cannot be read.
+    /// When the process was started, in seconds since 1970; `nil` if /proc cannot be read.
     static let startTime: Double? = {
         // The name of the program in the second field may hold spaces and parentheses: count from the last one.
         guard let stat = read("/proc/self/stat"), let end = stat.lastIndex(of: ")"),

@@ -37,7 +37,7 @@ package final class Router: Sendable {
         }
     }
 
-    /// - Parameter reload: Reloads the configuration; nil where that is disabled over HTTP.
+    /// - Parameter reload: Reloads the configuration; nil if that is disabled over HTTP.
     package init(
         metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, pages statusPages: StatusPages,
         reload: (@Sendable () async -> ReloadOutcome)? = nil

@@ -9,7 +9,7 @@ package struct WebSettings: Sendable {
     package var usesSystemdSocket = false
     /// Whether `POST /-/reload` reloads the configuration.
     package var enablesLifecycle = false
-    /// The file with TLS, passwords and headers; nil where there is none.
+    /// The file with TLS, passwords and headers; nil if there is none.
     package var configurationFile: String?
     /// At a time, at least 1.
     package var maximumConnections = 512

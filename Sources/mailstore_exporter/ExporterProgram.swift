@@ -37,7 +37,7 @@ struct ExporterProgram: Service {
     ///
     /// The first page is ready before the program listens: no scrape after a restart misses the counters.
     ///
-    /// - Parameter source: Where a reload reads the configuration; nil where it cannot change.
+    /// - Parameter source: Where a reload reads the configuration; nil if it cannot change.
     /// - Throws: ``StartupError`` with the remedy.
     init(
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,

@@ -13,14 +13,14 @@ enum CheckStatus: String, Sendable, CaseIterable {
 
 /// One step of the check and its result, for people and for programs; all texts are safe to print.
 struct CheckStep: Sendable, Equatable {
-    /// The configured name of the server; `nil` where the step concerns the configuration.
+    /// The configured name of the server; `nil` if the step concerns the configuration.
     let target: String?
     /// What was checked, in snake case: `tls`, `time_zone`, `collector_jobs`.
     let step: String
     let status: CheckStatus
     /// The result, on one line.
     let message: String
-    /// What to do about it; `nil` where there is nothing to do.
+    /// What to do about it; `nil` if there is nothing to do.
     let remedy: String?
     /// Single facts, for programs; those that people want to read or copy are printed too.
     let details: [CheckDetail]

@@ -48,7 +48,7 @@ extension NetworkProbe {
             } ?? .failure(NetworkFailure(kind: .timedOut, description: "no reply within \(limit.text)"))
         })
 
-    /// Runs a blocking call on another thread; `nil` where it takes too long, and the call is then abandoned.
+    /// Runs a blocking call on another thread; `nil` if it takes too long, and the call is then abandoned.
     private static func onThread<Value: Sendable>(
         within limit: Duration, _ body: @escaping @Sendable () -> Value
     ) async -> Value? {

@@ -95,7 +95,7 @@ struct CheckContext: Sendable {
     /// The certificate that the server presented last, accepted or not.
     var certificate: CertificateFacts? { parts.statistics.counts.certificate }
 
-    /// The functions that the server offers, by name; `nil` where it did not list them.
+    /// The functions that the server offers, by name; `nil` if it did not list them.
     var offeredFunctions: Set<String>? {
         guard case .success(let functions) = metadata else { return nil }
         return Set(functions.map(\.name))

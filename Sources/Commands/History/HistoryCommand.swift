@@ -142,9 +142,9 @@ private final class HistoryProgress: Sendable {
 struct ExporterState {
     let directory: String
 
-    /// What the exporter has counted for a target; `nil` where the target has no collector with a history.
+    /// What the exporter has counted for a target; `nil` if the target has no collector with a history.
     ///
-    /// - Throws: ``CommandError`` where it has not counted yet, or its state cannot be read.
+    /// - Throws: ``CommandError`` if it has not counted yet, or its state cannot be read.
     func ledger(of target: TargetConfiguration) throws(CommandError) -> TargetLedger? {
         guard target.collectors.contains(.jobs) || target.collectors.contains(.profiles) else { return nil }
         let ledger: TargetLedger?

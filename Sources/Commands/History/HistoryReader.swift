@@ -38,7 +38,7 @@ struct HistoryReader: Sendable {
     /// The runs that were read: all of them, and those that the exporter has counted.
     struct Books: Sendable {
         var all: OutcomeLedger
-        /// `nil` where the exporter has not counted.
+        /// `nil` if the exporter has not counted.
         var counted: OutcomeLedger?
     }
 

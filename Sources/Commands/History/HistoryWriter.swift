@@ -51,7 +51,7 @@ struct HistoryFamily: Sendable {
         /// The value of the state label, in a state set.
         var state: String?
         var start: Int
-        /// `nil` where there is no value, and hence no sample.
+        /// `nil` if there is no value, and hence no sample.
         var values: [Double?] = []
     }
 

@@ -50,7 +50,7 @@ struct OutputPath: Equatable, CustomStringConvertible {
 
     var description: String { directory == "/" ? directory + name : directory + "/" + name }
 
-    /// - Throws: ``CommandError`` where no file can be created there.
+    /// - Throws: ``CommandError`` if no file can be created there.
     init(_ output: String) throws(CommandError) {
         var status = stat()
         if stat(output, &status) == 0 {

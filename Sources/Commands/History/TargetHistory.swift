@@ -5,7 +5,7 @@ import OperatingSystem
 struct TargetHistory: Sendable {
     var target: String
     var success: SuccessRule
-    /// `nil` where the target's jobs are not collected, or the server does not offer them.
+    /// `nil` if the target's jobs are not collected, or the server does not offer them.
     var jobs: Part?
     var profiles: Part?
     var verifications: Part?
@@ -118,7 +118,7 @@ extension HistorySubject {
 struct SampleTimes: Sendable, Equatable {
     /// Seconds since 1970, ascending.
     let seconds: [Int64]
-    /// The index of the last time before the cutover, where counters reach their full value; `nil` where there is none.
+    /// The index of the last time before the cutover, where counters reach their full value; `nil` if there is none.
     let lastBeforeCutover: Int?
     /// The first index from which on the exporter's own counts apply.
     let cutover: Int?
@@ -129,7 +129,7 @@ struct SampleTimes: Sendable, Equatable {
     ///   - since: The first time; rounded down to the grid.
     ///   - until: The last time.
     ///   - step: The step of the grid in seconds; its times are multiples of it since 1970.
-    ///   - beginning: Since when the exporter has counted; `nil` where it has not.
+    ///   - beginning: Since when the exporter has counted; `nil` if it has not.
     init(since: Timestamp, until: Timestamp, step: Int64, beginning: Timestamp?) {
         let first = Self.start(since, step: step)
         let last = max(first, Int64(until.secondsSince1970.rounded(.down)))
@@ -160,7 +160,7 @@ struct SampleTimes: Sendable, Equatable {
         Int64((since.secondsSince1970 / Double(step)).rounded(.down)) * step
     }
 
-    /// The index of the first time at or after an instant; `nil` where the last one is before it.
+    /// The index of the first time at or after an instant; `nil` if the last one is before it.
     func index(atOrAfter instant: Timestamp) -> Int? {
         var (low, high) = (0, seconds.count)
         while low < high {

@@ -158,7 +158,7 @@ struct UserDirectory: Sendable {
     /// So a check of an unknown name takes as long as one of a known name, whatever the costs of the hashes are.
     ///
     /// - Parameter choice: A number that depends on the name and that clients cannot predict.
-    /// - Returns: `nil` where there are no users.
+    /// - Returns: `nil` if there are no users.
     func entry(for name: [UInt8], choice: UInt64) -> Entry? {
         if let name = String(validating: name, as: UTF8.self), let hash = users[name] {
             return Entry(hash: hash, isUser: true)
@@ -184,7 +184,7 @@ struct VerdictCache: Sendable {
         (rightLimit, wrongLimit) = (right, wrong)
     }
 
-    /// Whether a login is right; `nil` where that is not known.
+    /// Whether a login is right; `nil` if that is not known.
     func verdict(_ digest: [UInt8]) -> Bool? {
         if right.contains(digest) { return true }
         return wrong.contains(digest) ? false : nil
@@ -215,7 +215,7 @@ struct FairQueue<Client: Hashable, Item> {
         self.limitPerClient = limitPerClient
     }
 
-    /// Appends an item to the client's line; `false` where the line or the queue is full.
+    /// Appends an item to the client's line; `false` if the line or the queue is full.
     mutating func append(_ item: Item, for client: Client) -> Bool {
         guard count < limit, lines[client]?.count ?? 0 < limitPerClient else { return false }
         if lines[client] == nil { turns.append(client) }

@@ -155,7 +155,7 @@ final class RateLimiter: Sendable {
         fullAt = Locked(uptime())
     }
 
-    /// Takes a token; `false` where there is none.
+    /// Takes a token; `false` if there is none.
     func admits() -> Bool {
         let now = uptime()
         return fullAt.withLock { fullAt in

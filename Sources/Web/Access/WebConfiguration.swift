@@ -9,7 +9,7 @@ package struct WebConfiguration: Sendable, Equatable {
     package var tls: WebTLS?
     /// What is added to every response.
     var headers: [ResponseHeader] = []
-    /// The hashed passwords by user name; empty where no password is needed.
+    /// The hashed passwords by user name; empty if no password is needed.
     var users: [String: BcryptHash] = [:]
     /// Paths, percent-decoded, that are answered without a password.
     var excludedPaths: Set<String> = []

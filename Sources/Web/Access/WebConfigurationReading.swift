@@ -117,7 +117,7 @@ final class NamedFiles {
 struct WebSection {
     let reader: MappingReader
 
-    /// - Parameter keys: The known keys; `nil` where the file's author chooses them.
+    /// - Parameter keys: The known keys; `nil` if the file's author chooses them.
     func section(_ key: String, keys: [String]?) -> WebSection? {
         isGiven(key) ? reader.section(key, keys: keys).map(WebSection.init) : nil
     }
@@ -138,7 +138,7 @@ struct WebSection {
         isGiven(key) ? reader.value(key, parser) : nil
     }
 
-    /// The values of a list, which may have none; `nil` where there is no list.
+    /// The values of a list, which may have none; `nil` if there is no list.
     ///
     /// A mistake in one is noted and leaves it out.
     func values<Value>(_ key: String, _ parser: (String) throws(InvalidValue) -> Value) -> [Value]? {

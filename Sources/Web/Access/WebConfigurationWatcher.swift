@@ -23,7 +23,7 @@ package actor WebConfigurationWatcher {
     static let interval = Duration.seconds(5)
 
     package private(set) var configuration: WebConfiguration
-    /// Why the files were refused when they were last read; `nil` where they were valid.
+    /// Why the files were refused when they were last read; `nil` if they were valid.
     private(set) var failure: String?
     private let path: String?
     private let clock: Clock
@@ -41,7 +41,7 @@ package actor WebConfigurationWatcher {
 
     /// Reads the configuration.
     ///
-    /// - Parameter path: `nil` where there is no file, and so nothing that could change.
+    /// - Parameter path: `nil` if there is no file, and so nothing that could change.
     /// - Throws: ``ConfigurationError`` with every mistake in the file.
     package init(path: String?, status: ConfigurationStatus, clock: Clock, logger: Logger) throws(ConfigurationError) {
         try self.init(path: path, status: status, clock: clock, logger: logger) { try $0.check() }
@@ -76,7 +76,7 @@ package actor WebConfigurationWatcher {
 
     /// Reads and checks the files, changed or not, and keeps the result for ``applyPrepared()``.
     ///
-    /// - Returns: what is wrong, for the caller to log; `nil` where nothing is.
+    /// - Returns: what is wrong, for the caller to log; `nil` if nothing is.
     package func prepare() -> String? {
         prepared = nil
         guard let path else { return nil }

@@ -12,7 +12,7 @@ struct WebTLSReader {
         self.files = files
     }
 
-    /// `nil` where the section sets nothing, or where a mistake leaves no certificate or key.
+    /// `nil` if the section sets nothing, or if a mistake leaves no certificate or key.
     func read() -> WebTLS? {
         guard WebConfigurationSchema.tls.contains(where: section.isGiven) else { return nil }
         let certificate = text("cert", "cert_file", PEMText.certificates)

@@ -143,7 +143,7 @@ extension Status {
         var profiles: ItemList
         /// The stores, and how their verifications went.
         var stores: ItemList
-        /// The verifications that the exporter itself runs; absent where it runs none.
+        /// The verifications that the exporter itself runs; absent if it runs none.
         var verification: Verification?
         /// The newest calls, the newest first; not in the JSON.
         var calls: [CallLog.Entry]
