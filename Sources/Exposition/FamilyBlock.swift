@@ -29,7 +29,7 @@ package struct FamilyBlock: Sendable {
     }
 }
 
-/// Rendered bytes that do not change any more and that several pages may share without copying them.
+/// Rendered bytes that no longer change, so that several pages can share them without a copy.
 final class Segment: Sendable {
     let bytes: [UInt8]
 
@@ -37,7 +37,7 @@ final class Segment: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether both hold the same bytes; instant if they are the same object.
+    /// Whether both contain the same bytes; immediate if they are the same object.
     func hasSameBytes(as other: Segment) -> Bool {
         self === other
             || bytes.withUnsafeBufferPointer { left in
