@@ -50,8 +50,8 @@ extension FamilyBlock {
         ///
         /// - Parameters:
         ///   - states: All states, in the order in which they are written. Repetitions and empty names are left out.
-        ///   - current: The current state; nil if unknown, which leaves all at 0. A state that is not among `states` gets
-        ///     its own series after them.
+        ///   - current: The current state; nil if unknown, which leaves all at 0. A state that is not among `states`
+        ///     gets its own series after them.
         package mutating func addStates(labels pairs: [(String, String)], states: [String], current: String?) {
             precondition(descriptor.type == .stateset, "not a state set")
             guard render(pairs) else {

@@ -46,7 +46,7 @@ extension JSONReader {
         }
     }
 
-    /// The most common number by far: few digits, and nothing after them.
+    /// The most common kind of number by far: a few digits and nothing else.
     private mutating func takePlainInteger() -> Int64? {
         let negative = take(UInt8(ascii: "-"))
         let start = position
@@ -64,7 +64,7 @@ extension JSONReader {
         }
     }
 
-    /// Reads a number of any size as it is written.
+    /// Reads a number of any size as text.
     mutating func readNumberText() throws(JSONError) -> String {
         let start = position
         try skipNumber()
@@ -156,7 +156,7 @@ extension JSONReader {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads the four digits after `\u`, and those of a second `\u` where the first is the upper half of a pair.
+    /// Reads the four digits after `\u`, and those of a second `\u` if the first is the upper half of a pair.
     private func unicodeScalar(
         in raw: UnsafeBufferPointer<UInt8>, at index: inout Int
     ) throws(JSONError) -> UnicodeScalar {

@@ -2,7 +2,7 @@
 package struct Profile: JSONDecodable, Equatable {
     package var id: String
     package var name: String?
-    /// Whether the server runs it in a loop by itself; `nil` if the server does not say.
+    /// Whether the server runs it automatically in a loop; `nil` if the server does not send the field.
     package var automatic: Bool?
 
     package init(id: String, name: String? = nil, automatic: Bool? = nil) {
