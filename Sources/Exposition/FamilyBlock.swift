@@ -1,7 +1,7 @@
 /// The rendered samples of one family from one source, such as a target: immutable, cheap to share.
 ///
-/// A ``Builder`` makes a block, and ``PageRenderer`` puts it on pages and adds the header lines of the family. The bytes
-/// of a block are the same in both formats.
+/// A ``Builder`` makes a block, and ``PageRenderer`` puts it on pages and adds the header lines of the family. The
+/// bytes of a block are the same in both formats.
 package struct FamilyBlock: Sendable {
     let descriptor: FamilyDescriptor
     /// Sample lines in the block.

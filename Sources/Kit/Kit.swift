@@ -1,4 +1,5 @@
-/// The files that belong to the exporter: dashboards, rules, the runbook, and samples for the configuration of each program.
+/// The files that belong to the exporter: dashboards, rules, the runbook, and samples for the configuration of each
+/// program.
 ///
 /// They are embedded in the program, as they were in the sources it was built from.
 package struct Kit: Sendable {

@@ -10,8 +10,9 @@ struct KitPlugin: BuildToolPlugin {
         guard let target = target as? SwiftSourceModuleTarget else { return [] }
         let package = context.package.directoryURL
         let output = context.pluginWorkDirectoryURL.appending(path: "KitSources.swift")
-        // The generator touches this input, so that it runs in every build and lists the files itself. Declaring the files as
-        // inputs does not work: the build keeps the first list, misses added files, and fails after one is removed.
+        // The generator touches this input, so that it runs in every build and lists the files itself. Declaring the
+        // files as inputs does not work: the build keeps the first list, misses added files, and fails after one is
+        // removed.
         let stamp = context.pluginWorkDirectoryURL.appending(path: "stamp")
         try Data().write(to: stamp)
         return [

@@ -163,7 +163,7 @@ package struct APIClient: Sendable {
         guard request.timeout > .zero else {
             throw APIError(
                 .timeout, function: function,
-                description: "\(function) was not called, because the calls before it took all the time",
+                description: "\(function) was not called, because earlier calls used up the time",
                 wasSent: false)
         }
         let start = clock.uptime()

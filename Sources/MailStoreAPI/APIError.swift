@@ -56,9 +56,9 @@ extension APIError {
     }
 
     init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {
-        var description = "\(function): the reply does not fit\(error.path.isEmpty ? ":" : " at") \(error)"
+        var description = "\(function): unexpected reply\(error.path.isEmpty ? ":" : " at") \(error)"
         if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
-            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "of no stated type"
+            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "no content type"
             description = """
                 \(function): the reply is a web page (\(type)), not JSON: check that the URL is that of MailStore's \
                 Administration API, whose default port is 8463

@@ -121,7 +121,7 @@ extension JSONReader {
                 hasEscapes = true
                 position += 2
             case 0..<0x20:
-                throw failure("a control character stands unescaped in a string")
+                throw failure("a string contains an unescaped control character")
             default:
                 position += 1
             }
@@ -150,7 +150,7 @@ extension JSONReader {
             case UInt8(ascii: "r"): text.append(0x0D)
             case UInt8(ascii: "t"): text.append(0x09)
             case UInt8(ascii: "u"): text.append(contentsOf: Array(String(try unicodeScalar(in: raw, at: &index)).utf8))
-            default: throw failure("a string holds an unknown escape")
+            default: throw failure("a string contains an unknown escape")
             }
         }
         return String(decoding: text, as: UTF8.self)
@@ -179,7 +179,7 @@ extension JSONReader {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard let digit = Character(UnicodeScalar(raw[index])).hexDigitValue else {
-                throw failure("a \\u escape holds something that is no hexadecimal digit")
+                throw failure("a \\u escape contains a character that is not a hexadecimal digit")
             }
             unit = unit << 4 | UInt16(digit)
             index += 1

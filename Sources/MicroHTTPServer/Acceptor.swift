@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Accepts the connections of a listening socket and passes them to the event loops; closes those that take too long.
 ///
-/// libmicrohttpd could accept by itself, but it spins when no descriptor is left for its first connection, cannot send a
-/// 503 to a client above the limit, and limits only idle time. Each server has one such thread.
+/// libmicrohttpd could accept by itself, but it spins when no descriptor is left for its first connection, cannot send
+/// a 503 to a client above the limit, and limits only idle time. Each server has one such thread.
 final class Acceptor: Sendable {
     private let listener: Int32
     private let wakeup: Int32

@@ -3,8 +3,8 @@ internal import OperatingSystem
 
 /// All connections of a server, counted against its limits.
 ///
-/// The acceptor adds a connection before libmicrohttpd gets it, and it is removed when libmicrohttpd is about to close its
-/// socket. Both happen under the lock, and so does every shutdown of a socket: a descriptor that was closed and now
+/// The acceptor adds a connection before libmicrohttpd gets it, and it is removed when libmicrohttpd is about to close
+/// its socket. Both happen under the lock, and so does every shutdown of a socket: a descriptor that was closed and now
 /// belongs to another file is never shut down.
 final class ConnectionTable: Sendable {
     private struct Entry {

@@ -118,8 +118,8 @@ package final class HTTPServer: Sendable {
     /// Stops listening, gives requests in flight time to finish, closes the other connections and joins all threads.
     ///
     /// Idle connections are closed at once. Requests that wait in `.later` after the grace period are answered 503 and
-    /// their tasks cancelled. Any thread that does not run a handler may call it, more than once; every call returns when
-    /// the server has stopped.
+    /// their tasks cancelled. Any thread that does not run a handler may call it, more than once; every call returns
+    /// when the server has stopped.
     ///
     /// - Parameter grace: the time for requests in flight, in seconds.
     package func stop(grace: Double = 0.5) {

@@ -70,7 +70,8 @@ package final class Response: Sendable {
     /// A body that is produced while it is sent, for one connection only.
     ///
     /// - Parameters:
-    ///   - declaredSize: bytes, sent as `Content-Length`; bytes beyond it are dropped. nil sends chunks (RFC 9112, 7.1).
+    ///   - declaredSize: bytes, sent as `Content-Length`; bytes beyond it are dropped. nil sends chunks (RFC 9112,
+    ///     7.1).
     ///   - next: called on an event loop thread, never twice at a time; it must not block the thread.
     package convenience init(
         streaming declaredSize: Int?,

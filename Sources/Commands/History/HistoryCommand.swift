@@ -137,8 +137,9 @@ private final class HistoryProgress: Sendable {
 
 /// The exporter's state directory, read only.
 ///
-/// The exporter counts the runs of its lookback when it first starts. Only its state records since when it has counted, so
-/// a history made without it would overlap what Prometheus scrapes, and every run of the lookback would be counted twice.
+/// The exporter counts the runs of its lookback when it first starts. Only its state records since when it has counted,
+/// so a history made without it would overlap what Prometheus scrapes, and every run of the lookback would be counted
+/// twice.
 struct ExporterState {
     let directory: String
 

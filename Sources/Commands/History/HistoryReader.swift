@@ -48,8 +48,8 @@ struct HistoryReader: Sendable {
 
     /// Reads all runs of a span.
     ///
-    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to the
-    /// same part as there, whether the server selects runs by their start or by their end.
+    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to
+    /// the same part as there, whether the server selects runs by their start or by their end.
     func read(
         _ function: InformationalFunction, into book: OutcomeLedger, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch

@@ -41,8 +41,8 @@ struct HistorySubject: Sendable {
 extension HistorySubject {
     /// Replays the sample times from the one before the first run on, with the counts at each.
     ///
-    /// - Parameter body: Receives the index of the sample time and the counts. It must not keep the counts: a retained copy
-    ///   would force another copy at the next run.
+    /// - Parameter body: Receives the index of the sample time and the counts. It must not keep the counts: a retained
+    ///   copy would force another copy at the next run.
     func replayCounts(at times: SampleTimes, _ body: (Int, borrowing OutcomeHistory) -> Void) {
         guard let indices = indices(in: times) else { return }
         let none = OutcomeHistory()
@@ -112,9 +112,9 @@ extension HistorySubject {
 
 /// The times of the samples: a regular grid, and a few more that counters need.
 ///
-/// Where the exporter has a ledger there is a *cutover*: the exporter never counted what ended before it, and has counted
-/// what ended after it. Counters reach their full value just before the cutover and are 0 at it, so that Prometheus sees a
-/// reset, and then grow to the values that the exporter exports.
+/// Where the exporter has a ledger there is a *cutover*: the exporter never counted what ended before it, and has
+/// counted what ended after it. Counters reach their full value just before the cutover and are 0 at it, so that
+/// Prometheus sees a reset, and then grow to the values that the exporter exports.
 struct SampleTimes: Sendable, Equatable {
     /// Seconds since 1970, ascending.
     let seconds: [Int64]
@@ -150,7 +150,8 @@ struct SampleTimes: Sendable, Equatable {
         var zeros: Set<Int> = []
         // Where the first time is also the last before the cutover, the full value matters more.
         if cutover > 1 { zeros.insert(0) }
-        // Where the exporter has counted since before the first time, counters begin with what they had reached by then.
+        // Where the exporter has counted since before the first time, counters begin with what they had reached by
+        // then.
         if seconds[cutover] == cut { zeros.insert(cutover) }
         self.zeros = zeros
     }
