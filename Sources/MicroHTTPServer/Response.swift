@@ -119,10 +119,10 @@ package enum Reply: Sendable {
     }
 }
 
-/// The number of live objects, so that a test can prove that none leaks.
+/// The number of live objects, so that a test can check that none leaks.
 ///
-/// Objects created while `LiveCount.$current` is bound to a test's own count are counted there, apart from those of
-/// other tests.
+/// Objects created while `LiveCount.$current` is bound to a test's own count are counted there, separately from those
+/// of other tests.
 final class LiveCount: Sendable {
     @TaskLocal static var current = LiveCount()
 
