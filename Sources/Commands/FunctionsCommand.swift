@@ -32,7 +32,7 @@ package struct FunctionsCommand: Sendable {
     }
 }
 
-/// The functions of a server, for people and for programs.
+/// The functions of a server, as text and as JSON.
 struct FunctionListing: Sendable {
     /// Sorted by name.
     let functions: [FunctionMetadata]

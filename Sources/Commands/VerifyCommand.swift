@@ -4,9 +4,9 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Runs a verification, shows its progress, and reports whether the store is sound.
+/// Runs a verification, shows its progress, and reports whether the store is undamaged.
 package struct VerifyCommand: Sendable {
-    /// What is verified.
+    /// The stores to verify.
     package enum Scope: Sendable, Equatable {
         /// One store, by its id.
         case store(String)
@@ -35,7 +35,7 @@ package struct VerifyCommand: Sendable {
 
     /// Runs the command.
     ///
-    /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
+    /// - Parameter attaching: The beginning of a command line that follows a process again, without the token.
     /// - Throws: ``CommandError`` if the verification could not be started, or was lost.
     package func run(
         on connection: TargetConnection, console: Console, attaching: [String]
@@ -96,7 +96,7 @@ package struct VerifyCommand: Sendable {
 
     private static let indexes = "includeIndexes"
 
-    /// The arguments, as far as this server accepts them (`docs/api.md`, "Functions").
+    /// The arguments that this server accepts (`docs/api.md`, "Functions").
     func fields(for metadata: FunctionMetadata) -> [FormField] {
         var fields: [FormField] = []
         if case .store(let id) = scope { fields.append(FormField("id", id)) }
@@ -148,7 +148,7 @@ struct VerificationConclusion {
 
     /// Whether it succeeded and nothing in its log looks like damage.
     ///
-    /// How the verification of a damaged store ends is not documented, so both count
+    /// It is undocumented how the verification of a damaged store ends, so both are checked
     /// (`docs/api.md`, "What nobody knows").
     var isSound: Bool { problem == nil && log.errorLines == 0 }
 
@@ -172,7 +172,7 @@ private final class LogFile: Sendable {
 
     /// Creates the file, or truncates an existing one.
     init(path: String) throws(CommandError) {
-        // Only its owner may read it: a log may quote e-mail.
+        // Only the owner may read it, because a log may quote e-mail.
         descriptor = path.utf8.contains(0) ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         self.path = path
         guard descriptor >= 0 else {
@@ -193,7 +193,7 @@ private final class LogFile: Sendable {
         }
     }
 
-    /// Appends to the file; after a failure nothing more, so that the file never has a gap.
+    /// Appends to the file; does nothing after a failure, so that the file never has a gap.
     func append(_ text: String) {
         var text = text
         failure.withLock { failure in

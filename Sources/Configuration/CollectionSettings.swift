@@ -13,7 +13,7 @@ package struct CollectorName: Sendable, Hashable, CaseIterable, CustomStringConv
     package static let jobs = CollectorName("jobs")
     package static let profiles = CollectorName("profiles")
 
-    /// All collectors, in the order of all lists.
+    /// All collectors, in display order.
     package static let allCases = [server, license, users, sessions, stores, jobs, profiles]
 
     package let rawValue: String

@@ -42,7 +42,7 @@ enum KeyPath {
         path.isEmpty ? shown(key) : "\(path).\(shown(key))"
     }
 
-    /// A key for messages: in quotes unless it is a plain word, and cut at a colon.
+    /// A key for messages: in quotes unless it is a plain word, and cut after a colon or equals sign.
     ///
     /// To YAML, `password:secret` without a space after the colon is one long key; the secret must not be shown.
     static func shown(_ key: String) -> String {

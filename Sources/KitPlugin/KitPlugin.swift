@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// Embeds the files of the kit in the program, as generated Swift source.
 ///
-/// `embedInCode` of the package manager does the same as byte arrays, which take the compiler more than a minute.
+/// The package manager's `embedInCode` generates byte arrays, which take the compiler more than a minute.
 @main
 struct KitPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -5,7 +5,7 @@ import Ledger
 
 /// Writes the history of targets as OpenMetrics text, by family and series, each in chronological order.
 struct HistoryWriter {
-    /// The labels that Prometheus adds to what it scrapes.
+    /// The labels that Prometheus adds to scraped series.
     var commonLabels: [(String, String)]
     /// Receives the text in pieces.
     var write: ([UInt8]) throws(CommandError) -> Void
@@ -156,7 +156,7 @@ struct HistorySize {
     /// The interval between samples.
     let step: PrometheusDuration
 
-    /// From here on a warning is due: gigabytes of text, and minutes in promtool.
+    /// The number of samples that causes a warning: gigabytes of text, and minutes in promtool.
     private static let large = 20_000_000
 
     init(of targets: [TargetHistory], step: PrometheusDuration) {
