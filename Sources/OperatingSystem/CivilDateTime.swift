@@ -50,8 +50,7 @@ package struct CivilDateTime: Sendable, Hashable {
     /// `YYYY-MM-DD`.
     package var date: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 
-    /// `YYYY-MM-DDThh:mm:ss`: the only form in which the API accepts a date-time (`docs/api.md`, "Dates and time
-    /// zones").
+    /// `YYYY-MM-DDThh:mm:ss`: the only form that the API accepts (`docs/api.md`, "Dates and time zones").
     package var text: String { "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))" }
 
     /// The days of a month, 28 to 31.
