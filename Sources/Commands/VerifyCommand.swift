@@ -178,7 +178,7 @@ private final class LogFile: Sendable {
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw CommandError(
-                .failure, "--log: cannot write \(QuotedText(path)) (\(reason)); name a file in a directory of yours")
+                .failure, "--log: cannot write \(QuotedText(path)) (\(reason)); name another file")
         }
     }
 

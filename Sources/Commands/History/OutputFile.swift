@@ -108,6 +108,6 @@ struct OutputPath: Equatable, CustomStringConvertible {
         CommandError(
             .failure,
             "--output: cannot write \(QuotedText(output)) (\(String(cString: strerror(code)))); name a file in a "
-                + "directory of yours with enough free space")
+                + "directory that you can write to, with enough free space")
     }
 }
