@@ -7,7 +7,7 @@
 
 /*
  * Swift cannot call variadic C functions. Here are curl_easy_setopt, curl_easy_getinfo, curl_multi_setopt and
- * curl_share_setopt once for each type of argument, so that the compiler checks what libcurl does not.
+ * curl_share_setopt once for each type of argument, so that the compiler checks the types.
  */
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
@@ -41,7 +41,7 @@ static inline CURLcode ccurl_set_tls_callback(CURL *easy, curl_ssl_ctx_callback 
     return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, function);
 }
 
-/* libcurl copies `count` bytes; the size has to be known to it before, hence both in one function. */
+/* libcurl copies `count` bytes; the size must be set first, so one function sets both. */
 static inline CURLcode ccurl_set_post_body(CURL *easy, const void *bytes, size_t count) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
     if (code != CURLE_OK) {
@@ -65,13 +65,13 @@ static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
-/* The certificates of the last handshake of this handle, the server's own first; NULL where there are none. */
+/* The certificates of the last handshake of this handle, the server's own first; NULL if there are none. */
 static inline const struct curl_certinfo *ccurl_get_certificates(CURL *easy) {
     struct curl_certinfo *chain = NULL;
     return curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) == CURLE_OK ? chain : NULL;
 }
 
-/* The value of a header of the last reply, valid until the next transfer of this handle; NULL where it is missing. */
+/* The value of a header of the last reply, valid until the next transfer of this handle; NULL if it is missing. */
 static inline const char *ccurl_get_header(CURL *easy, const char *name) {
     struct curl_header *header = NULL;
     return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;

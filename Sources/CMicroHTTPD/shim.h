@@ -1,4 +1,4 @@
-/* What Swift cannot call of libmicrohttpd: variadic functions and what only they return.
+/* The parts of libmicrohttpd that Swift cannot call: variadic functions and values that only they return.
    Also epoll and eventfd, which Swift's Glibc leaves out. */
 #ifndef C_MICRO_HTTPD_SHIM_H
 #define C_MICRO_HTTPD_SHIM_H
@@ -16,13 +16,13 @@
 
 #include <microhttpd.h>
 
-/** Everything an event loop is started with; strings need to live until the start returned. */
+/** The arguments for starting an event loop; strings must stay valid until the start has returned. */
 struct mhd_shim_start {
     /** Connections that libmicrohttpd itself allows, as a backstop. */
     unsigned int connection_limit;
-    /** Seconds without a byte; 0: for ever. */
+    /** Seconds without a byte; 0: no limit. */
     unsigned int idle_timeout;
-    /** Bytes for one connection: its request's head and its reply's. */
+    /** Bytes for one connection: the head of its request and of its reply. */
     size_t connection_memory;
     /** PEM; both NULL: plain HTTP. */
     const char *certificate;
@@ -30,18 +30,18 @@ struct mhd_shim_start {
     MHD_AccessHandlerCallback handler;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection_changed;
-    /** Handed to all callbacks. */
+    /** Passed to all callbacks. */
     void *context;
 };
 
-/** Decodes %XX in place, but for a text with an encoded NUL: C would take it for the end, and a part for the whole. */
+/** Decodes %XX in place, except in a text with an encoded NUL, at which C would end the text too early. */
 static inline size_t mhd_shim_unescape(void *context, struct MHD_Connection *connection, char *text) {
     (void)context;
     (void)connection;
     return strstr(text, "%00") == NULL ? MHD_http_unescape(text) : strlen(text);
 }
 
-/** Starts a daemon of one thread, which gets its connections by MHD_add_connection alone. */
+/** Starts a daemon with one thread, which gets its connections only from MHD_add_connection. */
 static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_start *start) {
     struct MHD_OptionItem options[10];
     unsigned int count = 0;
@@ -71,7 +71,7 @@ static inline bool mhd_shim_has_tls(void) {
     return MHD_is_feature_supported(MHD_FEATURE_TLS) == MHD_YES;
 }
 
-/** The client's address, which lives as long as the connection; NULL when it is not known. */
+/** The client's address, valid as long as the connection; NULL if it is unknown. */
 static inline const struct sockaddr *mhd_shim_client_address(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return info == NULL ? NULL : info->client_addr;
@@ -83,7 +83,7 @@ static inline int mhd_shim_socket(struct MHD_Connection *connection) {
     return info == NULL ? -1 : info->connect_fd;
 }
 
-/** What was kept for the connection when it was announced as started, or NULL. */
+/** The pointer that was stored for the connection when it was announced as started, or NULL. */
 static inline void *mhd_shim_socket_context(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == NULL ? NULL : info->socket_context;

@@ -4,9 +4,9 @@ package import OperatingSystem
 
 /// The newest calls to one target, for the status pages.
 ///
-/// Failed calls are kept apart, so that the many successful ones do not displace them.
+/// Failed calls are stored separately, so that the many successful ones do not displace them.
 package struct CallLog: Sendable {
-    /// How many successful calls are kept, and as many failed ones.
+    /// The number of successful calls to keep; the same number of failed calls is kept.
     package static let capacity = 100
 
     /// One call and how it ended.
@@ -41,7 +41,7 @@ package struct CallLog: Sendable {
         if entry.failure == nil { Self.append(entry, to: &successes) } else { Self.append(entry, to: &failures) }
     }
 
-    /// Adds a failure that no single request shows.
+    /// Adds a failure that is not the failure of a single request.
     package mutating func append(_ error: APIError, at now: Timestamp) {
         Self.append(Entry(function: error.function, start: now, failure: failure(of: error)), to: &failures)
     }
@@ -51,12 +51,12 @@ package struct CallLog: Sendable {
         entries.append(entry)
     }
 
-    /// All that are kept, the newest first.
+    /// All stored calls, newest first.
     package var newestFirst: [Entry] {
         (successes + failures).sorted { $0.start > $1.start }
     }
 
-    /// A server that is down fails with the same text each time: it is kept once.
+    /// A server that is down fails with the same text each time, so the text is stored once.
     private func failure(of error: APIError) -> Failure {
         if let last = failures.last?.failure, last.description == error.description, last.reason == error.reason {
             return last

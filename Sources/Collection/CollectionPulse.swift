@@ -4,7 +4,7 @@ package import Systemd
 
 /// Detects targets whose collection has stalled.
 ///
-/// A target's page is updated after every run of a collector, also after one that failed or timed out. So a server that
+/// A target's page is updated after every run of a collector, even one that failed or timed out. So a server that
 /// does not answer is not a stall; a collection whose calls never end, or whose task is stuck, is one.
 package final class CollectionPulse: Sendable {
     private struct Watched {
@@ -20,10 +20,10 @@ package final class CollectionPulse: Sendable {
         self.clock = clock
     }
 
-    /// Watches a target from now on.
+    /// Starts watching a target.
     func begin(_ target: String, _ settings: CollectionSettings) {
-        // The collectors run side by side, so the first and most frequent one decides. Its run takes no longer than its
-        // time-out, and a third of that again when the server is asked which functions it offers.
+        // The collectors run concurrently, so the most frequent one sets the limit. Its run takes no longer than its
+        // time-out, plus a third of it when the server is asked which functions it offers.
         let interval = settings.interval(for: .server).duration
         let allowance = interval * 2 + settings.timeout.duration * 2 + .seconds(60)
         let now = clock.uptime()

@@ -1,7 +1,7 @@
 package import MailStoreAPI
 package import OperatingSystem
 
-/// Whether a collector is supported and succeeds, when it last succeeded, and what it found then.
+/// Whether a collector is supported and succeeds, when it last succeeded, and the values it collected then.
 package struct CollectorState: Sendable {
     /// Whether the server offers its functions; `nil` until it is known.
     package var isSupported: Bool?
@@ -10,9 +10,9 @@ package struct CollectorState: Sendable {
     /// How long the last run took.
     package var duration: Duration?
     package var lastSuccess: Timestamp?
-    /// The last success by the monotonic clock, which decides when values are stale.
+    /// The last success, on the monotonic clock, which decides when values are stale.
     private(set) var lastSuccessUptime: Duration?
-    /// What the last success found; `nil` if nothing is known or it is stale.
+    /// The values of the last success; `nil` if there are none or they are stale.
     package private(set) var values: (any CollectedValues)?
     /// The last failure; `nil` after a success.
     package private(set) var lastError: APIError?
@@ -38,7 +38,7 @@ package struct CollectorState: Sendable {
         lastError = nil
     }
 
-    /// When the values become stale, by the monotonic clock; `nil` if there are none.
+    /// When the values become stale, on the monotonic clock; `nil` if there are none.
     func expiry(maximumAge: Duration) -> Duration? {
         values == nil ? nil : lastSuccessUptime.map { $0 + maximumAge }
     }

@@ -3,10 +3,11 @@ import Logging
 import MailStoreAPI
 import PlainText
 
-/// Logs the failures of one target: each once when it begins, summarised once an hour, and once when it is over; not at
-/// every run.
+/// Logs the failures of one target: when each begins, in a summary once an hour, and when it ends.
+///
+/// It does not log a failure at every run.
 struct FailureLog: Sendable {
-    /// How often a lasting failure is logged again.
+    /// How often a continuing failure is logged again.
     static let summaryInterval = Duration.seconds(3600)
 
     /// A collector that has not succeeded since.
@@ -25,7 +26,7 @@ struct FailureLog: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter now: By the monotonic clock.
+    /// - Parameter now: The time on the monotonic clock.
     mutating func failed(_ collector: CollectorName, _ error: APIError, at now: Duration) {
         var state = failing[collector] ?? Failing(lastLine: now)
         state.failures += 1

@@ -4,16 +4,16 @@ import OperatingSystem
 
 /// Holds the login of one target, and prevents a wrong password from locking the account.
 ///
-/// Until a login has worked, one call at a time tries it and the others wait. After a 401 no call is made for a while,
-/// twice as long each time, up to a quarter of an hour; a password that has changed meanwhile is tried at once.
+/// Until a login has worked, one call at a time tries it and the others wait. After a 401, calls pause; the pause
+/// doubles each time, up to 15 minutes. A password that has changed in the meantime is tried at once.
 package actor LoginBackoff: LoginProvider {
     static let firstPause = Duration.seconds(30)
     static let longestPause = Duration.seconds(900)
 
     private enum State {
-        /// It is not known whether the login works.
+        /// Whether the login works is unknown.
         case untried
-        /// One call is finding out.
+        /// One call is testing the login.
         case trying(Credentials)
         case works(Credentials)
         case refused(Credentials, until: Duration)
@@ -72,12 +72,12 @@ package actor LoginBackoff: LoginProvider {
         case .unauthorized:
             // Calls that were made at the same time are refused together: one refusal, one pause.
             if case .refused(let refused, _) = state, refused == credentials { break }
-            // A late refusal of another password says nothing about the one that is in use or being tried.
+            // A late refusal of another password does not apply to the one that is in use or being tried.
             if let current, current != credentials { break }
             state = .refused(credentials, until: clock.uptime() + nextPause)
             nextPause = min(nextPause * 2, Self.longestPause)
         default:
-            // The reply says nothing about the login: the next call finds out.
+            // The reply does not show whether the login works: the next call tests it.
             if case .trying(credentials) = state { state = .untried }
         }
         let resumed = waiting
@@ -85,8 +85,9 @@ package actor LoginBackoff: LoginProvider {
         for continuation in resumed { continuation.resume() }
     }
 
-    /// Reads the password anew before the next call, as a person asks who has changed it; a refusal's pause goes on for
-    /// the same password.
+    /// Reads the password again before the next call, on request after a change.
+    ///
+    /// If the password is the same as before, the pause after a refusal continues.
     func readAgain() {
         if case .works = state { state = .untried }
     }

@@ -3,9 +3,9 @@ package import Ledger
 package import MailStoreAPI
 package import OperatingSystem
 
-/// What is known of one server's clock and time zone.
+/// The clock and time zone of one server, as far as they are known.
 ///
-/// Windows of results are requested by the server's own present time: its clock may differ from this machine's.
+/// Windows of results end at the server's current time, because its clock may differ from this machine's.
 package final class ServerClock: Sendable {
     private struct State {
         var skew: Double?
@@ -27,7 +27,7 @@ package final class ServerClock: Sendable {
         state.withLock { $0.skew }
     }
 
-    /// The present time by the server's clock.
+    /// The current time on the server's clock.
     package var now: Timestamp {
         clock.now() + .seconds(skew ?? 0)
     }
@@ -50,10 +50,10 @@ package final class ServerClock: Sendable {
 /// The zone in which results are requested (`docs/api.md`, "Dates and time zones").
 package enum RequestZone: Sendable {
     case utc
-    /// The server's own, if it does not know UTC; `nil` if it is not configured.
+    /// The server's own zone, if the server does not know UTC; `nil` if the zone is not configured.
     case server(TimeZone?)
 
-    /// How the API names it.
+    /// The zone's name in the API.
     package var argument: String {
         switch self {
         case .utc: "UTC"
@@ -74,7 +74,7 @@ package enum RequestZone: Sendable {
         }
     }
 
-    /// The ends of a window in the zone's civil time, widened by what is not known of the zone.
+    /// The ends of a window in the zone's civil time, widened by the uncertainty about the zone.
     package func civil(_ window: TimeWindow) -> (from: CivilDateTime, to: CivilDateTime) {
         func civil(_ instant: Timestamp, _ shift: Int) -> CivilDateTime {
             CivilDateTime(secondsSince1970: Int64(instant.secondsSince1970) + Int64(shift))
@@ -88,19 +88,19 @@ package enum RequestZone: Sendable {
             func offset(_ instant: Timestamp) -> Int {
                 zone.secondsFromGMT(for: Date(timeIntervalSince1970: instant.secondsSince1970))
             }
-            // An hour on either side: in autumn an hour comes twice.
+            // An hour on either side: when daylight saving time ends, an hour occurs twice.
             return (
                 civil(window.start, offset(window.start) - 3600), civil(window.end, offset(window.end) + 3600)
             )
         }
     }
 
-    /// The offset from UTC at a civil time; of the hour that comes twice in autumn, the second.
+    /// The offset from UTC at a civil time; for the hour that occurs twice in the fall, the second offset.
     private static func offset(of zone: TimeZone, atCivil civil: Int64) -> Int {
         func offset(at seconds: Int64) -> Int {
             zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
         }
-        // A day on either side is beyond any offset, so these are the offsets before and after a change of the clocks.
+        // A day is longer than any offset, so these are the offsets before and after a change of the clocks.
         let later = offset(at: civil + 86_400)
         return offset(at: civil - Int64(later)) == later ? later : offset(at: civil - 86_400)
     }

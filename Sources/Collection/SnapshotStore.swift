@@ -1,7 +1,7 @@
 package import Exposition
 package import OperatingSystem
 
-/// The pages of all targets, rendered: immutable, and shared between collection and scrapes.
+/// The rendered pages of all targets: immutable, and shared between collection and scrapes.
 package struct Snapshot: Sendable {
     /// The page in one format, and its compressed form once that was requested.
     package struct Rendering: Sendable {
@@ -9,7 +9,7 @@ package struct Snapshot: Sendable {
         var compressed: CompressedSection?
     }
 
-    /// Grows with every rendering.
+    /// Increases with every rendering.
     package var version: UInt64
     package var text: Rendering
     package var openMetrics: Rendering
@@ -38,13 +38,13 @@ package final class SnapshotStore: Sendable {
         /// The names of the targets, in the order of the configuration.
         var targets: [String]
         var pages: [String: TargetPage] = [:]
-        /// Grows with every update.
+        /// Increases with every update.
         var updates: UInt64 = 0
         /// The value of `updates` at which each page was stored.
         var versions: [String: UInt64] = [:]
         var duplicates: UInt64 = 0
         var snapshot: Snapshot
-        /// The formats in which a compressed page was requested: it is then compressed ahead of the next scrape.
+        /// The formats in which a compressed page was requested: these pages are compressed before the next scrape.
         var compressedFormats: Set<Format> = []
     }
 
@@ -83,7 +83,7 @@ package final class SnapshotStore: Sendable {
         changed.yield()
     }
 
-    /// Sets which targets there are; the pages of others are dropped.
+    /// Sets the list of targets; the pages of all other targets are dropped.
     package func setTargets(_ targets: [String]) {
         state.withLock { state in
             state.targets = targets
@@ -93,7 +93,7 @@ package final class SnapshotStore: Sendable {
         changed.yield()
     }
 
-    /// Drops the page of a target, since nothing updates it any more; the target stays configured.
+    /// Drops the page of a target that is no longer updated; the target stays configured.
     package func drop(_ target: String) {
         state.withLock { state in
             state.pages[target] = nil
@@ -107,7 +107,7 @@ package final class SnapshotStore: Sendable {
         state.withLock { $0.targets }
     }
 
-    /// The page of one target, and a number that grows whenever it changes; nil if there is no such target.
+    /// The page of one target, and a number that increases whenever the page changes; nil if there is no such target.
     package func page(of target: String) -> (page: TargetPage, version: UInt64)? {
         state.withLock { state in
             guard let page = state.pages[target], let version = state.versions[target] else { return nil }
@@ -120,8 +120,8 @@ package final class SnapshotStore: Sendable {
         for await _ in changes {
             let start = clock.uptime()
             render()
-            // At most a tenth of a core, however often pages change: small ones are rendered at once, large ones after a
-            // pause.
+            // The pause limits rendering to a tenth of a core, however often pages change: small pages are rendered at
+            // once, large ones later.
             let pause = (clock.uptime() - start) * 9
             if pause > .milliseconds(20) { try? await clock.sleep(pause) }
         }

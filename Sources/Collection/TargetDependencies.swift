@@ -5,7 +5,7 @@ package import Logging
 package import MailStoreAPI
 package import OperatingSystem
 
-/// What the collection of one target consists of, made from the configuration.
+/// The components that collect one target, created from the configuration.
 package struct TargetDependencies: Sendable {
     package let configuration: TargetConfiguration
     package let settings: CollectionSettings
@@ -13,7 +13,7 @@ package struct TargetDependencies: Sendable {
     let expectations: Expectations
     package let hidesNames: Bool
     package let api: APIClient
-    /// A client of its own: the long polls of a verification must not take up the collectors' concurrent calls.
+    /// A separate client: the long polls of a verification must not use up the collectors' concurrent calls.
     let verificationAPI: APIClient
     let verificationLogs: VerificationLogArchive
     let login: LoginBackoff
@@ -103,13 +103,13 @@ package struct TargetDependencies: Sendable {
 }
 
 extension CurlOptions {
-    /// How to reach a target.
+    /// The connection settings of a target.
     package init(_ target: TargetConfiguration, _ settings: CollectionSettings, userAgent: String) {
         self.init(
             baseURL: target.url.description, caFile: target.trust.caFile,
             pinnedPublicKey: target.trust.pin?.description, skipVerification: target.trust.skipsVerification,
             connectTimeout: settings.connectTimeout.duration, maximumReplySize: settings.maximumReplySize,
-            // One more for the long polls of a verification.
+            // One more connection for the long polls of a verification.
             maximumConnections: settings.maximumConcurrentCalls + 1, userAgent: userAgent)
     }
 }

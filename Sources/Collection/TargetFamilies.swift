@@ -3,7 +3,7 @@ package import Exposition
 import MailStoreAPI
 import PlainText
 
-/// The families about a target, its API and its collectors: they never vanish while the target is configured.
+/// The families about a target, its API and its collectors, which are always present while the target is configured.
 package enum TargetFamilies {
     private static func family(
         _ name: String, _ type: MetricType, unit: String? = nil, _ labels: [String] = [], help: String

@@ -24,11 +24,11 @@ package actor TargetMonitor {
     private var states: [CollectorName: CollectorState] = [:]
     private var blocks: [CollectorName: [FamilyBlock]] = [:]
     private var isUp: Bool?
-    /// The newest state of the ledger that a page was made from.
+    /// The newest ledger state that a page was rendered from.
     private var newest: LedgerStore.Snapshot?
 
     /// - Parameters:
-    ///   - pulse: Where the monitor shows that it has not stalled.
+    ///   - pulse: Where the monitor reports its progress.
     ///   - update: Takes the newest page.
     package init(
         _ target: TargetDependencies, pulse: CollectionPulse? = nil, update: @escaping @Sendable (TargetPage) -> Void
@@ -45,7 +45,7 @@ package actor TargetMonitor {
         for name in collectors.keys { states[name] = CollectorState() }
     }
 
-    /// Collects until the task is cancelled, then saves what is not saved yet.
+    /// Collects until the task is cancelled, then saves unsaved state.
     package func run() async {
         let name = target.configuration.name
         pulse?.begin(name, target.settings)
@@ -79,7 +79,7 @@ package actor TargetMonitor {
                 do { try await clock.sleep(wait) } catch { return }
             }
             await runOnce(name)
-            // Runs that a slow one has delayed past their time are skipped.
+            // If a slow run delays later runs past their time, those runs are skipped.
             next = max(next + interval, clock.uptime())
         }
     }
@@ -94,7 +94,7 @@ package actor TargetMonitor {
         guard isSupported != false else {
             await publish(changed: name) {
                 states[name]?.becameUnsupported()
-                // Without the server's own call the other calls decide; the target was tried all the same.
+                // Without the server collector's call, the other calls decide. Either way, the target was tried.
                 if name == .server { isUp = wasAccepted(before: start) }
             }
             return
@@ -124,8 +124,8 @@ package actor TargetMonitor {
 
     /// Whether the API was reached and accepted the login.
     ///
-    /// If the server's own call failed for a reason that can be particular to one function, the other calls of the last
-    /// interval decide.
+    /// If the server collector's call failed for a reason that may be specific to one function, the other calls of the
+    /// last interval decide.
     private func judge(since start: Duration) -> Bool {
         switch states[.server]?.lastError?.reason {
         case nil, .apiError: true
@@ -140,15 +140,15 @@ package actor TargetMonitor {
         target.statistics.wasAccepted(since: start - target.settings.interval(for: .server).duration)
     }
 
-    /// Asks which functions there are; a server that does not answer is assumed to offer all.
+    /// Asks which functions the server offers; a server that does not answer is assumed to offer all of them.
     private func refreshCapabilities(at now: Duration) async {
         if let capabilitiesRefresh, now - capabilitiesRefresh < Self.capabilitiesInterval { return }
-        // A third of the time: a server that hangs here must not also prevent its own collector from running.
+        // A third of the time-out: a server that hangs here must not also prevent the server collector from running.
         let deadline = Deadline(after: target.settings.timeout.duration / 3, clock: target.clock)
         do throws(APIError) {
             capabilities = Capabilities(try await target.api.metadata(by: deadline))
             log.succeededMetadata()
-            // A server that is still starting may list few: while one is missing it is asked again each time.
+            // A server that is still starting may list only some functions: while one is missing, every run asks again.
             let isComplete = collectors.values.allSatisfy { capabilities.offers(type(of: $0).functions) == true }
             capabilitiesRefresh = isComplete ? now : nil
         } catch {
@@ -181,8 +181,8 @@ package actor TargetMonitor {
 
     /// Updates the page.
     ///
-    /// Nothing suspends between the change and the page, so no page ever shows a part of it; and the newest ledger that
-    /// was seen is used for all pages, so no counter ever decreases because two collectors finished together.
+    /// There is no suspension between the change and the page, so no page shows a partial change. All pages use the
+    /// newest ledger seen so far, so no counter decreases when two collectors finish together.
     ///
     /// - Parameters:
     ///   - name: The collector whose values have changed, if any.
@@ -206,7 +206,7 @@ package actor TargetMonitor {
         if verification != nil || (states[.jobs]?.values != nil && states[.stores]?.values != nil) {
             VerificationOutcomes.write(ledger, verification, success: target.rules.success, to: &samples)
         }
-        // What the exporter itself does is known whether or not the server answers.
+        // These samples describe the exporter itself, so they do not depend on the server's answers.
         VerificationProgress.write(ledger, verification, to: &samples)
         let collected = collectors.keys.sorted { $0.rawValue < $1.rawValue }.flatMap { blocks[$0] ?? [] }
         pulse?.beat(target.configuration.name)

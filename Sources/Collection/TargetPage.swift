@@ -16,10 +16,10 @@ package struct TargetPage: Sendable {
     package var report: TargetReport?
 }
 
-/// What is known of one target at one moment.
+/// The state of one target at one moment.
 ///
-/// It is immutable and costs next to nothing to make, since it shares its parts with the collection: the status pages
-/// are worked out from it on request.
+/// It is immutable and cheap to create, since it shares its parts with the collection. The status pages are computed
+/// from it on request.
 package struct TargetReport: Sendable {
     package var configuration: TargetConfiguration
     /// Whether human names stay off the pages (`privacy.hide_names`).
@@ -37,7 +37,7 @@ package struct TargetReport: Sendable {
     /// The certificate that the server last showed.
     package var certificate: CertificateFacts? { counts.certificate }
 
-    /// What a collector found last; `nil` if that is not known or is stale.
+    /// The last values of a collector; `nil` if there are none or they are stale.
     package func values<C: Collector>(of collector: C.Type) -> C.Values? {
         collectors.first { $0.name == C.name }?.state.values as? C.Values
     }

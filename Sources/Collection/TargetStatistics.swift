@@ -3,7 +3,7 @@ package import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Counts the calls to one target and how they ended.
+/// Counts the calls to one target, by outcome.
 ///
 /// The counters begin at 0 when the program starts, as Prometheus expects of counters of a process.
 package final class TargetStatistics: CallObserver {
@@ -23,7 +23,7 @@ package final class TargetStatistics: CallObserver {
     }
 
     package struct Counts: Sendable {
-        /// By function; those that the target's collectors call are there from the start.
+        /// The calls by function; the functions that the target's collectors call are present from the start.
         package var calls: [String: Calls] = [:]
         var unknownValues: [Field: UInt64] = [:]
         package var certificate: CertificateFacts?
@@ -31,9 +31,9 @@ package final class TargetStatistics: CallObserver {
 
     private struct State {
         var counts = Counts()
-        /// The exception types that have a label of their own: the first ones that occur.
+        /// The exception types that have their own label value: the first ones that occur.
         var namedExceptions: Set<String> = []
-        /// When a call was last accepted, by the monotonic clock.
+        /// When a call was last accepted, on the monotonic clock.
         var lastAccepted: Duration?
         var calls = CallLog()
 
@@ -51,7 +51,7 @@ package final class TargetStatistics: CallObserver {
     private let server: ServerClock
     private let clock: Clock
 
-    /// - Parameter functions: those that the target's collectors call, so that they are there at 0 from the start.
+    /// - Parameter functions: The functions that the target's collectors call; their counters start at 0.
     init(functions: [InformationalFunction], server: ServerClock, clock: Clock) {
         var initial = State()
         for name in functions.map(\.rawValue) + ServiceCall.allCases.map(\.rawValue) {

@@ -2,13 +2,13 @@ package import Configuration
 import Logging
 package import OperatingSystem
 
-/// Runs the monitors of all targets, and adds, restarts and removes some while the others continue.
+/// Runs the monitors of all targets; adds, restarts and removes single monitors while the others continue.
 ///
-/// A target whose settings stay the same keeps its monitor: its data, its ledger and its running verification. One whose
-/// settings change is stopped, its ledger saved and loaded by a new monitor, in this order, so that no outcome is counted
-/// twice.
+/// A target whose settings do not change keeps its monitor: its data, its ledger and its running verification. If its
+/// settings change, the monitor stops, saves the ledger, and a new monitor loads it, in this order, so that no outcome
+/// is counted twice.
 package actor TargetSupervisor {
-    /// Makes the monitor of a target, from its state file if there is one.
+    /// Creates the monitor of a target, from its state file if there is one.
     package typealias Make = @Sendable (TargetSettings, Configuration) throws(StartupError) -> TargetMonitor
 
     private struct Running {
@@ -24,19 +24,19 @@ package actor TargetSupervisor {
     private var phase = Phase.prepared
 
     private enum Phase {
-        /// Monitors exist, and none of them runs.
+        /// The monitors exist, but none of them is running.
         case prepared
         case running
         case stopping
     }
 
-    /// What a change did, by target name.
+    /// The result of a change, by target name.
     package struct Changes: Sendable, Equatable {
         package var added: [String] = []
         package var restarted: [String] = []
         package var removed: [String] = []
         package var kept: [String] = []
-        /// Targets that are configured but not collected any more, and why.
+        /// Targets that are configured but no longer collected, with the reason.
         package var failed: [String: String] = [:]
     }
 
@@ -45,12 +45,12 @@ package actor TargetSupervisor {
         self.make = make
     }
 
-    /// Applies which targets there are; the caller makes one call at a time.
+    /// Applies a new list of targets; the caller makes one call at a time.
     ///
-    /// A changed target whose state file has become unusable is not collected until a later call succeeds, and the result
-    /// says so; the others are changed all the same.
+    /// If the state file of a changed target has become unusable, the target is not collected until a later call
+    /// succeeds. The result reports it, and the changes to the other targets still apply.
     ///
-    /// - Throws: ``StartupError`` if the state file of a new target cannot be used: then nothing has changed.
+    /// - Throws: ``StartupError`` if the state file of a new target cannot be used; nothing has changed in that case.
     @discardableResult
     package func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
         let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
@@ -73,7 +73,7 @@ package actor TargetSupervisor {
                 changes.restarted.append(name)
             } catch {
                 changes.failed[name] = error.description
-                // Nothing updates its page any more.
+                // Its page is no longer updated.
                 store.drop(name)
             }
         }
@@ -104,7 +104,7 @@ package actor TargetSupervisor {
         for entry in running.values { await entry.task?.value }
     }
 
-    /// The first page is made before it can be requested.
+    /// The first page is created before it can be requested.
     private func begin(_ entry: Running) async {
         let name = entry.settings.target.name
         running[name] = entry
@@ -113,7 +113,7 @@ package actor TargetSupervisor {
     }
 
     private func start(_ name: String) {
-        // `run` may have started it while the first page was made.
+        // `run` may have started the monitor while the first page was being created.
         guard phase == .running, let entry = running[name], entry.task == nil else { return }
         running[name]?.task = Task { await entry.monitor.run() }
     }

@@ -6,7 +6,7 @@ import PlainText
 struct CallArguments {
     private let given: [CallArgument]
 
-    /// - Throws: ``CommandError`` with every text that is not an argument.
+    /// - Throws: ``CommandError`` with every invalid argument.
     init(parsing texts: [String]) throws(CommandError) {
         var given: [CallArgument] = []
         var mistakes: [String] = []
@@ -63,7 +63,7 @@ struct CallArguments {
 }
 
 extension FunctionMetadata.Argument {
-    /// What is wrong with a value for the argument; the server checks values of unknown types.
+    /// The mistake in a value for the argument; the server checks values of unknown types.
     fileprivate func mistake(in value: String) -> String? {
         switch type {
         case "number":
@@ -110,7 +110,7 @@ private struct AnyNumber: JSONDecodable {
 
 /// One argument of a call, as given on the command line: `name=value`.
 ///
-/// `name=@path` reads the value from a file, without one line break at its end; `name=@@text` stands for `@text`.
+/// `name=@path` reads the value from a file, without one line break at its end; `name=@@text` gives the value `@text`.
 struct CallArgument: Equatable {
     /// The size limit of a file, in bytes.
     static let largestFile = 16 << 20

@@ -1,17 +1,17 @@
 import MailStoreAPI
 import PlainText
 
-/// Makes one call, follows the process that it may start, and prints the result.
+/// Makes one call, waits for the process that it may start, and prints the result.
 package struct CallCommand: Sendable {
-    /// What is called or followed.
+    /// The function to call, or the process to follow.
     package enum Subject: Sendable {
         /// A function, with its arguments as given on the command line: `name=value`.
         case function(String, arguments: [String], allowsChanges: Bool)
-        /// A process that was started before, by its token.
+        /// A process that was started earlier, by its token.
         case process(token: String, cancels: Bool)
     }
 
-    /// A call that was checked and can be sent.
+    /// A checked call that can be sent.
     struct Prepared: Sendable {
         /// Its name in messages.
         var title: String
@@ -34,7 +34,7 @@ package struct CallCommand: Sendable {
 
     /// Runs the command.
     ///
-    /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
+    /// - Parameter attaching: The beginning of a command line that follows a process again, without the token.
     /// - Returns: Whether the call ended with the status `succeeded`.
     package func run(
         on connection: TargetConnection, console: Console, attaching: [String]
@@ -114,7 +114,7 @@ extension TargetConnection {
         }
     }
 
-    /// Follows a process by its token, and cancels it first if asked to.
+    /// Follows a process by its token, after cancelling it if requested.
     fileprivate func resume(_ token: String, cancels: Bool) throws(CommandError) -> CallCommand.Prepared {
         let isToken =
             !token.isEmpty && token.utf8.count <= 256

@@ -3,7 +3,7 @@ import OperatingSystem
 import PlainText
 
 extension APIReply {
-    /// What went wrong, to follow the name of the function; `nil` where the call succeeded.
+    /// The problem, as a text to follow the name of the function; `nil` if the call succeeded.
     var problem: String? {
         if let error {
             let message = error.message.isEmpty ? "no message" : error.message
@@ -12,7 +12,7 @@ extension APIReply {
         return statusCode == .succeeded ? nil : "ended with status \(QuotedText(statusCode.rawValue))"
     }
 
-    /// The result as in the reply, byte for byte; `null` where there is none.
+    /// The result as in the reply, byte for byte; `null` if there is none.
     var resultBytes: ArraySlice<UInt8> {
         var place: Range<Int>?
         try? JSONReader.read(body) { (reader) throws(JSONError) in
@@ -33,7 +33,7 @@ struct ExchangeDescription: CustomStringConvertible {
     private let headers: [(name: String, value: String)]
     private let certificate: CertificateFacts?
 
-    /// - Parameter response: The whole reply, where it is known.
+    /// - Parameter response: The whole reply, if it is known.
     init(_ record: CallRecord?, _ response: HTTPResponse? = nil) {
         status = response?.status ?? record?.status
         headers = response?.headers ?? []

@@ -5,7 +5,7 @@ import PlainText
 package struct CommandError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cause, which determines the exit code.
     package enum Kind: Sendable {
-        /// The command line; nothing was sent that could change anything.
+        /// The command line; nothing was sent that could change the server.
         case commandLine
         /// The configuration.
         case configuration
@@ -14,7 +14,7 @@ package struct CommandError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     package let kind: Kind
-    /// What is wrong and what to do, one problem a line.
+    /// The problems and remedies, one problem per line.
     package let description: String
 
     init(_ kind: Kind, _ description: String) {
@@ -22,7 +22,7 @@ package struct CommandError: Error, Sendable, Equatable, CustomStringConvertible
         self.description = description
     }
 
-    /// A call that failed; its text may quote the server, so it is made safe for a terminal.
+    /// A failed call; its text may quote the server, so it is made safe for a terminal.
     init(_ error: APIError) {
         self.init(.failure, TerminalText.line(error.description))
     }

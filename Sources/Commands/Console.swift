@@ -4,40 +4,40 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Where a command writes and reads; tests pass one of their own.
+/// The input and output of a command; tests use their own.
 package struct Console: Sendable {
-    /// What a person has typed.
+    /// The text that a person has typed.
     enum Answer: Sendable, Equatable {
         case line(String)
         /// The end of the input.
         case end
     }
 
-    /// Writes results; `false` where they cannot be written.
+    /// Writes results; `false` if they cannot be written.
     var writeOutput: @Sendable ([UInt8]) -> Bool
-    /// The width of the terminal that results go to; `nil` where they do not go to a terminal.
+    /// The width of the terminal that results go to; `nil` if they do not go to a terminal.
     var outputColumns: Int?
     /// Writes messages, progress and questions.
     var writeMessage: @Sendable (String) -> Void
-    /// The current width of the terminal that messages go to; `nil` where they do not go to a terminal.
+    /// The current width of the terminal that messages go to; `nil` if they do not go to a terminal.
     var columns: @Sendable () -> Int?
-    /// Whether there is a person who can answer.
+    /// Whether a person can answer questions.
     var canAsk: Bool
-    /// What was typed since the last call; `nil` where that is nothing.
+    /// The text typed since the last call; `nil` if there is none.
     ///
     /// Never waits.
     var readAnswer: @Sendable () -> Answer?
-    /// Takes SIGINT and SIGTERM over: from then on they are delivered here instead of ending the program.
+    /// Handles SIGINT and SIGTERM: from then on they are delivered here instead of ending the program.
     var signals: @Sendable () -> AsyncStream<Int32>
 
-    /// Draws over the current line of a terminal; `nil` erases it.
+    /// Replaces the current line of a terminal; `nil` erases it.
     ///
-    /// With line wrapping off, a line that is wider than the window stays one line and leaves no copies of itself.
+    /// With line wrapping off, a line that is wider than the window stays one line and can be erased completely.
     static func statusLine(_ line: String?) -> String {
         line.map { "\r\u{1B}[?7l" + $0 + "\u{1B}[K\u{1B}[?7h" } ?? "\r\u{1B}[K"
     }
 
-    /// Writes a message on a line of its own.
+    /// Writes a message on a separate line.
     func say(_ text: String) {
         writeMessage(text + "\n")
     }
@@ -48,7 +48,7 @@ package struct Console: Sendable {
         throw CommandError(.failure, "the result cannot be written to standard output; is the disk full?")
     }
 
-    /// Reports that a process continues on the server, and how to follow it again.
+    /// Reports that a process continues on the server, and how to reconnect to it.
     func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
         let token = TerminalText.line(token)
         if let error { say("mailstore_exporter: \(TerminalText.line(error.description))") }
@@ -77,7 +77,7 @@ extension Console {
         bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
     }
 
-    /// The width of a terminal; 80, the traditional one, where it does not report any.
+    /// The width of a terminal; the traditional 80 if it does not report any.
     private static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -87,7 +87,7 @@ extension Console {
     private static func readAnswer(from descriptor: Int32) -> Answer? {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&state, 1, 0) > 0 else { return nil }
-        // A terminal delivers whole lines, and no valid answer is longer than this.
+        // A terminal delivers complete lines, and no valid answer is longer than this.
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { return nil }

@@ -3,7 +3,7 @@ import PlainText
 
 /// Finds the function to call, and decides whether it may be called without `--allow-changes`.
 enum FunctionLookup {
-    /// The function of exactly that name.
+    /// The function with exactly this name.
     ///
     /// - Throws: ``CommandError`` that suggests the nearest names.
     static func find(_ name: String, among functions: [FunctionMetadata]) throws(CommandError) -> FunctionMetadata {
@@ -18,7 +18,7 @@ enum FunctionLookup {
         throw CommandError(.commandLine, "the server has no function \(QuotedText(name)); \(advice)")
     }
 
-    /// - Throws: ``CommandError`` where the function may change the server.
+    /// - Throws: ``CommandError`` if the function may change the server.
     static func requireReadOnly(_ name: String) throws(CommandError) {
         guard !isReadOnly(name) else { return }
         throw CommandError(
@@ -29,20 +29,20 @@ enum FunctionLookup {
             """)
     }
 
-    /// Whether a function only reads; the manual says so of the verifications (`docs/api.md`, "Functions").
+    /// Whether a function is read-only, as the verifications are according to the manual (`docs/api.md`, "Functions").
     static func isReadOnly(_ name: String) -> Bool {
         if name == "VerifyStore" || name == "VerifyStores" { return true }
         return name.hasPrefix("Get") && name.dropFirst(3).first?.isUppercase ?? false
     }
 
-    /// Up to three names, the nearest first.
+    /// Up to three similar names, the nearest first.
     private static func nearestNames(to name: String, among names: [String]) -> [String] {
         var left = names
         var nearest: [String] = []
         while nearest.count < 3, let next = NearestName.find(name, among: left) {
             nearest.append(next)
             left.removeAll { $0 == next }
-            // Only the case differs, so nothing else was meant.
+            // Only the case differs, so no other name was intended.
             if next.lowercased() == name.lowercased() { break }
         }
         return nearest

@@ -14,7 +14,7 @@ package struct FunctionsCommand: Sendable {
 
     /// Runs the command.
     ///
-    /// - Throws: ``CommandError`` where there is no such function.
+    /// - Throws: ``CommandError`` if there is no such function.
     package func run(on connection: TargetConnection, console: Console) async throws(CommandError) {
         let functions = try await connection.functions()
         let listing = FunctionListing(functions, matching: pattern)
@@ -32,7 +32,7 @@ package struct FunctionsCommand: Sendable {
     }
 }
 
-/// The functions of a server, for people and for programs.
+/// The functions of a server, as text and as JSON.
 struct FunctionListing: Sendable {
     /// Sorted by name.
     let functions: [FunctionMetadata]

@@ -1,12 +1,12 @@
 /// Indents JSON: only white space changes, keys keep their order and numbers every digit.
 ///
-/// It works on the bytes of a document that was parsed before. Control characters that JSON allows unescaped (U+007F to
-/// U+009F) are escaped, so that no text can control a terminal.
+/// It works on the bytes of a document that is known to be valid. Control characters that JSON allows unescaped (U+007F
+/// to U+009F) are escaped, so that no text can control a terminal.
 struct IndentedJSON {
     private var output: [UInt8] = []
     private var depth = 0
 
-    /// The value, indented by two spaces a level, without a line break at its end.
+    /// The value, indented by two spaces per level, without a line break at its end.
     static func text(of value: some Collection<UInt8>) -> [UInt8] {
         var layout = IndentedJSON()
         layout.output.reserveCapacity(value.count * 2)

@@ -15,9 +15,9 @@ protocol ProcessDisplay: Sendable {
 
 /// For terminals: one line that is redrawn in place and erased at the end.
 struct LiveDisplay: ProcessDisplay {
-    /// The most log lines that are shown because they look like damage; a damaged store may have millions.
+    /// The most log lines to show because they look like damage; a damaged store may have millions.
     static let damageLimit = 20
-    /// A call that ends sooner shows no progress line.
+    /// The delay before the progress line appears, so that short calls show none.
     private static let delay = Duration.milliseconds(500)
 
     private var drawn: String?
@@ -77,11 +77,11 @@ struct PlainDisplay: ProcessDisplay {
     mutating func clear() -> String { "" }
 }
 
-/// The current state of a call or a process, as it is shown.
+/// The displayed state of a call or a process.
 struct ProcessView: Sendable {
-    /// The function, or the token where only that is known.
+    /// The function, or the token if only that is known.
     var title: String
-    /// Above 0, up to 1; `nil` where the server does not say.
+    /// Above 0, up to 1; `nil` if the server reports no progress.
     var progress: Double?
     var statusText: String?
     var log = VerificationLog()
@@ -128,7 +128,7 @@ struct Grouped: CustomStringConvertible {
 
 /// Splits a log that arrives in chunks into lines.
 struct LogSplitter {
-    /// The longest line that is shown, in bytes; the rest of a longer one is dropped.
+    /// The longest line to show, in bytes; the rest of a longer line is dropped.
     static let longestLine = 4096
 
     private var partial: [UInt8] = []
@@ -151,7 +151,7 @@ struct LogSplitter {
         return lines
     }
 
-    /// The last line, where it has no line break.
+    /// The last line, if it has no line break.
     mutating func finish() -> String? {
         partial.isEmpty ? nil : takeLine()
     }

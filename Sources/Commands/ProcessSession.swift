@@ -3,7 +3,7 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Follows one call for a person: shows its progress, and asks what to do on Ctrl-C.
+/// Follows one call interactively: shows its progress, and asks what to do on Ctrl-C.
 ///
 /// Events of the process, the clock and signals arrive from three tasks; this actor serializes them.
 actor ProcessSession {
@@ -26,13 +26,13 @@ actor ProcessSession {
     private(set) var view: ProcessView
     private var phase = Phase.calling
     private var isCancelling = false
-    /// The HTTP reply to the first call, where it is known.
+    /// The HTTP reply to the first call, if it is known.
     private(set) var response: HTTPResponse?
     /// Whether the call started a process.
     private(set) var isProcess = false
     private var display: any ProcessDisplay
     private var splitter = LogSplitter()
-    /// Notes that are held back while a question is on the screen.
+    /// Notes that are delayed while a question is on the screen.
     private var pendingNotes = ""
 
     /// - Parameters:
@@ -58,7 +58,7 @@ actor ProcessSession {
 
     /// Makes the first call and follows the process that it may start.
     ///
-    /// - Throws: ``CommandError`` where the first call fails.
+    /// - Throws: ``CommandError`` if the first call fails.
     nonisolated func run(
         _ call: @escaping @Sendable () async throws(CommandError) -> FirstReply
     ) async throws(CommandError) -> WatchOutcome {
@@ -141,7 +141,7 @@ actor ProcessSession {
         show(display.log(line, looksLikeDamage: view.log.errorLines > before))
     }
 
-    /// Redraws the progress line until the session ends; while a question is open, looks for its answer instead.
+    /// Redraws the progress line until the session ends; while a question is open, reads its answer instead.
     private func keepTime() async -> WatchOutcome? {
         while !Task.isCancelled {
             if case .asking(let token) = phase {
@@ -174,7 +174,7 @@ actor ProcessSession {
         }
     }
 
-    /// Changes the state; notes that were held back during a question are written after it.
+    /// Changes the state; notes that were delayed during a question are written after it.
     private func change(to next: Phase) {
         phase = next
         if case .asking = next {
@@ -185,7 +185,7 @@ actor ProcessSession {
         }
     }
 
-    /// Asks the server to cancel the process, which is followed to its end.
+    /// Asks the server to cancel the process, which is then followed until it ends.
     private func cancel(_ token: String) async {
         isCancelling = true
         note("cancelling \(view.title) on the server; this may take a while")
@@ -215,7 +215,7 @@ extension ProcessSession {
         case .watching(let token):
             guard signal == SIGINT, console.canAsk, !isCancelling else { return .left(token: token, because: nil) }
             change(to: .asking(token: token))
-            // Over the ^C that the terminal has echoed.
+            // Overwrites the ^C that the terminal has echoed.
             console.writeMessage(
                 Console.statusLine(nil)
                     + "Cancel the process on the server (c), leave it running (l) or keep watching (w)? ")
@@ -225,7 +225,7 @@ extension ProcessSession {
         }
     }
 
-    /// Acts on the answer; returns an outcome where it ends the session.
+    /// Acts on the answer; returns an outcome if it ends the session.
     private func answered(_ answer: Console.Answer, _ token: String) async -> WatchOutcome? {
         guard case .line(let text) = answer else { return .left(token: token, because: nil) }
         switch text.filter({ !$0.isWhitespace }).lowercased() {
@@ -248,17 +248,18 @@ extension ProcessSession {
 /// The first reply to a call, or the first status of a process.
 struct FirstReply: Sendable {
     var envelope: APIReply
-    /// The HTTP reply around it, where it is known.
+    /// The HTTP reply that contains it, if it is known.
     var response: HTTPResponse?
 }
 
-/// How following a call ended.
+/// How the session ended.
 enum WatchOutcome: Sendable {
-    /// With its last reply.
+    /// The call or process ended, with this last reply.
     case ended(APIReply)
     /// The server no longer knows the process.
     case lost
-    /// The process continues on the server and is no longer followed; with the error, where the user did not choose it.
+    /// The process continues on the server and is no longer followed; with the error, unless the user chose to leave
+    /// it.
     case left(token: String, because: APIError?)
     /// The call was interrupted before its reply arrived.
     case interrupted

@@ -4,15 +4,16 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// The connection of a command to one configured server: each call is sent at once, and a refused login is reported
-/// instead of retried later.
+/// The connection of a command to one configured server.
+///
+/// Each call is sent at once, and a refused login is reported, not retried later.
 package struct TargetConnection: Sendable {
     let settings: CollectionSettings
     let api: APIClient
     private let engine: CurlEngine
     private let recorder: CallRecorder
 
-    /// - Parameter environment: May hold the password.
+    /// - Parameter environment: The environment, which may contain the password.
     package init(_ target: TargetConfiguration, settings: CollectionSettings, environment: [String: String]) {
         self.init(target, settings: settings, environment: environment, recorder: CallRecorder())
     }
@@ -70,12 +71,12 @@ private struct ImmediateLogin: LoginProvider {
     func ended(_ credentials: Credentials, with error: APIError?) {}
 }
 
-/// Keeps the record of the last request.
+/// Stores the record of the last request.
 final class CallRecorder: CallObserver {
     private let record = Locked<CallRecord?>(nil)
     private let onCall: @Sendable (CallRecord) -> Void
 
-    /// - Parameter onCall: Receives the record of every request, too.
+    /// - Parameter onCall: Also receives the record of every request.
     init(onCall: @escaping @Sendable (CallRecord) -> Void = { _ in }) {
         self.onCall = onCall
     }
@@ -91,16 +92,16 @@ final class CallRecorder: CallObserver {
 }
 
 extension CurlOptions {
-    /// The connection to a target as this program makes it.
+    /// The default connection to a target.
     init(_ target: TargetConfiguration, _ settings: CollectionSettings) {
         self.init(target, settings, userAgent: "mailstore_exporter/\(BuildInformation.version)")
     }
 }
 
 extension Configuration {
-    /// The one server that a command is about.
+    /// The server that a command uses.
     ///
-    /// - Parameter name: The value of `--target`; may be `nil` where there is only one target.
+    /// - Parameter name: The value of `--target`; may be `nil` if there is only one target.
     /// - Throws: ``CommandError`` that lists the configured names.
     package func target(named name: String?) throws(CommandError) -> TargetConfiguration {
         let names = targets.map(\.name).joined(separator: ", ")

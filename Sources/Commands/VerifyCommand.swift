@@ -4,9 +4,9 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Runs a verification, shows its progress, and reports whether the store is sound.
+/// Runs a verification, shows its progress, and reports whether the store is undamaged.
 package struct VerifyCommand: Sendable {
-    /// What is verified.
+    /// The stores to verify.
     package enum Scope: Sendable, Equatable {
         /// One store, by its id.
         case store(String)
@@ -35,8 +35,8 @@ package struct VerifyCommand: Sendable {
 
     /// Runs the command.
     ///
-    /// - Parameter attaching: The beginning of a command line that follows a process again; its token is appended.
-    /// - Throws: ``CommandError`` where the verification could not be started, or was lost.
+    /// - Parameter attaching: The beginning of a command line that follows a process again, without the token.
+    /// - Throws: ``CommandError`` if the verification could not be started, or was lost.
     package func run(
         on connection: TargetConnection, console: Console, attaching: [String]
     ) async throws(CommandError) -> Verdict {
@@ -96,7 +96,7 @@ package struct VerifyCommand: Sendable {
 
     private static let indexes = "includeIndexes"
 
-    /// The arguments, as far as this server accepts them (`docs/api.md`, "Functions").
+    /// The arguments that this server accepts (`docs/api.md`, "Functions").
     func fields(for metadata: FunctionMetadata) -> [FormField] {
         var fields: [FormField] = []
         if case .store(let id) = scope { fields.append(FormField("id", id)) }
@@ -106,7 +106,7 @@ package struct VerifyCommand: Sendable {
         return fields
     }
 
-    /// The name of the store; `nil` where the server cannot list its stores, which does not prevent a verification.
+    /// The name of the store; `nil` if the server cannot list its stores, which does not prevent a verification.
     private func storeName(
         _ id: String, _ functions: [FunctionMetadata], _ connection: TargetConnection, _ console: Console
     ) async throws(CommandError) -> String? {
@@ -141,14 +141,14 @@ package struct VerifyCommand: Sendable {
 /// The result of a verification that has ended, in one line.
 struct VerificationConclusion {
     let title: String
-    /// Why it did not succeed; `nil` where it did.
+    /// Why it did not succeed; `nil` if it did.
     let problem: String?
     let log: VerificationLog
     let took: Duration
 
     /// Whether it succeeded and nothing in its log looks like damage.
     ///
-    /// How the verification of a damaged store ends is not documented, so both count
+    /// It is undocumented how the verification of a damaged store ends, so both are checked
     /// (`docs/api.md`, "What nobody knows").
     var isSound: Bool { problem == nil && log.errorLines == 0 }
 
@@ -172,13 +172,13 @@ private final class LogFile: Sendable {
 
     /// Creates the file, or truncates an existing one.
     init(path: String) throws(CommandError) {
-        // Only its owner may read it: a log may quote e-mail.
+        // Only the owner may read it, because a log may quote e-mail.
         descriptor = path.utf8.contains(0) ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         self.path = path
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw CommandError(
-                .failure, "--log: cannot write \(QuotedText(path)) (\(reason)); name a file in a directory of yours")
+                .failure, "--log: cannot write \(QuotedText(path)) (\(reason)); name another file")
         }
     }
 
@@ -186,14 +186,14 @@ private final class LogFile: Sendable {
         close(descriptor)
     }
 
-    /// Why the file does not contain the whole log; `nil` where it does.
+    /// Why the file does not contain the whole log; `nil` if it does.
     var problem: String? {
         failure.withLock { $0 }.map { code in
             "the log in \(QuotedText(path)) is incomplete: \(String(cString: strerror(code)))"
         }
     }
 
-    /// Appends to the file; after a failure nothing more, so that the file never has a gap.
+    /// Appends to the file; does nothing after a failure, so that the file never has a gap.
     func append(_ text: String) {
         var text = text
         failure.withLock { failure in

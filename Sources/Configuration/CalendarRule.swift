@@ -1,6 +1,6 @@
 import OperatingSystem
 
-/// Which dates and times of day a schedule of local times names, to the minute.
+/// The dates and times of day in a schedule of local times, to the minute.
 struct CalendarRule: Sendable, Hashable {
     /// 0 to 59.
     var minutes = NumberSet(0...59)
@@ -12,15 +12,15 @@ struct CalendarRule: Sendable, Hashable {
     var months = NumberSet(1...12)
     /// 0, Sunday, to 6.
     var weekdays = NumberSet(0...6)
-    /// Whether a day is named by its number or by its day of the week, where it has to be both otherwise.
+    /// Whether a day matches by its number or by its day of the week; otherwise it must match by both.
     ///
-    /// So it is in cron where neither of the two fields begins with `*` (crontab(5), "Commands are executed ...").
+    /// This is cron's rule if neither of the two fields begins with `*` (crontab(5), "Commands are executed ...").
     var eitherDay = false
 
-    /// Whether the hour does not matter, which makes it a schedule by elapsed time more than by time of day.
+    /// Whether the rule matches every hour, so that it follows elapsed time and not the time of day.
     var allowsEveryHour: Bool { hours == NumberSet(0...23) }
 
-    /// Whether there is any such day; 29 February is one.
+    /// Whether any day matches; 29 February counts.
     var isPossible: Bool {
         guard !eitherDay else { return true }
         return months.members.contains { month in
@@ -29,12 +29,12 @@ struct CalendarRule: Sendable, Hashable {
         }
     }
 
-    /// The first wall time (as in ``LocalClock``) after `wall` that the rule names; `nil` where there is none.
+    /// The first wall time (as in ``LocalClock``) after `wall` that matches the rule; `nil` if there is none.
     func nextWall(after wall: Int64) -> Int64? {
         let minute = Self.floor(wall, by: 60) + 1
         let today = Self.floor(minute, by: 1440)
         // Two days of a rule are at most 40 years apart: from a 29 February to the next one on the same day of the
-        // week, across a year such as 2100 that is no leap year.
+        // week, across a year such as 2100 that is not a leap year.
         for day in today...today + 41 * 366 where names(day) {
             let earliest = day == today ? Int(minute - day * 1440) : 0
             if let time = nextTime(from: earliest) { return (day * 1440 + Int64(time)) * 60 }
@@ -42,10 +42,10 @@ struct CalendarRule: Sendable, Hashable {
         return nil
     }
 
-    /// The longest time from one firing to the next, in seconds, where no clock is ever changed.
+    /// The longest time from one firing to the next, in seconds, ignoring changes of the clock.
     var longestGap: Int64 {
         let times = hours.members.flatMap { hour in minutes.members.map { Int64(hour * 60 + $0) } }
-        // After the 28 years from 2000 on, leap years and days of the week repeat themselves.
+        // Leap years and days of the week repeat every 28 years from 2000 on.
         let (start, cycle): (Int64, Int64) = (10_957, 10_227)
         let days = (start..<start + cycle).filter(names)
         guard let firstTime = times.first, let lastTime = times.last, let firstDay = days.first else { return 0 }
@@ -53,7 +53,7 @@ struct CalendarRule: Sendable, Hashable {
         return max(Self.longestStep(times), betweenDays) * 60
     }
 
-    /// Whether the rule names a day, counted from 1970-01-01.
+    /// Whether a day matches the rule; days are counted from 1970-01-01.
     private func names(_ day: Int64) -> Bool {
         let date = CivilDateTime(secondsSince1970: day * 86400)
         guard months.contains(date.month) else { return false }
@@ -63,7 +63,7 @@ struct CalendarRule: Sendable, Hashable {
         return eitherDay ? byNumber || byWeekday : byNumber && byWeekday
     }
 
-    /// The first minute of a day, from `minute` on, that the rule names.
+    /// The first minute of a day, from `minute` on, that matches the rule.
     private func nextTime(from minute: Int) -> Int? {
         let hour = minute / 60
         if hours.contains(hour), let next = minutes.next(from: minute % 60) { return hour * 60 + next }
@@ -80,7 +80,7 @@ struct CalendarRule: Sendable, Hashable {
     }
 }
 
-/// A set of numbers from 0 to 63 that finds its members in order.
+/// A set of numbers from 0 to 63 with ordered access.
 struct NumberSet: Sendable, Hashable {
     private var bits: UInt64 = 0
 

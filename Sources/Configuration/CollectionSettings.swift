@@ -1,6 +1,6 @@
 import PlainText
 
-/// A collector, by the name that the configuration and the label `collector` use.
+/// A collector, identified by its name in the configuration and in the label `collector`.
 ///
 /// A new collector is added here, with a constant and an item of ``allCases``, and to the list of collectors in
 /// `Collection`.
@@ -13,11 +13,11 @@ package struct CollectorName: Sendable, Hashable, CaseIterable, CustomStringConv
     package static let jobs = CollectorName("jobs")
     package static let profiles = CollectorName("profiles")
 
-    /// All collectors, in the order in which they are listed everywhere.
+    /// All collectors, in display order.
     package static let allCases = [server, license, users, sessions, stores, jobs, profiles]
 
     package let rawValue: String
-    /// The shortest interval that `collection.interval` sets: longer for what changes slowly or costs the server more.
+    /// The shortest interval that `collection.interval` can set; longer for slow-changing or expensive values.
     let minimumInterval: PrometheusDuration
 
     private init(_ rawValue: String, minimumInterval: PrometheusDuration = .seconds(0)) {
@@ -36,17 +36,17 @@ package struct CollectorName: Sendable, Hashable, CaseIterable, CustomStringConv
     }
 }
 
-/// How often, how patiently and how much is collected from every target.
+/// The intervals, time-outs and limits of the collection from every target.
 package struct CollectionSettings: Sendable, Equatable {
-    /// The deadline of one run of a collector, everything included.
+    /// The time-out of one complete run of a collector.
     package var timeout: PrometheusDuration
-    /// The deadline for connecting and the TLS handshake; never more than ``timeout``.
+    /// The time-out for connecting and the TLS handshake; never more than ``timeout``.
     package var connectTimeout: PrometheusDuration
-    /// How long values outlive their collector's last success; `nil` is five of its intervals.
+    /// How long values are exported after their collector's last success; `nil` means five of its intervals.
     var maximumAge: PrometheusDuration?
-    /// How far back results are read at the first start; afterwards, once an hour, at most a week of it is read again.
+    /// How far back results are read at the first start; afterwards, at most a week is read again, once an hour.
     package var lookback: PrometheusDuration
-    /// How far each reading of results reaches back before the previous one; never more than ``lookback``.
+    /// How far each reading of results overlaps the previous one; never more than ``lookback``.
     package var overlap: PrometheusDuration
     /// How many calls may be in flight to one target at a time, from 1 to 64.
     package var maximumConcurrentCalls: Int
@@ -57,7 +57,7 @@ package struct CollectionSettings: Sendable, Equatable {
     /// Settings with the defaults of the configuration file.
     ///
     /// - Parameters:
-    ///   - baseInterval: The interval of all collectors, but for those whose minimum is longer; a minute unless set.
+    ///   - baseInterval: The interval of all collectors, except those whose minimum is longer; a minute by default.
     ///   - intervals: The intervals of single collectors, which override it.
     package init(
         baseInterval: PrometheusDuration? = nil, intervals: [CollectorName: PrometheusDuration] = [:],
@@ -84,8 +84,8 @@ package struct CollectionSettings: Sendable, Equatable {
 
     /// How long a collector's values stay on the page after its last success (`docs/metrics.md`).
     ///
-    /// It is never less than two of the collector's intervals: values of a collector that works must not vanish between
-    /// two of its runs.
+    /// It is at least two of the collector's intervals, so that values of a working collector do not disappear between
+    /// two runs.
     package func maximumAge(for collector: CollectorName) -> PrometheusDuration {
         let interval = interval(for: collector)
         guard let maximumAge else { return interval.multiplied(by: 5) }
@@ -94,12 +94,12 @@ package struct CollectionSettings: Sendable, Equatable {
 }
 
 extension CollectionSettings {
-    /// The shortest interval keeps a typing error from flooding the server.
+    /// The minimum prevents a typing error from flooding the server.
     static let intervalRange = PrometheusDuration.seconds(1)...Configuration.longestDuration
 
     /// Reads the section `collection`.
     ///
-    /// - Parameter interval: What a flag sets in place of `collection.interval`.
+    /// - Parameter interval: The value of a flag that overrides `collection.interval`.
     init(_ root: MappingReader, interval: PrometheusDuration?) {
         guard let section = root.section("collection", keys: ConfigurationSchema.collection) else {
             self.init(baseInterval: interval)
@@ -108,7 +108,7 @@ extension CollectionSettings {
         func duration(_ key: String, _ range: ClosedRange<PrometheusDuration>) -> PrometheusDuration? {
             section.value(key, PrometheusDuration.within(range))
         }
-        /// Two keys that contradict each other are a mistake only where both were written.
+        /// Two contradicting keys are an error only if both were set.
         func requireOrder(
             _ key: String, _ value: PrometheusDuration?, atMost otherKey: String, _ other: PrometheusDuration?
         ) {

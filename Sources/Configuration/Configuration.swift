@@ -1,15 +1,15 @@
 import OperatingSystem
 import PlainText
 
-/// The whole configuration, checked: it comes from ``ConfigurationFlags`` or a ``ConfigurationFile``.
+/// The complete, checked configuration, from ``ConfigurationFlags`` or a ``ConfigurationFile``.
 package struct Configuration: Sendable, Equatable {
     /// At least one; the names are unique.
     package var targets: [TargetConfiguration]
     package var collection: CollectionSettings
     package var outcomes: OutcomeSettings
-    /// Where the ledgers are kept; absolute, or relative to the working directory.
+    /// The directory of the ledgers; absolute, or relative to the working directory.
     package var stateDirectory: String
-    /// Whether the names of stores, jobs, profiles and instances are kept out of the labels.
+    /// Whether the names of stores, jobs, profiles and instances are left out of the labels.
     package var hideNames: Bool
 
     package init(
@@ -23,28 +23,28 @@ package struct Configuration: Sendable, Equatable {
         self.hideNames = hideNames
     }
 
-    /// The longest duration that a key takes; a longer one is a typing error.
+    /// The longest duration that a key accepts; a longer one is a typing error.
     static let longestDuration = PrometheusDuration.days(3650)
 
-    /// The state directory where none was configured: systemd's (the first of `$STATE_DIRECTORY`), else `data`.
+    /// The default state directory: systemd's (the first of `$STATE_DIRECTORY`), else `data`.
     static func defaultStateDirectory(environment: [String: String]) -> String {
         environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init) ?? "data"
     }
 }
 
 extension Configuration {
-    /// What was found in the files and variables that the configuration names.
+    /// The findings about the files and variables that the configuration names.
     package struct Findings: Sendable {
-        /// What cannot work as it is, one text each.
+        /// Problems that prevent operation, one text each.
         package var problems: [String] = []
-        /// What works but is not advisable, one text each.
+        /// Warnings about settings that work but are not advisable, one text each.
         package var warnings: [String] = []
     }
 
     /// Checks whether every password and CA file can be read now; no finding contains any part of a password.
     ///
-    /// A problem of one target does not concern the others, and may be gone a minute later; whether it stops the
-    /// program is the caller's decision.
+    /// A problem of one target does not affect the others and may be temporary; the caller decides whether it stops the
+    /// program.
     func checkFiles(environment: [String: String]) -> Findings {
         var findings = Findings()
         for target in targets {

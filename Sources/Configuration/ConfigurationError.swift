@@ -1,19 +1,19 @@
 import PlainText
 
-/// Everything that is wrong in a configuration, found in one go.
+/// All mistakes in a configuration, reported together.
 package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// One thing that is wrong, with its place and its remedy.
+    /// One mistake, with its place and the remedy.
     package struct Mistake: Sendable, Equatable, CustomStringConvertible {
-        /// The file, as it was named; `nil` for a flag.
+        /// The file as given; `nil` for a flag.
         let file: String?
-        /// The line in the file, from 1; `nil` where the mistake has none.
+        /// The line in the file, from 1; `nil` if the mistake has none.
         let line: Int?
         /// The key path (`targets[1].tls.ca_file`, counted from 0) or the flag (`--mailstore.url`); may be empty.
         let key: String
-        /// What is wrong and what to do, without secrets.
+        /// The problem and the remedy, without secrets.
         let message: String
 
-        /// The mistake as a compiler would print it: `config.yml:12: targets[1].url: ...`.
+        /// The mistake in the format of a compiler: `config.yml:12: targets[1].url: ...`.
         package var description: String {
             let place = file.map { file in line.map { "\(file):\($0)" } ?? file }
             return [place, key.isEmpty ? nil : key, message].compactMap(\.self).joined(separator: ": ")
@@ -24,27 +24,27 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
     package let mistakes: [Mistake]
 
     package init(_ mistakes: [Mistake]) {
-        // The sort has to be stable: mistakes of one line keep the order in which they were found.
+        // The sort must be stable: mistakes of one line keep the order in which they were found.
         self.mistakes = mistakes.enumerated()
             .sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
             .map(\.element)
     }
 
-    /// One mistake a line.
+    /// One mistake per line.
     package var description: String {
         mistakes.map(\.description).joined(separator: "\n")
     }
 }
 
-/// How messages write the path of a key: `targets[1].tls.ca_file`.
+/// Formats the path of a key for messages: `targets[1].tls.ca_file`.
 enum KeyPath {
     static func appending(_ key: String, to path: String) -> String {
         path.isEmpty ? shown(key) : "\(path).\(shown(key))"
     }
 
-    /// A key as it may be shown: in quotes unless it is a plain word, and without a value that sticks to it.
+    /// A key for messages: in quotes unless it is a plain word, and cut after a colon or equals sign.
     ///
-    /// `password:secret` without a space after the colon is one long key to YAML; its end must not be shown.
+    /// To YAML, `password:secret` without a space after the colon is one long key; the secret must not be shown.
     static func shown(_ key: String) -> String {
         if let end = key.indices.first(where: { isSeparator(at: $0, in: key) }) {
             return QuotedText(key[...end] + "…").description

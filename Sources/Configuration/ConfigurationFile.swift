@@ -1,22 +1,22 @@
 package import PlainText
 
-/// A configuration file as it was written: YAML, not yet checked for what it says.
+/// A configuration file as parsed YAML, whose contents are not yet checked.
 struct ConfigurationFile: Sendable {
     private let path: String
     private let root: ConfigurationNode
-    /// Mistakes of the YAML itself that leave the rest readable, such as a duplicate key.
+    /// Mistakes in the YAML syntax after which the rest is still readable, such as a duplicate key.
     private let mistakes: [ConfigurationError.Mistake]
 
     /// Reads a file.
     ///
-    /// - Throws: ``ConfigurationError`` where the file cannot be read, is empty or is not YAML.
+    /// - Throws: ``ConfigurationError`` if the file cannot be read, is empty or is not YAML.
     static func load(path: String) throws(ConfigurationError) -> ConfigurationFile {
         try ConfigurationFile(path: path, text: YAMLReader.text(ofFile: path, flag: "--config.file"))
     }
 
     /// Parses the text of a file.
     ///
-    /// - Parameter path: The file's name for messages; relative paths in the file count from its folder.
+    /// - Parameter path: The file's name for messages; relative paths in the file are relative to its folder.
     init(path: String, text: String) throws(ConfigurationError) {
         let mistakes = MistakeCollector(file: path)
         root = YAMLReader.read(text, mistakes: mistakes) ?? ConfigurationNode(line: 1, content: .nothing)
@@ -35,8 +35,8 @@ struct ConfigurationFile: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Where `$CREDENTIALS_DIRECTORY` and `$STATE_DIRECTORY` are looked up.
-    ///   - interval: What a flag sets in place of `collection.interval`.
-    ///   - stateDirectory: What a flag sets in place of `state_directory`.
+    ///   - interval: The value of a flag that overrides `collection.interval`.
+    ///   - stateDirectory: The value of a flag that overrides `state_directory`.
     /// - Throws: ``ConfigurationError`` with every mistake in the file.
     func validate(
         environment: [String: String], interval: PrometheusDuration? = nil, stateDirectory: String? = nil
@@ -65,9 +65,9 @@ struct ConfigurationFile: Sendable {
     }
 }
 
-/// Turns a path in a configuration file into one to open.
+/// Resolves paths in a configuration file.
 package struct PathResolver {
-    /// The folder that relative paths count from, with its slash; empty for the working directory.
+    /// The folder for relative paths, with a trailing slash; empty for the working directory.
     private let folder: String
     private let environment: [String: String]
 
@@ -76,7 +76,7 @@ package struct PathResolver {
         self.environment = environment
     }
 
-    /// A path as written: absolute, or relative to the folder of the configuration file.
+    /// A path that is absolute or relative to the folder of the configuration file.
     package func resolve(_ written: String) throws(InvalidValue) -> String {
         let path = try SimpleValue.line(written)
         return path.hasPrefix("/") ? path : folder + path

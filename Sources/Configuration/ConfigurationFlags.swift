@@ -1,8 +1,8 @@
 import PlainText
 
-/// What the command line says about the configuration: a file, or a single server.
+/// The configuration flags of the command line: a file, or a single server.
 package struct ConfigurationFlags: Sendable {
-    /// The variable that holds the password where `--mailstore.password-file` is not given.
+    /// The variable with the password if `--mailstore.password-file` is not given.
     package static let passwordVariable = "MAILSTORE_PASSWORD"
 
     /// The flag `--config.file`.
@@ -26,9 +26,9 @@ package struct ConfigurationFlags: Sendable {
 
     package init() {}
 
-    /// The configuration that the flags, or the file they name, describe; the file is read anew each time.
+    /// The configuration from the flags or the file that they name; the file is read again each time.
     ///
-    /// - Throws: ``ConfigurationError`` with every mistake in the flags or, where they are in order, in the file.
+    /// - Throws: ``ConfigurationError`` with every mistake in the flags or, if the flags are valid, in the file.
     package func load(environment: [String: String]) throws(ConfigurationError) -> Configuration {
         let mistakes = MistakeCollector(file: nil)
         let interval = mistakes.parse(
@@ -71,7 +71,7 @@ package struct ConfigurationFlags: Sendable {
         return given.filter(\.1).map { "--mailstore.\($0.0)" }
     }
 
-    /// The one target that the `--mailstore.` flags describe, named after its host; `nil` where there are mistakes.
+    /// The one target that the `--mailstore.` flags describe, named after its host; `nil` if there are mistakes.
     package func target(_ mistakes: MistakeCollector, environment: [String: String]) -> TargetConfiguration? {
         func require(_ value: String?, _ flag: String, _ example: String) {
             if value == nil { mistakes.add("is missing; add for example \(flag) \(example)", key: flag) }
@@ -87,7 +87,7 @@ package struct ConfigurationFlags: Sendable {
             name: TargetName.fromHost(url.host), url: url, username: username, password: password, trust: trust)
     }
 
-    /// The flag has priority over the environment, which may have been set for something else.
+    /// The flag takes precedence over the environment variable, which may have been set for another purpose.
     private func password(_ mistakes: MistakeCollector, environment: [String: String]) -> PasswordSource? {
         if passwordFile != nil {
             return mistakes.parse(passwordFile, key: "--mailstore.password-file", SimpleValue.line)
@@ -114,15 +114,15 @@ package struct ConfigurationFlags: Sendable {
     }
 }
 
-/// Where the configuration comes from, so that it can be read again.
+/// The source of the configuration, from which it can be read again.
 package struct ConfigurationSource: Sendable {
     private let flags: ConfigurationFlags
     private let environment: [String: String]
     private let shard: Shard?
 
     /// - Parameters:
-    ///   - environment: That of the process, as it was at the start.
-    ///   - shard: Which part of the targets to take; `nil` takes all.
+    ///   - environment: The environment of the process at its start.
+    ///   - shard: The share of the targets to use; `nil` for all.
     package init(flags: ConfigurationFlags, environment: [String: String], shard: Shard? = nil) {
         self.flags = flags
         self.shard = shard

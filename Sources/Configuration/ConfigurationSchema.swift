@@ -1,15 +1,15 @@
 import PlainText
 
-/// The keys that the sections of a kind of file know.
+/// The known keys of the sections of one type of file.
 package struct DocumentSchema: Sendable {
     private let sections: KeyValuePairs<String, [String]>
 
-    /// - Parameter sections: The keys of each section, by the name that messages use for it.
+    /// - Parameter sections: The keys of each section, by its name in messages.
     package init(_ sections: KeyValuePairs<String, [String]>) {
         self.sections = sections
     }
 
-    /// What to report about a key that its section does not know: the section it belongs to, or the nearest known key.
+    /// The message about an unknown key: the section it belongs to, or the nearest known key.
     package func explainUnknown(_ key: String, known: [String]) -> String {
         if let (section, _) = sections.first(where: { $0.value.contains(key) }) {
             return "unknown key here; it belongs in \(section)"
@@ -19,7 +19,7 @@ package struct DocumentSchema: Sendable {
     }
 }
 
-/// The keys that each section of the configuration file knows.
+/// The known keys of each section of the configuration file.
 enum ConfigurationSchema {
     static let root = ["targets", "collection", "outcomes", "state_directory", "privacy"]
     static let target = [

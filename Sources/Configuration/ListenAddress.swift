@@ -5,10 +5,10 @@ package import PlainText
 package struct ListenAddress: Sendable, CustomStringConvertible {
     /// A numeric address or a name, IPv6 without brackets; empty for every address of both families.
     package let host: String
-    /// From 0 to 65535; 0 takes a free port.
+    /// From 0 to 65535; 0 selects a free port.
     package let port: Int
 
-    /// Parses `host:port`; an error says what is wrong and how the address is written.
+    /// Parses `host:port`; an error explains the problem and the format.
     package init(parsing text: String) throws(InvalidValue) {
         guard let colon = text.lastIndex(of: ":") else {
             throw InvalidValue("\(QuotedText(text)) has no port; write 127.0.0.1:9463, or :9463 for every address")
@@ -23,7 +23,7 @@ package struct ListenAddress: Sendable, CustomStringConvertible {
 
 /// The host of an address: a name, an IPv4 address or an IPv6 address.
 enum NetworkHost {
-    /// Parses a host as it is written before `:port`, an IPv6 address in brackets, which are left out of the result.
+    /// Parses a host in the form before `:port`: an IPv6 address has brackets, which are not part of the result.
     static func parse(_ written: Substring) throws(InvalidValue) -> String {
         let text = String(written)
         if text.hasPrefix("[") {
@@ -43,7 +43,7 @@ enum NetworkHost {
         return text
     }
 
-    /// The host as it is written before `:port`.
+    /// The host in the form before `:port`.
     static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
     private static func isAddress(_ text: String, family: Int32) -> Bool {

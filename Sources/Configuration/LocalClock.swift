@@ -3,11 +3,11 @@ import OperatingSystem
 
 /// The wall clock of a time zone.
 ///
-/// A *wall time* is what it shows, as a number: the seconds from 1970-01-01T00:00:00 to that date and time, as if every
-/// day had 86,400. The offset from UTC is assumed to change at most once within a day.
+/// A *wall time* is its reading as a number: the seconds from 1970-01-01T00:00:00 to that date and time, if every day
+/// had 86,400. The offset from UTC is assumed to change at most once within a day.
 ///
-/// Foundation's `Calendar` cannot be used for this: `nextDate(after:matching:)` finds no date for some of the times that
-/// a change of the clock skips (Lord Howe Island, Caracas), and `date(from:)` moves them by the length of the gap
+/// Foundation's `Calendar` cannot be used for this: `nextDate(after:matching:)` finds no date for some of the times
+/// that a change of the clock skips (Lord Howe Island, Caracas), and `date(from:)` moves them by the length of the gap
 /// instead of to its end.
 struct LocalClock {
     /// The instants for which wall times can be computed, in seconds since 1970: those of ``CivilDateTime``, less a
@@ -32,7 +32,7 @@ struct LocalClock {
             guard let change = nextChange(after: start), change <= next else { return next }
             start = change
             if repeats {
-                // Times that are shown again are due again, and those that were skipped are not.
+                // Repeated times fire again, and skipped times do not fire.
                 guard let again = rule.nextWall(after: wall(at: change) - 1) else { return nil }
                 due = again
             }

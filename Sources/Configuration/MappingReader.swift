@@ -1,11 +1,11 @@
 package import PlainText
 
-/// Parses a text; an error says what is wrong and what to write instead.
+/// Parses a text; an error explains the problem and what to write instead.
 package typealias ValueParser<Value> = (_ text: String) throws(InvalidValue) -> Value
 
-/// Reads the keys of one section and notes every mistake in them.
+/// Reads the keys of one section and reports every mistake in them.
 ///
-/// Each method returns `nil` both for a key that is absent and for one that is wrong; ``has(_:)`` tells them apart.
+/// Each method returns `nil` for an absent key and for an invalid value; ``has(_:)`` distinguishes them.
 package struct MappingReader {
     package let entries: [ConfigurationNode.Entry]
     package let mistakes: MistakeCollector
@@ -19,12 +19,12 @@ package struct MappingReader {
         let path: String
     }
 
-    /// Begins with a section; a mistake and `nil` where it is not a mapping.
+    /// Begins reading a section; reports a mistake and returns `nil` if it is not a mapping.
     ///
     /// An empty section is one without keys.
     ///
     /// - Parameters:
-    ///   - keys: The known keys; `nil` where the file's author chooses them.
+    ///   - keys: The known keys; `nil` if the file's author chooses them.
     ///   - schema: Explains unknown keys, in this section and in those below it.
     package init?(
         _ node: ConfigurationNode, path: String, line: Int, keys: [String]?,
@@ -48,7 +48,7 @@ package struct MappingReader {
 
     package func has(_ key: String) -> Bool { entry(key) != nil }
 
-    /// The line of a key, or that of the section where it is absent.
+    /// The line of a key, or the line of the section if the key is absent.
     func line(of key: String) -> Int { entry(key)?.line ?? line }
 
     package func report(_ key: String, _ message: String) {
@@ -59,10 +59,10 @@ package struct MappingReader {
         if !has(key) { report(key, "is missing; add for example \(example)") }
     }
 
-    /// What was written for a key that takes values of more than one kind.
+    /// The node of a key that accepts values of more than one type.
     package func content(_ key: String) -> ConfigurationNode.Content? { entry(key)?.value.content }
 
-    /// The text of a single value, as it was written.
+    /// The text of a single value, as written.
     package func text(_ key: String) -> String? {
         guard let entry = entry(key) else { return nil }
         switch entry.value.content {
@@ -85,13 +85,13 @@ package struct MappingReader {
             entry.value, path: path(key), line: entry.line, keys: keys, schema: schema, mistakes: mistakes)
     }
 
-    /// The section that an item of a list is.
+    /// An item of a list, read as a section.
     func section(_ item: Item, keys: [String]) -> MappingReader? {
         MappingReader(
             item.node, path: item.path, line: item.node.line, keys: keys, schema: schema, mistakes: mistakes)
     }
 
-    /// The items of a list that has at least one.
+    /// The items of a non-empty list.
     func items(_ key: String) -> [Item]? {
         guard let entry = entry(key) else { return nil }
         switch entry.value.content {
@@ -103,9 +103,9 @@ package struct MappingReader {
         return nil
     }
 
-    /// The different values of a list; those with a mistake are left out.
+    /// The distinct values of a list; invalid ones are left out.
     ///
-    /// - Parameter what: What each item is, for messages.
+    /// - Parameter what: A description of an item, for messages.
     func values<Value: Equatable>(
         _ key: String, of what: String, _ parser: ValueParser<Value>
     ) -> [Value]? {
@@ -129,13 +129,13 @@ package struct MappingReader {
     private func entry(_ key: String) -> ConfigurationNode.Entry? { entries.first { $0.key == key } }
 }
 
-/// Gathers the mistakes of one configuration while it is read.
+/// Collects the mistakes in one configuration while it is read.
 package final class MistakeCollector {
     private let file: String?
     package private(set) var mistakes: [ConfigurationError.Mistake] = []
 
     /// - Parameters:
-    ///   - file: The file, as it was named; `nil` for flags.
+    ///   - file: The file as given; `nil` for flags.
     package init(file: String?) {
         self.file = file
     }
@@ -152,7 +152,7 @@ package final class MistakeCollector {
         mistakes += found
     }
 
-    /// Parses a value, if there is one; a mistake in it is noted and returns `nil`.
+    /// Parses a value, if there is one; reports an invalid value and returns `nil`.
     package func parse<Value>(
         _ text: String?, key: String, line: Int? = nil, _ parser: ValueParser<Value>
     ) -> Value? {

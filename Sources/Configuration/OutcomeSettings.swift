@@ -1,6 +1,6 @@
 import PlainText
 
-/// How the outcomes of jobs and profiles are judged.
+/// The settings for evaluating the outcomes of jobs and profiles.
 package struct OutcomeSettings: Sendable, Equatable {
     /// Whether `completedWithErrors` counts as a success, as `succeeded` and `completedWithWarnings` do.
     package var completedWithErrorsIsSuccess: Bool
@@ -50,7 +50,7 @@ package enum ExpectedInterval: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The expected intervals that the configuration sets for single jobs and profiles of a target.
+/// The expected intervals that the configuration sets for individual jobs and profiles of a target.
 package struct ExpectedIntervals: Sendable, Equatable {
     /// By id or name, as it was written.
     var jobs: [String: ExpectedInterval]
@@ -74,12 +74,13 @@ package struct ExpectedIntervals: Sendable, Equatable {
         self.init(jobs: intervals("jobs"), profiles: intervals("profiles"))
     }
 
-    /// What is set for a job, whose id has priority over its name; `nil` leaves it to the job's schedule.
+    /// The setting for a job, whose id takes precedence over its name; `nil` means that the job's schedule decides.
     package func job(id: String, name: String?) -> ExpectedInterval? {
         jobs[id] ?? name.flatMap { jobs[$0] }
     }
 
-    /// What is set for a profile, whose id has priority over its name; `nil` leaves it to ``OutcomeSettings``.
+    /// The setting for a profile, whose id takes precedence over its name; `nil` means that ``OutcomeSettings``
+    /// decides.
     package func profile(id: String, name: String?) -> ExpectedInterval? {
         profiles[id] ?? name.flatMap { profiles[$0] }
     }

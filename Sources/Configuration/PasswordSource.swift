@@ -2,7 +2,7 @@ package import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Why a password could not be read, with what to do about it; never any part of the password.
+/// Why a password could not be read, with the remedy; never contains any part of the password.
 package struct PasswordError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 
@@ -11,24 +11,24 @@ package struct PasswordError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 }
 
-/// Where the password of a target comes from; it is read again after a 401 and on reload.
+/// The source of a target's password, which is read again after a 401 and on reload.
 package enum PasswordSource: Sendable, Hashable {
-    /// A file that holds the password and at most one line ending after it.
+    /// A file that contains the password and at most one line ending after it.
     case file(String)
     /// The environment variable of that name.
     case environment(String)
-    /// Written in the configuration itself.
+    /// The password is written in the configuration itself.
     case inline(Secret)
 }
 
 extension PasswordSource {
-    /// The longest password, in bytes; a longer one is some other file.
+    /// The longest password, in bytes; a longer text is probably the wrong file.
     private static let longest = 4096
 
-    /// Reads the password now.
+    /// Reads the password.
     ///
     /// - Parameter environment: The environment of the process.
-    /// - Throws: ``PasswordError``, whose text never holds any part of the password.
+    /// - Throws: ``PasswordError``, whose text never contains any part of the password.
     package func read(environment: [String: String]) throws(PasswordError) -> Secret {
         switch self {
         case .file(let path):
@@ -43,7 +43,7 @@ extension PasswordSource {
         }
     }
 
-    /// What is not advisable about this source, for the log; `nil` where there is nothing to report.
+    /// A warning about this source, for the log; `nil` if there is none.
     package func warning() -> String? {
         switch self {
         case .file(let path):
@@ -56,7 +56,7 @@ extension PasswordSource {
         }
     }
 
-    /// The rules for a password, wherever it comes from.
+    /// Checks the rules for a password from any source.
     static func check(_ password: String, from place: String) throws(PasswordError) -> Secret {
         guard !password.isEmpty else { throw PasswordError("\(place) is empty; write the password into it") }
         guard password.utf8.count <= longest else {
@@ -75,7 +75,7 @@ extension PasswordSource {
         let place = "the password file \(QuotedText(path))"
         var bytes: [UInt8]
         do {
-            // Room for the line ending and a byte order mark.
+            // Space for the line ending and a byte order mark.
             bytes = try SmallFile.read(path, limit: longest + 5)
         } catch .isTooLarge {
             throw PasswordError("\(place) is larger than 4 KiB; it is probably not the file you meant")

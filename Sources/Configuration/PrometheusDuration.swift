@@ -1,15 +1,15 @@
 package import PlainText
 
-/// A length of time as Prometheus writes and prints it: `30s`, `1h30m`, `7d`.
+/// A duration in the format of Prometheus: `30s`, `1h30m`, `7d`.
 ///
 /// It is parsed and printed by the rules of `model.Duration` in Prometheus: units `y w d h m s ms`, large to small,
-/// each at most once, whole numbers, a year of 365 days; `0` needs no unit. Years and weeks are printed only where
-/// nothing remains, so `90d` stays `90d` and `7d` becomes `1w`.
+/// each at most once, whole numbers, a year of 365 days; `0` needs no unit. Years and weeks are printed only if there
+/// is no remainder, so `90d` stays `90d` and `7d` becomes `1w`.
 package struct PrometheusDuration: Sendable, Hashable {
-    /// The length, from 0 to about 292 years (what Prometheus's 64 bits of nanoseconds hold).
+    /// The length, from 0 to about 292 years (the range of Prometheus's 64 bits of nanoseconds).
     package let milliseconds: Int64
 
-    /// A length in milliseconds; a negative one counts as 0, one too large as the largest.
+    /// A length in milliseconds, limited to the valid range.
     package init(milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, 0), Self.largestMilliseconds)
     }
@@ -19,13 +19,13 @@ package struct PrometheusDuration: Sendable, Hashable {
     package static func hours(_ count: Int64) -> Self { Self(count, times: 3_600_000) }
     package static func days(_ count: Int64) -> Self { Self(count, times: 86_400_000) }
 
-    /// The same length for clocks and tasks.
+    /// The length for clocks and tasks.
     package var duration: Duration { .milliseconds(milliseconds) }
 
-    /// The same length in seconds, for metrics.
+    /// The length in seconds, for metrics.
     package var seconds: Double { Double(milliseconds) / 1000 }
 
-    /// This length taken `factor` times, at most the largest there is.
+    /// This length times `factor`, limited to the valid range.
     func multiplied(by factor: Int64) -> Self { Self(milliseconds, times: factor) }
 
     static let largestMilliseconds = Int64.max / 1_000_000
@@ -54,7 +54,7 @@ extension PrometheusDuration: CustomStringConvertible {
 }
 
 extension PrometheusDuration {
-    /// The units and their milliseconds, in the order in which a duration names them.
+    /// The units and their milliseconds, in the order in which they appear in a duration.
     private static let units: [(name: String, length: Int64)] = [
         ("y", 365 * 86_400_000), ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
         ("s", 1000), ("ms", 1),
@@ -62,7 +62,7 @@ extension PrometheusDuration {
 
     static let formatHint = "write a duration as Prometheus does: 30s, 5m, 1h30m, 7d"
 
-    /// Parses a duration as Prometheus writes it.
+    /// Parses a duration in the format of Prometheus.
     ///
     /// ```
     /// try PrometheusDuration(parsing: "1d12h").description   // 1d12h

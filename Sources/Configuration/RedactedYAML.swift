@@ -2,9 +2,9 @@ internal import Foundation
 import PlainText
 
 extension Configuration {
-    /// The effective configuration as a file, defaults written out and secrets as `<secret>`.
+    /// The effective configuration as a file, with defaults written out and secrets as `<secret>`.
     ///
-    /// Where no password is written in it, the text is a configuration file that means the same.
+    /// If it contains no inline password, the text is an equivalent configuration file.
     package func redactedYAML() -> String {
         var lines = ["targets:"]
         for target in targets { lines += target.redactedYAML() }
@@ -101,7 +101,7 @@ private struct YAMLText: CustomStringConvertible {
             case "\"", "\\": written += "\\\(scalar)"
             case "\u{20}"..."\u{7E}", "\u{A1}"..."\u{167F}": written.unicodeScalars.append(scalar)
             default:
-                // Letters and symbols are written as they are; what is invisible or breaks lines is escaped.
+                // Letters and symbols are written unchanged; invisible characters and line breaks are escaped.
                 if scalar.properties.isAlphabetic || scalar.properties.isEmoji {
                     written.unicodeScalars.append(scalar)
                 } else {

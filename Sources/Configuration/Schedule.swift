@@ -15,7 +15,7 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
         case interval(PrometheusDuration)
     }
 
-    /// The schedule in its plainest form, which parses to the same schedule.
+    /// The schedule in its simplest form, which parses to the same schedule.
     package let description: String
     let rule: Rule
 
@@ -42,12 +42,12 @@ extension Schedule {
     ///
     /// A schedule of **local times** fires at the first instant at which the clock of `zone` shows the time or a later
     /// one. A time that is skipped when the clock is put forward therefore fires right after the gap (together with
-    /// whatever else is due there, once), and one that is shown twice when the clock is put back fires the first time
-    /// only.
+    /// any other time in the gap, once), and one that is shown twice when the clock is put back fires only the first
+    /// time.
     ///
-    /// Where cron's hour field allows **every hour** (`*`), the schedule follows the clock as it is instead, in the
-    /// repeated hour as well: `*/15 * * * *` fires every 15 minutes of real time, `30 * * * *` every 60. Steps such as
-    /// `*/2` name some hours only, so they are times like any others: neither skipped nor fired twice.
+    /// If cron's hour field allows **every hour** (`*`), the schedule instead fires whenever the clock matches, also in
+    /// the repeated hour: `*/15 * * * *` fires every 15 minutes of real time, `30 * * * *` every 60. Steps such as
+    /// `*/2` match only some hours, so they are treated as local times: neither skipped nor fired twice.
     ///
     /// An **interval** is counted from `lastStart` in whole steps, so that it does not drift if `lastStart` is the
     /// instant that was due. Without one, or with one in the future, it is counted from `instant`.
@@ -55,7 +55,7 @@ extension Schedule {
     /// To detect a missed run, ask for the next firing after the last start: it is in the past then.
     ///
     /// - Parameter lastStart: When the last run was started; used by intervals only.
-    /// - Returns: `nil` where there is none before the end of the year 9999.
+    /// - Returns: `nil` if there is none before the end of the year 9999.
     package func next(after instant: Timestamp, in zone: TimeZone, lastStart: Timestamp?) -> Timestamp? {
         let floor = instant.secondsSince1970.rounded(.down)
         guard let seconds = Int64(exactly: floor), LocalClock.range.contains(seconds) else { return nil }

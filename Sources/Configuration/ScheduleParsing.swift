@@ -8,8 +8,8 @@ extension Schedule {
 
     /// Parses a schedule in any of its forms; case and the number of spaces do not matter.
     ///
-    /// - Throws: ``InvalidValue``, which names the forms where the text is like none of them. A schedule that never
-    ///   occurs, such as the 30 February of `0 0 30 2 *`, is refused.
+    /// - Throws: ``InvalidValue``, which lists the forms if the text resembles none of them. A schedule that never
+    ///   occurs, such as the 30 February of `0 0 30 2 *`, is rejected.
     package init(parsing text: String) throws(InvalidValue) {
         let words = text.split { $0 == " " || $0 == "\t" }.map { $0.lowercased() }
         guard let first = words.first, let last = words.last else {
@@ -74,7 +74,7 @@ extension Schedule {
             let ends = item.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
             let first = try weekday(ends[0])
             var last = try weekday(ends[ends.count - 1])
-            // Sat-Mon goes across the end of the week.
+            // Sat-Mon spans the end of the week.
             if last < first { last += 7 }
             found += (first...last).map { $0 % 7 }
         }
@@ -109,7 +109,7 @@ extension CalendarRule {
     }
 }
 
-/// One of the five fields of a cron expression: which numbers it takes, and what they are called.
+/// One of the five fields of a cron expression: the numbers it accepts, and their names.
 private struct CronField {
     static let monthNames = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -126,14 +126,14 @@ private struct CronField {
         CronField(name: "a day of the week", range: 0...7, limits: "0 to 7, or sun to sat", names: weekdayNames),
     ]
 
-    /// What a number of the field is, for messages.
+    /// A description of a number of the field, for messages.
     let name: String
     let range: ClosedRange<Int>
     let limits: String
-    /// From the lower end of the range on; empty where there are only numbers.
+    /// The names of the numbers from the lower end of the range on; empty if the field accepts only numbers.
     var names: [String] = []
 
-    /// Parses a field: numbers or names, ranges, `*`, steps after a range or `*`, and lists of all that (crontab(5)).
+    /// Parses a field: numbers or names, ranges, `*`, steps after a range or `*`, and lists of these (crontab(5)).
     ///
     /// - Parameter text: In lower case.
     func parse(_ text: String) throws(InvalidValue) -> [Int] {
@@ -164,7 +164,7 @@ private struct CronField {
         let first = try parseNumber(ends[0])
         guard ends.count == 2 else { return first...first }
         var last = try parseNumber(ends[1])
-        // Sunday ends the week as well as it begins it: fri-sun.
+        // Sunday is the first and also the last day of the week: fri-sun.
         if names == Self.weekdayNames, last == 0, first > 0 { last = 7 }
         guard first <= last else {
             let other = "\(ends[0])-\(range.upperBound),\(range.lowerBound)-\(ends[1])"
@@ -181,11 +181,11 @@ private struct CronField {
 
     private func quoted(_ text: Substring) -> QuotedText { QuotedText(String(text)) }
 
-    /// The index of a name that is written, in lower case, in full or with its first three letters.
+    /// The index of a name, given in lower case, in full or as its first three letters.
     static func index(of text: String, in names: [String]) -> Int? {
         names.firstIndex { $0.lowercased() == text || $0.prefix(3).lowercased() == text }
     }
 
-    /// A number in decimal digits alone, without a sign.
+    /// A number of decimal digits only, without a sign.
     static func number(_ text: Substring) -> Int? { text.allSatisfy(\.isASCIIDigit) ? Int(text) : nil }
 }

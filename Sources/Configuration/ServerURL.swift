@@ -14,9 +14,9 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
     /// Empty, or a path that begins with a slash and does not end with one (a reverse proxy's).
     package let path: String
 
-    /// Parses a URL as a person writes it; the port may be left out.
+    /// Parses a URL; the port may be left out.
     ///
-    /// No message repeats a text that may hold a password (user info, query).
+    /// No message repeats a text that may contain a password (user info, query).
     package init(parsing text: String) throws(InvalidValue) {
         guard !text.isEmpty else { throw InvalidValue("is empty; write \(Self.example)") }
         guard !text.contains("@") else {

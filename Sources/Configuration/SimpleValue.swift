@@ -1,9 +1,9 @@
 package import Foundation
 package import PlainText
 
-/// Rules for short texts: paths, user names, numbers, switches.
+/// Parsers for short texts: paths, user names, numbers, switches.
 package enum SimpleValue {
-    /// A text of one line that is not empty.
+    /// A non-empty text of one line.
     package static func line(_ text: String) throws(InvalidValue) -> String {
         guard !text.isEmpty else { throw InvalidValue("is empty; write a value, or remove it") }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
@@ -12,7 +12,7 @@ package enum SimpleValue {
         return text
     }
 
-    /// A user name for HTTP Basic, which has no way to write a colon in it (RFC 7617, section 2).
+    /// A user name for HTTP Basic, which must not contain a colon (RFC 7617, section 2).
     package static func username(_ text: String) throws(InvalidValue) -> String {
         guard !text.contains(":") else {
             throw InvalidValue(
@@ -21,7 +21,7 @@ package enum SimpleValue {
         return try line(text)
     }
 
-    /// The name of an environment variable; a text that is not one is not repeated, since it may be the password.
+    /// The name of an environment variable; an invalid text is not repeated, because it may be the password.
     static func environmentName(_ text: String) throws(InvalidValue) -> String {
         guard text.isASCIIAlphanumeric(or: "_"), let first = text.first, !first.isASCIIDigit else {
             throw InvalidValue("is not the name of an environment variable; write the name, such as MAILSTORE_PASSWORD")
@@ -52,7 +52,8 @@ package enum SimpleValue {
 extension TimeZone {
     /// A time zone by its IANA name, or UTC.
     ///
-    /// Foundation also takes `GMT+2` and abbreviations, which have no summer time or are ambiguous; they are refused.
+    /// Foundation also accepts `GMT+2` and abbreviations, which have no daylight saving time or are ambiguous; they are
+    /// rejected.
     static func configured(_ name: String) throws(InvalidValue) -> TimeZone {
         let isFullName = name == "UTC" || name.contains("/")
         if isFullName, let zone = TimeZone(identifier: name) { return zone }
@@ -64,12 +65,12 @@ extension TimeZone {
         throw InvalidValue("\(QuotedText(name)) is not a known time zone; \(remedy)")
     }
 
-    /// The name to write in a configuration; Foundation calls UTC by its older name.
+    /// The name to write in a configuration; Foundation uses an older name for UTC.
     package var configuredName: String { identifier == "GMT" ? "UTC" : identifier }
 }
 
 extension StringProtocol {
-    /// Whether the text consists of ASCII letters, ASCII digits and the given characters alone.
+    /// Whether the text consists only of ASCII letters, ASCII digits and the given characters.
     func isASCIIAlphanumeric(or others: String) -> Bool {
         unicodeScalars.allSatisfy {
             switch $0 {

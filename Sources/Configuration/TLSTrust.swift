@@ -3,7 +3,7 @@ import PlainText
 
 /// How a server's certificate is verified.
 package enum TLSTrust: Sendable, Hashable {
-    /// By a CA of the file (or, without file and pin, of the system) and the pin, where they are set.
+    /// By a CA of the file (or, without file and pin, of the system) and by the pin, if it is set.
     case verified(caFile: String?, pin: PublicKeyPin?)
     /// Not at all: an attacker between the exporter and the server can read the password.
     case unverified
@@ -19,8 +19,8 @@ package enum TLSTrust: Sendable, Hashable {
     package var skipsVerification: Bool { self == .unverified }
 }
 
-/// The pin of a server's public key: `sha256//` and the base64 of the SHA-256 of its SubjectPublicKeyInfo, as libcurl
-/// takes it (CURLOPT_PINNEDPUBLICKEY); several, separated by semicolons, for a change of keys.
+/// The pin of a server's public key: `sha256//` and the base64 of the SHA-256 of its SubjectPublicKeyInfo, in the
+/// format of libcurl (CURLOPT_PINNEDPUBLICKEY); several pins, separated by semicolons, allow a change of keys.
 package struct PublicKeyPin: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 

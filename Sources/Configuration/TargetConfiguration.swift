@@ -2,7 +2,7 @@ package import Foundation
 internal import MailStoreAPI
 import PlainText
 
-/// One MailStore server to watch.
+/// One MailStore server to monitor.
 package struct TargetConfiguration: Sendable, Equatable {
     /// The value of the label `target`: unique, `[A-Za-z0-9._-]{1,64}`, not beginning with a dot.
     package var name: String
@@ -11,12 +11,12 @@ package struct TargetConfiguration: Sendable, Equatable {
     package var username: String
     package var password: PasswordSource
     package var trust: TLSTrust
-    /// What is collected, in the order of ``CollectorName/allCases``; at least one.
+    /// The enabled collectors, in the order of ``CollectorName/allCases``; at least one.
     package var collectors: [CollectorName]
-    /// The time zone of times without an offset, for a server that does not know UTC; `nil` where none was set.
+    /// The time zone of times without an offset, for a server that does not know UTC; `nil` if none was set.
     package var serverTimeZone: TimeZone?
     package var expectedIntervals: ExpectedIntervals
-    /// The verifications that the exporter itself runs; `nil` where it runs none.
+    /// The verifications that the exporter itself runs; `nil` if it runs none.
     package var verification: VerificationSettings?
 
     package init(
@@ -37,7 +37,7 @@ package struct TargetConfiguration: Sendable, Equatable {
     }
 }
 
-/// Everything that the collection of one target depends on: it is restarted only where this has changed.
+/// All settings on which the collection of one target depends; it is restarted only if they have changed.
 package struct TargetSettings: Sendable, Equatable {
     package let target: TargetConfiguration
     /// The configuration without its targets.
@@ -56,7 +56,7 @@ struct TargetReader {
     private let section: MappingReader
     private let paths: PathResolver
 
-    /// Every target without a mistake; those with one are left out and their mistakes noted.
+    /// The valid targets; the mistakes in the others are reported.
     static func readAll(_ root: MappingReader, paths: PathResolver) -> [TargetConfiguration] {
         root.requires("targets", example: "- name: archive, with url, username and password_file")
         var lines: [String: Int] = [:]
@@ -75,7 +75,7 @@ struct TargetReader {
         section.requires("name", example: "name: archive")
         section.requires("url", example: "url: https://mailstore.example.com:8463")
         section.requires("username", example: "username: admin")
-        // Everything is read before anything is given up, so that all mistakes are found.
+        // All keys are read before the first return, so that all mistakes are found.
         let url = section.value("url", ServerURL.init(parsing:))
         let username = section.value("username", SimpleValue.username)
         let password = password()

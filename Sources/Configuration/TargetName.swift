@@ -20,7 +20,7 @@ enum TargetName {
         return text
     }
 
-    /// A name made from a host: what is not allowed becomes a hyphen.
+    /// A name derived from a host: each invalid character becomes a hyphen.
     static func fromHost(_ host: String) -> String {
         let mapped = String(host.map { String($0).isASCIIAlphanumeric(or: punctuation) ? $0 : "-" })
         let name = mapped.drop { $0 == "." || $0 == "-" }.prefix(longest)
@@ -28,14 +28,14 @@ enum TargetName {
     }
 }
 
-/// The part of the targets that one of several exporters takes: those whose names hash to it.
+/// The share of the targets that one of several exporters monitors, selected by a hash of their names.
 ///
-/// All exporters have the same configuration; each target is taken by exactly one of them, and by the same one for as
-/// long as their number stays the same.
+/// All exporters have the same configuration; exactly one of them monitors each target, always the same one as long as
+/// the number of exporters does not change.
 package struct Shard: Sendable, CustomStringConvertible {
     /// Counted from 1.
     private let number: Int
-    /// How many there are, at least 1.
+    /// The number of shards, at least 1.
     private let count: Int
 
     private static let most = 1000
@@ -56,10 +56,11 @@ package struct Shard: Sendable, CustomStringConvertible {
 
     package var description: String { "\(number)/\(count)" }
 
-    /// Whether this shard takes the target of that name.
+    /// Whether the target with this name belongs to this shard.
     ///
-    /// By FNV-1a with 64 bits of the name's bytes, modulo the number of shards: the same on every machine and in every
-    /// version, so that no target is taken twice while exporters are updated one after the other.
+    /// The 64-bit FNV-1a hash of the name's bytes, modulo the number of shards, decides. It is the same on every
+    /// machine and in every version, so that no target is monitored twice while exporters are updated one after the
+    /// other.
     func takes(_ name: String) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name.utf8 {

@@ -1,13 +1,13 @@
 package import Foundation
 import PlainText
 
-/// The verifications that the exporter itself runs on one target, where the configuration asks for them.
+/// The verifications that the exporter itself runs on one target, if configured.
 package struct VerificationSettings: Sendable, Equatable {
-    /// Which stores are verified.
+    /// The stores to verify.
     package enum StoreSelection: Sendable, Equatable {
-        /// All that the server lists when the verification begins.
+        /// All stores that the server lists when the verification begins.
         case all
-        /// Those into which new messages are archived at that time.
+        /// The stores into which new messages are archived at that time.
         case current
         /// The stores with these ids, in this order; at least one, none twice.
         case ids([String])
@@ -15,14 +15,14 @@ package struct VerificationSettings: Sendable, Equatable {
 
     /// When verifications begin.
     package var schedule: Schedule
-    /// The time zone of ``schedule``; `nil` is this machine's.
+    /// The time zone of ``schedule``; `nil` means this machine's zone.
     var timeZone: TimeZone?
     package var stores: StoreSelection
-    /// Whether the search indexes are verified too, by servers that let one choose.
+    /// Whether the search indexes are verified too, on servers with that option.
     package var includesIndexes: Bool
-    /// After which time a verification is cancelled, from a minute to 30 days.
+    /// The time after which a verification is cancelled, from a minute to 30 days.
     package var stopAfter: PrometheusDuration
-    /// Whether all stores are verified by one call, VerifyStores, not one after the other; only with
+    /// Whether one call, VerifyStores, verifies all stores, instead of one call for each store; only with
     /// ``StoreSelection/all``.
     package var together: Bool
     /// How many logs are kept for each store, from 1 to 1000.
@@ -47,11 +47,11 @@ package struct VerificationSettings: Sendable, Equatable {
 }
 
 extension VerificationSettings {
-    /// Reads the section `verification` of a target; `nil` where it has none, or one whose schedule is missing or wrong.
+    /// Reads the section `verification` of a target; `nil` if it is absent, or its schedule is missing or invalid.
     init?(_ target: MappingReader) {
         guard let section = target.section("verification", keys: ConfigurationSchema.verification) else { return nil }
         section.requires("schedule", example: "schedule: \"Sun 02:00\"")
-        // Everything is read before anything is given up, so that all mistakes are found.
+        // All keys are read before the first return, so that all mistakes are found.
         let schedule = section.value("schedule", Schedule.init(parsing:))
         let timeZone = section.value("time_zone", TimeZone.configured)
         let stores = section.has("stores") ? StoreSelection(section) : .all

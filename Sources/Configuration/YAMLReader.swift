@@ -2,9 +2,9 @@ import OperatingSystem
 import PlainText
 internal import Yams
 
-/// A part of a YAML file: what was written, and in which line.
+/// A node of a YAML file, with its line.
 ///
-/// Its texts may be passwords, so it describes and mirrors itself by its kind and line alone.
+/// Its texts may be passwords, so its description and mirror contain only its kind and line.
 package struct ConfigurationNode: Sendable {
     package enum Content: Sendable {
         case nothing
@@ -23,7 +23,7 @@ package struct ConfigurationNode: Sendable {
     package let line: Int
     package let content: Content
 
-    /// What it is, for messages about a wrong type.
+    /// The type of the node, for messages about a wrong type.
     package var kind: String {
         switch content {
         case .nothing: "nothing"
@@ -39,11 +39,11 @@ extension ConfigurationNode: CustomStringConvertible, CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Turns YAML into a tree of ``ConfigurationNode``, with its own account of duplicate keys.
+/// Parses YAML into a tree of ``ConfigurationNode``, and reports all duplicate keys.
 package struct YAMLReader {
     /// The largest file that is read, in bytes.
     static let largest = 1 << 20
-    /// More nodes than that come only from aliases that multiply each other.
+    /// The node limit; only nested aliases that multiply can exceed it.
     private static let mostNodes = 200_000
 
     private let mistakes: MistakeCollector
@@ -51,7 +51,7 @@ package struct YAMLReader {
 
     /// The text of the file that a flag names.
     ///
-    /// - Throws: ``ConfigurationError`` about the flag where the file cannot be read or is not UTF-8.
+    /// - Throws: ``ConfigurationError`` about the flag if the file cannot be read or is not UTF-8.
     package static func text(ofFile path: String, flag: String) throws(ConfigurationError) -> String {
         let mistakes = MistakeCollector(file: nil)
         do throws(SmallFileError) {
@@ -64,9 +64,9 @@ package struct YAMLReader {
         throw ConfigurationError(mistakes.mistakes)
     }
 
-    /// The tree of the one document in `text`, or `nil` where it has none or a mistake keeps it from being read.
+    /// The tree of the one document in `text`, or `nil` if it has none or a mistake keeps it from being read.
     package static func read(_ text: String, mistakes: MistakeCollector) -> ConfigurationNode? {
-        // Editors on Windows put a byte order mark in front.
+        // Editors on Windows begin the file with a byte order mark.
         let content = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         guard let root = compose(content, mistakes: mistakes) else { return nil }
         var reader = YAMLReader(mistakes: mistakes)
@@ -83,7 +83,8 @@ package struct YAMLReader {
         self.mistakes = mistakes
     }
 
-    /// Composes the document; Yams gives up at the first duplicate key, so duplicates are marked and it is asked again.
+    /// Composes the document; Yams fails at the first duplicate key, so each duplicate is marked and parsing is
+    /// repeated.
     private static func compose(_ text: String, mistakes: MistakeCollector) -> Node? {
         var source = MarkedKeys(text)
         while true {
@@ -101,7 +102,7 @@ package struct YAMLReader {
         }
     }
 
-    /// The message without the excerpt of the file that Yams would add to it: there may be a password in it.
+    /// The message without the excerpt of the file that Yams adds, because the excerpt may contain a password.
     private static func explain(_ error: any Error) -> (message: String, line: Int?) {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
@@ -132,7 +133,7 @@ package struct YAMLReader {
         case .mapping(let mapping):
             content = .mapping(entries(of: mapping, path: path))
         case .alias:
-            // The composer has put the anchor's node in the place of every alias.
+            // The composer has replaced every alias with the anchor's node.
             content = .nothing
         }
         return ConfigurationNode(line: line, content: content)
@@ -161,24 +162,24 @@ package struct YAMLReader {
     }
 }
 
-/// A YAML text in which keys can be told apart by a mark, without moving a line.
+/// A YAML text in which duplicate keys are made distinct by a mark, without changing line numbers.
 ///
-/// The mark is a character of Unicode's private use area at the front of the key, another one for each key.
+/// The mark is a character of Unicode's private use area at the beginning of the key, a different one for each key.
 private struct MarkedKeys {
     private(set) var text: String
     private var count: UInt32 = 0
 
-    /// As many duplicate keys are reported, enough for any real file.
+    /// The most duplicate keys to report, enough for any real file.
     private static let marks: ClosedRange<UInt32> = 0xE000...0xE0FF
 
     init(_ text: String) {
         self.text = text
     }
 
-    /// Marks the key that begins at a place; `false` where it is not a plain or quoted text, or the marks are used up.
+    /// Marks the key that begins at a place; `false` if it is not a plain or quoted text, or the marks are used up.
     ///
     /// - Parameters:
-    ///   - line: From 1, counted as libyaml does (YAML 1.1, section 4.2).
+    ///   - line: From 1, counted as in libyaml (YAML 1.1, section 4.2).
     ///   - column: From 1, in Unicode scalars.
     mutating func markKey(line: Int, column: Int) -> Bool {
         guard Self.marks.lowerBound + count <= Self.marks.upperBound,

@@ -3,9 +3,9 @@ internal import MailStoreAPI
 
 /// Reads certificates with GnuTLS.
 enum CertificateParser {
-    /// The facts of a PEM certificate; `nil` where it is none.
+    /// The facts in a PEM certificate; `nil` if the text is not one.
     ///
-    /// The pin is empty where GnuTLS does not know the kind of key.
+    /// The pin is empty if GnuTLS does not support the type of key.
     static func facts(pem: String, verified: Bool) -> CertificateFacts? {
         var handle: gnutls_x509_crt_t?
         guard gnutls_x509_crt_init(&handle) == GNUTLS_E_SUCCESS, let certificate = handle else { return nil }
@@ -29,7 +29,7 @@ enum CertificateParser {
         )
     }
 
-    /// The pin as RFC 7469 computes it: the SHA-256 digest of the DER form of the SubjectPublicKeyInfo.
+    /// The pin according to RFC 7469: the SHA-256 digest of the DER form of the SubjectPublicKeyInfo.
     private static func pin(of certificate: gnutls_x509_crt_t) -> String? {
         var handle: gnutls_pubkey_t?
         guard gnutls_pubkey_init(&handle) == GNUTLS_E_SUCCESS, let key = handle else { return nil }
@@ -50,7 +50,7 @@ enum CertificateParser {
         return base64.map { "sha256//" + $0 }
     }
 
-    /// The text that a GnuTLS function puts into a datum of its own memory.
+    /// The text that a GnuTLS function returns in a datum that it allocated.
     private static func filled(by fill: (UnsafeMutablePointer<gnutls_datum_t>) -> Int32) -> String? {
         var datum = gnutls_datum_t()
         guard fill(&datum) == GNUTLS_E_SUCCESS, let data = datum.data else { return nil }

@@ -1,15 +1,15 @@
 internal import CCurl
 internal import MailStoreAPI
 
-/// What the engine's thread keeps for one endpoint between its requests.
+/// The state that the engine's thread keeps for one endpoint between requests.
 final class ConnectionPool {
     let endpoint: Endpoint
-    /// Transfers that wait for one of the endpoint's connections, the oldest first.
+    /// Transfers that wait for a connection to the endpoint, the oldest first.
     var queue: [Transfer] = []
-    /// How many transfers libcurl runs.
+    /// The number of running transfers.
     var running = 0
     var probe = CertificateProbe()
-    /// The certificate of the kept-alive connections: that of the last handshake that succeeded.
+    /// The certificate of the kept-alive connections, from the last successful handshake.
     private(set) var facts: CertificateFacts?
     private var factsSource = ""
     private var idle: [EasyHandle] = []
@@ -17,12 +17,12 @@ final class ConnectionPool {
 
     init(_ endpoint: Endpoint) {
         self.endpoint = endpoint
-        // Without a share each handle would keep its own TLS sessions, and a new connection would seldom find one.
+        // Without a share each handle would keep its own TLS sessions, and a new connection could rarely reuse one.
         sessions = curl_share_init()
         if let sessions { _ = ccurl_share_tls_sessions(sessions) }
     }
 
-    /// Frees handles and TLS sessions, when nothing runs any more.
+    /// Frees handles and TLS sessions; no transfer may be running.
     func close() {
         idle = []
         if let sessions { curl_share_cleanup(sessions) }
@@ -30,13 +30,13 @@ final class ConnectionPool {
 
     /// Whether a handshake has shown the certificate.
     ///
-    /// Until then no connection is reused: libcurl could pick one of another transport with the same trust, and this pool
-    /// would never see the certificate.
+    /// Until then no connection is reused: libcurl could reuse one of another transport with the same trust, and this
+    /// pool would never see the certificate.
     var hasSeenCertificate: Bool { !factsSource.isEmpty }
 
     var limit: Int { max(1, endpoint.options.maximumConnections) }
 
-    /// An idle easy handle, or a new one; `nil` where there is no memory.
+    /// An idle easy handle, or a new one; `nil` if there is no memory.
     func takeHandle() -> EasyHandle? {
         idle.popLast() ?? EasyHandle.forRequests(to: endpoint, sessions: sessions)
     }
@@ -45,7 +45,7 @@ final class ConnectionPool {
         if handle.refusal == nil { idle.append(handle) }
     }
 
-    /// Remembers the certificate of a handshake that succeeded; it is parsed only when it has changed.
+    /// Stores the certificate of a successful handshake; it is parsed only when it has changed.
     func remember(leaf: String?) {
         guard let leaf, leaf != factsSource else { return }
         factsSource = leaf
@@ -53,16 +53,17 @@ final class ConnectionPool {
     }
 }
 
-/// Decides when to connect once more, without verification, to see a certificate that was refused.
+/// Decides when to connect once more, without verification, to read a certificate that was refused.
 ///
-/// At most once a minute, unless the failure changes: a server that keeps failing must not cost two handshakes each time.
+/// This happens at most once a minute, unless the failure changes, so that a server that keeps failing does not cost
+/// two handshakes each time.
 struct CertificateProbe {
     enum Decision: Equatable {
-        /// Open a connection and call ``finished(_:now:)`` with what it showed.
+        /// Open a connection and call ``finished(_:now:)`` with its certificate.
         case connect
         /// A connection is being opened: wait for it.
         case wait
-        /// The last connection showed this a short while ago.
+        /// The last connection showed this certificate a short time ago.
         case known(CertificateFacts?)
     }
 
@@ -71,10 +72,10 @@ struct CertificateProbe {
     /// The signature of the failure for which a connection is being opened.
     private var current: String?
     private var last: (signature: String, end: ContinuousClock.Instant, facts: CertificateFacts?)?
-    /// Transfers that wait, with the failures that they will report.
+    /// The waiting transfers, with the failures that they will report.
     var waiters: [(transfer: Transfer, failure: CurlFailure)] = []
 
-    /// What to do for a failure; `signature` distinguishes failures that may be due to different certificates.
+    /// The action for a failure; `signature` distinguishes failures that may have different certificates.
     mutating func decide(signature: String, now: ContinuousClock.Instant) -> Decision {
         if current != nil { return .wait }
         if let last, last.signature == signature, now - last.end < Self.interval { return .known(last.facts) }
@@ -82,13 +83,13 @@ struct CertificateProbe {
         return .connect
     }
 
-    /// Takes the result; `nil` where the connection showed no certificate.
+    /// Takes the result; `nil` if the connection showed no certificate.
     mutating func finished(_ facts: CertificateFacts?, now: ContinuousClock.Instant) {
         if let current { last = (current, now, facts) }
         current = nil
     }
 
-    /// Forgets the last result, after a handshake that succeeded.
+    /// Clears the last result, after a successful handshake.
     mutating func forget() {
         last = nil
     }

@@ -4,14 +4,14 @@ internal import OperatingSystem
 
 /// The one thread that runs the transfers of all transports.
 ///
-/// It owns one libcurl multi handle and sleeps while no socket has an event. Any number of transports share it; make one
-/// engine a process.
+/// It owns one libcurl multi handle and sleeps while no socket has an event. Any number of transports can share it;
+/// create one engine per process.
 package final class CurlEngine: Sendable {
     let commands = CommandQueue()
     private let thread: PlainThread?
     private let isJoined = Locked(false)
 
-    /// Starts the thread; where the system refuses one, every request fails as cancelled.
+    /// Starts the thread; if the system refuses it, every request fails as cancelled.
     package init() {
         guard Self.libraryIsReady, let pointer = curl_multi_init() else {
             thread = nil
@@ -35,7 +35,7 @@ package final class CurlEngine: Sendable {
 
     /// Ends the thread and waits for it; current and later requests throw as cancelled.
     ///
-    /// It may be called from several threads and more than once; every call returns when the thread has ended.
+    /// Several threads may call it, more than once; every call returns when the thread has ended.
     package func shutdown() {
         commands.stop()
         isJoined.withLock { isJoined in
@@ -47,11 +47,11 @@ package final class CurlEngine: Sendable {
     private static let libraryIsReady = ccurl_global_init() == CURLE_OK
 }
 
-/// What other threads ask of the engine's thread.
+/// A command from another thread to the engine's thread.
 enum Command: Sendable {
     case begin(TransferRequest, TransferContinuation)
     case cancel(TransferRequest)
-    /// The transport of this endpoint is gone: close the connections to it.
+    /// The transport of this endpoint was released: close the connections to it.
     case retire(ObjectIdentifier)
 }
 
@@ -66,19 +66,19 @@ final class CommandQueue: Sendable {
 
     private let state = Locked(State())
 
-    /// Accepts commands, and wakes this multi handle for them.
+    /// Starts to accept commands, and wakes this multi handle for them.
     func open(_ multi: MultiHandle) {
         state.withLock { $0.multi = multi }
     }
 
-    /// Passes a command to the engine; `false` where the engine does not run, and the command is dropped.
+    /// Passes a command to the engine; `false` if the engine is not running, and the command is dropped.
     @discardableResult
     func post(_ command: Command) -> Bool {
         state.withLock { state in
             guard let multi = state.multi, !state.isStopping else { return false }
             state.commands.append(command)
-            // The first command of several wakes the thread. Waking under the lock keeps the multi handle alive: it is
-            // freed only after `close`.
+            // Only the first command in the queue wakes the thread. Waking under the lock keeps the multi handle valid:
+            // it is freed only after `close`.
             if state.commands.count == 1 { multi.wake() }
             return true
         }
@@ -100,7 +100,7 @@ final class CommandQueue: Sendable {
         }
     }
 
-    /// Stops the use of the multi handle by other threads; after that it may be freed.
+    /// Stops the use of the multi handle by other threads; it may be freed afterwards.
     func close() {
         state.withLock { $0.multi = nil }
     }
@@ -109,7 +109,8 @@ final class CommandQueue: Sendable {
 /// The engine's multi handle.
 ///
 // Safety: only the engine's thread uses the pointer, except for `wake`, which libcurl allows from every thread as long
-// as the handle exists; `CommandQueue` calls it under its lock and drops the handle before the engine's thread frees it.
+// as the handle exists; `CommandQueue` calls it under its lock and drops the handle before the engine's thread frees
+// it.
 struct MultiHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 
@@ -123,7 +124,7 @@ typealias TransferContinuation = CheckedContinuation<Result<HTTPResponse, Transp
 final class TransferRequest: Sendable {
     let endpoint: Endpoint
     let http: HTTPRequest
-    /// When the whole exchange has to be over, the wait for a connection included.
+    /// The deadline of the whole exchange, including the wait for a connection.
     let deadline: ContinuousClock.Instant
     private let cancelled = Locked(false)
 

@@ -4,7 +4,7 @@ internal import MailStoreAPI
 internal import OperatingSystem
 internal import PlainText
 
-/// What libcurl reports about a failed transfer, and what that means.
+/// libcurl's report about a failed transfer, and its explanation.
 struct CurlFailure {
     /// The step of the exchange that failed.
     enum Phase: Int, Comparable {
@@ -42,7 +42,7 @@ struct CurlFailure {
         limit = endpoint.options.maximumReplySize
     }
 
-    /// Takes what a handle reports about its failure.
+    /// Reads the failure from a handle.
     init(code: CURLcode, _ handle: EasyHandle, _ endpoint: Endpoint) {
         self.init(code: code, endpoint)
         let curl = handle.curl
@@ -74,7 +74,7 @@ struct CurlFailure {
         return .resolving
     }
 
-    /// The kind of error of a code, the nearest one where none fits.
+    /// The kind of error for a code; the nearest one if none matches exactly.
     var kind: TransportError.Kind {
         if overflowed { return .tooLarge }
         switch code {
@@ -98,7 +98,7 @@ struct CurlFailure {
         }
     }
 
-    /// Whether the server's certificate is, or could be, the cause: then its facts belong to the error.
+    /// Whether the server's certificate is, or could be, the cause, so that the error should describe it.
     var concernsCertificate: Bool {
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CACERT_BADFILE,
@@ -118,7 +118,7 @@ struct CurlFailure {
 
     // MARK: - Explanations
 
-    /// What went wrong and what to do about it, without credentials or bodies.
+    /// The problem and the remedy, without credentials or bodies.
     var explanation: String {
         switch kind {
         case .dns: unresolved
@@ -293,7 +293,7 @@ struct CurlFailure {
         return "tls.pinned_public_key: \(pin.isEmpty ? "sha256//…" : pin) (or --mailstore.pinned-public-key)"
     }
 
-    /// What the certificate says, in a clause of its own.
+    /// The facts in the certificate, as a separate clause.
     private var shown: String {
         guard let certificate else { return "" }
         return
@@ -301,7 +301,7 @@ struct CurlFailure {
             + "valid until \(Self.day(certificate.notAfter))"
     }
 
-    /// The day in UTC, as ISO 8601 writes it.
+    /// The day in UTC, as in ISO 8601.
     static func day(_ secondsSince1970: Int64) -> String {
         let isKnown = CivilDateTime.range.contains(secondsSince1970)
         return isKnown ? CivilDateTime(secondsSince1970: secondsSince1970).date : "an unknown day"
@@ -309,7 +309,7 @@ struct CurlFailure {
 }
 
 extension TransportError {
-    /// For a request whose time was over before a connection became free.
+    /// The error for a request that timed out before a connection became free.
     static func expiredInQueue(_ request: TransferRequest) -> TransportError {
         let endpoint = request.endpoint
         return TransportError(

@@ -47,15 +47,15 @@ package final class CurlTransport: HTTPTransport {
 package struct CurlOptions: Sendable {
     /// The beginning of every URL, `https://host:8463`; a path is allowed, a slash at its end is not needed.
     ///
-    /// It must be `https` without user information: everything else fails at the first request.
+    /// It must be `https` without user information; any other URL fails at the first request.
     package var baseURL: String
-    /// A PEM file of certificates to trust instead of those of the system; a self-signed certificate may be in it itself.
+    /// A PEM file of certificates to trust instead of those of the system; it may contain a self-signed certificate.
     package var caFile: String?
     /// The pin of the server's public key, `sha256//` and 44 characters of base64; several are separated by `;`.
     ///
-    /// Alone, it replaces the checks of issuer, host name and validity; with ``caFile``, both are checked.
+    /// Without ``caFile``, it replaces the checks of issuer, host name and validity; with it, both are checked.
     package var pinnedPublicKey: String?
-    /// Accepts every certificate, whatever ``caFile`` and ``pinnedPublicKey`` are.
+    /// Accepts every certificate, regardless of ``caFile`` and ``pinnedPublicKey``.
     package var skipVerification: Bool
     /// The time-out of connecting, from resolving the name to the end of the TLS handshake.
     package var connectTimeout: Duration

@@ -6,7 +6,7 @@ internal import MailStoreAPI
 /// Only the engine's thread creates, uses and frees it, so it is not `Sendable`.
 final class EasyHandle {
     let curl: UnsafeMutableRawPointer
-    /// Where the callbacks store what arrives; allocated by hand, so that callbacks need no reference counting.
+    /// The buffers that the callbacks fill; allocated manually, so that callbacks need no reference counting.
     private let state: UnsafeMutablePointer<CallbackState>
     /// The first error from setting an option; a handle with one must not be used.
     private(set) var refusal: CURLcode?
@@ -16,7 +16,7 @@ final class EasyHandle {
     private let linesWithoutBody = curl_slist_append(curl_slist_append(nil, "Expect:"), "Content-Type:")
     private let errorText: UnsafeMutablePointer<CChar>
 
-    /// Makes a handle without any option but those for its buffers; `nil` where there is no memory.
+    /// Creates a handle with only the options for its buffers; `nil` if there is no memory.
     init?(replyLimit: Int) {
         guard let curl = curl_easy_init() else { return nil }
         self.curl = curl
@@ -32,8 +32,8 @@ final class EasyHandle {
         check(ccurl_set_callback(curl, CURLOPT_WRITEFUNCTION, takeBody))
         check(ccurl_set_pointer(curl, CURLOPT_HEADERDATA, state))
         check(ccurl_set_callback(curl, CURLOPT_HEADERFUNCTION, takeHeader))
-        // Distinguishes a slow TCP connection from a slow handshake, which the times of a transfer do not. A libcurl with
-        // another TLS library may lack it: then only an explanation is less exact.
+        // Distinguishes a slow TCP connection from a slow handshake, which the times of a transfer do not. A libcurl
+        // with another TLS library may not support it: then only an explanation is less exact.
         _ = ccurl_set_pointer(curl, CURLOPT_SSL_CTX_DATA, state)
         _ = ccurl_set_tls_callback(curl, noteHandshake)
     }
@@ -47,13 +47,13 @@ final class EasyHandle {
         state.deallocate()
     }
 
-    /// What has arrived of the reply.
+    /// The part of the reply that has arrived.
     var buffer: ReplyBuffer { state.pointee.buffer }
 
     /// Whether the last transfer began a TLS handshake of its own.
     var beganHandshake: Bool { state.pointee.beganHandshake }
 
-    /// Remembers the first error.
+    /// Stores the first error.
     private func check(_ code: CURLcode) {
         if code != CURLE_OK && refusal == nil { refusal = code }
     }
@@ -62,7 +62,7 @@ final class EasyHandle {
 
     private func set(_ option: CURLoption, _ value: String?) { check(ccurl_set_string(curl, option, value)) }
 
-    /// libcurl's own words about the last failure; empty where it had none.
+    /// libcurl's message about the last failure; empty if there is none.
     var errorDetail: String { String(cString: errorText) }
 
     /// Clears the results of the last transfer.
@@ -103,7 +103,7 @@ final class EasyHandle {
         ccurl_get_header(curl, name).map { String(cString: $0) }
     }
 
-    /// The server's certificate of the last handshake, as PEM; `nil` where a connection was reused.
+    /// The server's certificate of the last handshake, as PEM; `nil` if a connection was reused.
     var leafCertificate: String? {
         guard let chain = ccurl_get_certificates(curl), chain.pointee.num_of_certs > 0 else { return nil }
         let prefix = "Cert:"
@@ -120,7 +120,7 @@ final class EasyHandle {
 
     // MARK: - Options
 
-    /// A handle for the requests to a endpoint; `nil` where there is no memory.
+    /// A handle for the requests to an endpoint; `nil` if there is no memory.
     static func forRequests(to endpoint: Endpoint, sessions: UnsafeMutableRawPointer?) -> EasyHandle? {
         let options = endpoint.options
         guard let handle = EasyHandle(replyLimit: options.maximumReplySize) else { return nil }
@@ -133,7 +133,7 @@ final class EasyHandle {
         return handle
     }
 
-    /// A handle that connects without verification, to see the certificate, and sends nothing.
+    /// A handle that connects without verification, to read the certificate, and sends nothing.
     static func forCertificate(of endpoint: Endpoint) -> EasyHandle? {
         guard let handle = EasyHandle(replyLimit: 0) else { return nil }
         handle.setCommonOptions()
@@ -185,9 +185,9 @@ final class EasyHandle {
         set(CURLOPT_PINNEDPUBLICKEY, trust.pin)
         if let file = trust.caFile {
             set(CURLOPT_CAINFO, file)
-            // Otherwise the system's directory of authorities would be trusted beside the file.
+            // Otherwise the system's directory of authorities would be trusted in addition to the file.
             set(CURLOPT_CAPATH, nil as String?)
-            // A file that was replaced is used from the next connection on.
+            // A replaced file takes effect with the next connection.
             set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         } else {
             set(CURLOPT_CA_CACHE_TIMEOUT, 3600)
@@ -207,7 +207,7 @@ extension Duration {
     }
 }
 
-/// What libcurl's callbacks of one easy handle change; `EasyHandle` owns its memory.
+/// The state that libcurl's callbacks of one easy handle change; `EasyHandle` owns its memory.
 private struct CallbackState {
     var buffer: ReplyBuffer
     var beganHandshake = false
@@ -243,9 +243,9 @@ private func noteHandshake(
     return CURLE_OK
 }
 
-/// The body of a reply while it arrives, never more than its limit.
+/// The body of a reply while it arrives, never larger than its limit.
 struct ReplyBuffer {
-    /// The most bytes of headers in a reply: many times what http.sys sends.
+    /// The most bytes of headers in a reply, many times more than http.sys sends.
     static let headerLimit = 256 * 1024
 
     private(set) var bytes: [UInt8] = []
@@ -258,21 +258,21 @@ struct ReplyBuffer {
         self.limit = max(0, limit)
     }
 
-    /// Appends a part of the body; `false` where that would exceed the limit.
+    /// Appends a part of the body; `false` if that would exceed the limit.
     mutating func append(_ part: UnsafeRawBufferPointer, announced: @autoclosure () -> Int) -> Bool {
         guard part.count <= limit - bytes.count else {
             overflowed = true
             return false
         }
         if bytes.isEmpty {
-            // An announced length saves copies while the array grows; it is not trusted beyond the limit.
+            // Reserving the announced length avoids copies while the array grows; the limit caps it.
             bytes.reserveCapacity(min(max(announced(), part.count), limit))
         }
         bytes.append(contentsOf: part)
         return true
     }
 
-    /// Counts a header line; `false` where that exceeds the limit of headers.
+    /// Counts a header line; `false` if that exceeds the limit of headers.
     mutating func countHeader(_ count: Int) -> Bool {
         headerBytes += count
         guard headerBytes <= Self.headerLimit else {

@@ -8,7 +8,7 @@ final class Endpoint: Sendable {
     let address: String
     /// The host alone.
     let host: String
-    /// The beginning of all URLs; `nil` where the configured URL is invalid.
+    /// The beginning of all URLs; `nil` if the configured URL is invalid.
     private let base: String?
 
     init(_ options: CurlOptions) {
@@ -37,7 +37,7 @@ final class Endpoint: Sendable {
 
     private static func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        // CURLU_DEFAULT_PORT, which Swift does not import: the scheme's port where the URL names none.
+        // CURLU_DEFAULT_PORT, which Swift does not import: the scheme's port if the URL has none.
         let defaultPort: UInt32 = 1 << 0
         guard curl_url_get(url, part, &text, defaultPort) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
@@ -45,7 +45,7 @@ final class Endpoint: Sendable {
     }
 }
 
-/// What a server's certificate has to match.
+/// The condition that a server's certificate must meet.
 enum CertificateTrust: Sendable, Equatable {
     /// The certificate authorities of the operating system.
     case system
@@ -55,7 +55,7 @@ enum CertificateTrust: Sendable, Equatable {
     case publicKey(pin: String)
     /// Both the certificates of a PEM file and the public key.
     case authorityAndPublicKey(file: String, pin: String)
-    /// Nothing: every certificate is accepted, and none is verified.
+    /// No verification: every certificate is accepted.
     case nothing
 
     init(_ options: CurlOptions) {

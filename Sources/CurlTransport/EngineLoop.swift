@@ -3,9 +3,9 @@ internal import MailStoreAPI
 
 /// The work of the engine's thread: takes commands, runs libcurl, returns results, sleeps.
 ///
-/// Everything in it belongs to that thread alone.
+/// Only that thread uses it.
 final class EngineLoop {
-    /// What libcurl runs an easy handle for.
+    /// The purpose of a running easy handle.
     private enum Work {
         case transfer(Transfer)
         case probe(ConnectionPool)
@@ -16,7 +16,7 @@ final class EngineLoop {
     private var pools: [ObjectIdentifier: ConnectionPool] = [:]
     /// Transfers that have no result yet, by their requests.
     private var pending: [ObjectIdentifier: Transfer] = [:]
-    /// The endpoints with transfers in the queue.
+    /// The endpoints with queued transfers.
     private var queued: Set<ObjectIdentifier> = []
     private let commands: CommandQueue
 
@@ -88,7 +88,7 @@ final class EngineLoop {
         }
         handle.prepare(
             transfer.request.http, to: pool.endpoint, remaining: remaining,
-            // libcurl repeats a request by itself when a kept-alive connection turns out to be dead.
+            // libcurl automatically repeats a request if a kept-alive connection turns out to be dead.
             freshConnection: !pool.hasSeenCertificate || !transfer.request.http.isRepeatable)
         if let refusal = handle.refusal {
             resolve(transfer, .failure(CurlFailure(code: refusal, pool.endpoint).error))
@@ -129,7 +129,7 @@ final class EngineLoop {
 
     private func pool(for endpoint: Endpoint) -> ConnectionPool {
         if let known = pools[ObjectIdentifier(endpoint)] { return known }
-        // The pool retains the endpoint, so no other one can have its identifier.
+        // The pool retains the endpoint, so no other endpoint can have its identifier.
         let pool = ConnectionPool(endpoint)
         pools[ObjectIdentifier(endpoint)] = pool
         keepConnections()
@@ -150,13 +150,14 @@ final class EngineLoop {
 
     /// Lets libcurl keep as many idle connections as all pools may use.
     ///
-    /// By default it keeps four a running transfer, so one transfer would close the connections of a hundred idle pools.
+    /// By default it keeps four for each running transfer, so one transfer would close the connections of a hundred
+    /// idle pools.
     private func keepConnections() {
         let connections = pools.values.reduce(0) { $0 + $1.limit }
         _ = ccurl_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, max(4, connections))
     }
 
-    /// Fails queued transfers whose time is over; returns how long the thread may sleep, in milliseconds.
+    /// Fails queued transfers that have timed out; returns how long the thread may sleep, in milliseconds.
     private func expireQueued(now: ContinuousClock.Instant) -> Int32 {
         var wait = 60_000
         for id in queued {
@@ -206,8 +207,7 @@ final class EngineLoop {
     private func fail(_ transfer: Transfer, on pool: ConnectionPool, _ handle: EasyHandle, _ code: CURLcode) {
         var failure = CurlFailure(code: code, handle, pool.endpoint)
         if let pem = handle.leafCertificate {
-            // libcurl keeps a certificate with a wrong host name or pin, and one that was accepted before something
-            // else failed.
+            // libcurl provides a certificate with a wrong host name or pin, and an accepted one if a later step failed.
             if failure.concernsCertificate {
                 failure.certificate = CertificateParser.facts(pem: pem, verified: false)
             } else {
@@ -230,7 +230,7 @@ final class EngineLoop {
         }
     }
 
-    /// Connects once more without verification, to see the certificate; no request is sent.
+    /// Connects once more without verification, to read the certificate; no request is sent.
     private func probe(_ pool: ConnectionPool, before deadline: ContinuousClock.Instant) {
         let longest = Duration.seconds(5)
         guard let handle = EasyHandle.forCertificate(of: pool.endpoint) else {

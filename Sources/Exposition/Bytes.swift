@@ -1,13 +1,13 @@
 internal import Glibc
 
 extension [UInt8] {
-    /// The same bytes without the spare room of a growing array, if that is worth a copy.
+    /// The same bytes without the unused capacity of a growing array, if that is worth a copy.
     func trimmed() -> [UInt8] {
         guard capacity - count > count / 8 else { return self }
         return withUnsafeBufferPointer { [UInt8](exactly: $0) }
     }
 
-    /// The bytes in an array without room to spare.
+    /// The bytes in an array without unused capacity.
     init(exactly source: UnsafeBufferPointer<UInt8>) {
         self.init(unsafeUninitializedCapacity: source.count) { target, length in
             length = target.update(fromContentsOf: source)
@@ -16,7 +16,7 @@ extension [UInt8] {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Whether both hold the same bytes.
+    /// Whether both contain the same bytes.
     @inline(__always)
     func isEqual(to other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard count == other.count else { return false }
@@ -31,16 +31,16 @@ extension UnsafeBufferPointer<UInt8> {
         return UnsafeBufferPointer(rebasing: self[..<prefix.count]).isEqual(to: prefix)
     }
 
-    /// Whether these bytes sort before the others, compared as unsigned numbers, a prefix before what it begins.
+    /// Whether these bytes sort before the others, compared as unsigned numbers; a prefix sorts before longer bytes.
     func precedes(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }
         let order = memcmp(left, right, Swift.min(count, other.count))
         return order == 0 ? count < other.count : order < 0
     }
 
-    /// A hash of the bytes, eight at a time: each word is folded in by a 64 by 64 bit multiplication.
+    /// A hash of the bytes, eight at a time: each word is mixed in with a 64 by 64 bit multiplication.
     ///
-    /// The seed differs from one run of the program to the next, so that nobody can prepare colliding names.
+    /// The seed is different each time the program runs, so that an attacker cannot prepare colliding names.
     func quickHash() -> UInt64 {
         var hash = HashSeed.value ^ UInt64(truncatingIfNeeded: count)
         guard let base = UnsafeRawPointer(baseAddress) else { return hash }

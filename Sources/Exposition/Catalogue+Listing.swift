@@ -27,7 +27,7 @@ extension Catalogue {
 
     /// The catalogue as a JSON array of objects: `name`, `family`, `type`, `unit` (or null), `labels`, `group`, `help`.
     ///
-    /// `name` is the one that people query (`x_total`, `x_info`); `family` is OpenMetrics's.
+    /// `name` is the name in queries (`x_total`, `x_info`); `family` is the family name in OpenMetrics.
     package func json() -> String {
         let objects = families.map { family in
             let labels = family.allLabelNames.map { JSONText($0).description }.joined(separator: ", ")

@@ -1,12 +1,12 @@
 /// All metric families of the program, in the order in which they appear on a page.
 ///
-/// A catalogue is always valid: names, labels and units were checked, and no two families share a sample name.
+/// A catalogue is always valid: names, labels and units have been checked, and no two families share a sample name.
 package struct Catalogue: Sendable {
     /// The families, in page order.
     package let families: [FamilyDescriptor]
     private let indices: [String: Int]
 
-    /// Makes a catalogue of the families.
+    /// Creates a catalogue of the families.
     ///
     /// - Throws: ``CatalogueError`` with all mistakes at once.
     package init(_ families: [FamilyDescriptor]) throws(CatalogueError) {
@@ -21,15 +21,15 @@ package struct Catalogue: Sendable {
         indices[family.name].flatMap { families[$0] == family ? $0 : nil }
     }
 
-    /// The family that a sample of this name, as found in a query or on a page, belongs to.
+    /// The family of a sample name, as it appears in a query or on a page.
     package func family(ofSample sampleName: String) -> FamilyDescriptor? {
         families.first { $0.sampleNames.contains(sampleName) }
     }
 }
 
-/// Families that cannot be in one catalogue: a mistake in the program, found when the catalogue is made.
+/// Families that cannot be in one catalogue: a bug, found when the catalogue is created.
 package struct CatalogueError: Error, Sendable, CustomStringConvertible {
-    /// All the mistakes, each with the family's name and the remedy, in the order of the families.
+    /// All mistakes, each with the family's name and the remedy, in the order of the families.
     let problems: [String]
 
     package var description: String {
@@ -39,7 +39,7 @@ package struct CatalogueError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Catalogue {
-    /// Labels that belong to Prometheus and its users (`docs/metrics.md`).
+    /// Labels that are reserved for Prometheus and its users (`docs/metrics.md`).
     private static let reservedLabels: Set<String> = ["job", "instance", "type", "owner", "service"]
 
     /// Every mistake in the families; empty if there is none.

@@ -1,13 +1,13 @@
 /// Finds the label pairs that all series of a block begin with.
 ///
-/// Series of two blocks cannot be equal if these pairs differ. That is how the usual case, one block for each target, is
-/// recognised without looking at any series (see ``FamilyMerge``).
+/// If these pairs differ, series of two blocks cannot be equal. So the usual case, one block for each target, is
+/// recognised without comparing any series (see ``FamilyMerge``).
 struct CommonLabels: Sendable {
     /// Where the labels of the first series begin in the buffer; nil before it.
     private var start: Int?
-    /// How many bytes of them all series share; a whole number of pairs.
+    /// How many of these bytes all series share; always whole pairs.
     private var length = 0
-    /// The end of each pair of the first series, counted from `start`, commas left out.
+    /// The end of each pair of the first series, as an offset from `start`, without the comma.
     private var ends: [Int] = []
 
     /// The pairs, each followed by a comma.
@@ -16,7 +16,7 @@ struct CommonLabels: Sendable {
         return buffer.withBytes { Array($0[start..<start + length]) } + [UInt8(ascii: ",")]
     }
 
-    /// Takes the labels of a series into account, which are at this place of the buffer.
+    /// Takes into account the labels of a series in this range of the buffer.
     @inline(__always)
     mutating func add(_ place: Range<Int>, of buffer: LineBuffer) {
         guard let start else {
@@ -40,7 +40,7 @@ struct CommonLabels: Sendable {
             var index = 0
             while index < labels.count {
                 if labels[index] == UInt8(ascii: "\\") {
-                    // What follows is escaped, even a quote.
+                    // The next byte is escaped, even a quote.
                     index += 1
                 } else if labels[index] == UInt8(ascii: "\"") {
                     isQuoted.toggle()

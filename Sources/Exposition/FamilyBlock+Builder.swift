@@ -1,5 +1,5 @@
 extension FamilyBlock {
-    /// Appends samples of one family straight to bytes.
+    /// Appends samples of one family directly as bytes.
     ///
     /// ```swift
     /// var builder = FamilyBlock.Builder(Stores.messages)
@@ -8,8 +8,8 @@ extension FamilyBlock {
     /// // mailstore_store_messages{target="mail",store_id="1"} 4711
     /// ```
     ///
-    /// Labels are written in the order in which the family declares them, in whatever order they are given, and one
-    /// with an empty value is left out. A repeated label set is dropped and counted.
+    /// Labels are written in the order in which the family declares them, regardless of the order of the arguments. A
+    /// label with an empty value is left out. A repeated label set is dropped and counted.
     package struct Builder: Sendable {
         private let descriptor: FamilyDescriptor
         private let names: RenderedNames
@@ -40,7 +40,7 @@ extension FamilyBlock {
             addLine(pairs, value)
         }
 
-        /// Adds the facts that the labels state: a sample with the value 1.
+        /// Adds an info: a sample with these labels and the value 1.
         package mutating func addInfo(labels pairs: [(String, String)]) {
             precondition(descriptor.type == .info, "not an info")
             addLine(pairs, 1)
@@ -50,8 +50,8 @@ extension FamilyBlock {
         ///
         /// - Parameters:
         ///   - states: All states, in the order in which they are written. Repetitions and empty names are left out.
-        ///   - current: The current state. One that is not among `states` gets a series of its own after them; nil,
-        ///     while none is known, leaves all at 0.
+        ///   - current: The current state; nil if unknown, which leaves all at 0. A state that is not among `states`
+        ///     gets its own series after them.
         package mutating func addStates(labels pairs: [(String, String)], states: [String], current: String?) {
             precondition(descriptor.type == .stateset, "not a state set")
             guard render(pairs) else {
@@ -88,7 +88,7 @@ extension FamilyBlock {
             endGroup(from: start, opening: names.sum, lines: 2)
         }
 
-        /// Ends the building.
+        /// Returns the block.
         package consuming func finish() -> FamilyBlock {
             let commonLabels = common.prefix(in: text)
             return FamilyBlock(
@@ -96,7 +96,7 @@ extension FamilyBlock {
                 lines: Segment(text.finish()), groups: groups, commonLabels: commonLabels)
         }
 
-        /// Adds a label set that is one line: written at once, and taken back if it must not stay.
+        /// Adds a label set of one line: writes it at once, and removes it again if it is a repetition or invalid.
         private mutating func addLine(_ pairs: [(String, String)], _ value: Double) {
             let names = names
             let start = text.count
@@ -117,7 +117,7 @@ extension FamilyBlock {
             accept(from: start, opening: names.sample, labelLength: length, lines: 1)
         }
 
-        /// Keeps the label set whose lines begin at `start`, or takes them back if it is a repetition.
+        /// Keeps the label set whose lines begin at `start`, or removes them if it is a repetition.
         @inline(__always)
         @discardableResult
         private mutating func accept(
@@ -137,7 +137,7 @@ extension FamilyBlock {
 
         /// Accepts a label set of several lines.
         ///
-        /// A state label follows the labels of the set, so these come right after the opening of the first line.
+        /// A state label follows the labels of the set, so these are directly after the opening of the first line.
         private mutating func endGroup(from start: Int, opening: [UInt8], lines: Int) {
             if let place = accept(from: start, opening: opening, labelLength: labels.count, lines: lines) {
                 groups.append(Group(start: start, labels: place))

@@ -1,20 +1,20 @@
 /// The rendered samples of one family from one source, such as a target: immutable, cheap to share.
 ///
-/// A block is made by a ``Builder`` and put on pages by ``PageRenderer``, which adds the header lines of the family. Its
-/// bytes are the same in both formats.
+/// A ``Builder`` makes a block, and ``PageRenderer`` puts it on pages and adds the header lines of the family. The
+/// bytes of a block are the same in both formats.
 package struct FamilyBlock: Sendable {
     let descriptor: FamilyDescriptor
     /// Sample lines in the block.
     package let seriesCount: Int
     /// Repeated label sets that were dropped.
     package let duplicates: Int
-    /// Samples that were dropped because no page can hold them: NaN, negative counters, labels that the family does
-    /// not declare or that are given twice.
+    /// Samples that were dropped because they are invalid: NaN, negative counters, labels that the family does not
+    /// declare or that are given twice.
     let refused: Int
     /// The sample lines, without header lines.
     let lines: Segment
-    /// Where each label set begins, in a family that writes several lines for one; empty in the other families,
-    /// where a line is a label set.
+    /// Where each label set begins, in a family with several lines for each label set; empty in the other families,
+    /// in which each line is a label set.
     let groups: [Group]
     /// The label pairs, each followed by a comma, that all series begin with: they distinguish this block from those
     /// of other sources.
@@ -29,7 +29,7 @@ package struct FamilyBlock: Sendable {
     }
 }
 
-/// Rendered bytes that do not change any more and that several pages may share without copying them.
+/// Rendered bytes that no longer change, so that several pages can share them without a copy.
 final class Segment: Sendable {
     let bytes: [UInt8]
 
@@ -37,7 +37,7 @@ final class Segment: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether both hold the same bytes; instant if they are the same object.
+    /// Whether both contain the same bytes; immediate if they are the same object.
     func hasSameBytes(as other: Segment) -> Bool {
         self === other
             || bytes.withUnsafeBufferPointer { left in

@@ -8,16 +8,16 @@
 ///
 /// Nothing is checked here; ``Catalogue`` checks all families together.
 package struct FamilyDescriptor: Sendable, Hashable {
-    /// The family's name as OpenMetrics has it: without `_total` (counters) and `_info` (infos).
+    /// The family's name as in OpenMetrics: without `_total` (counters) and `_info` (infos).
     package let name: String
     package let type: MetricType
-    /// The base unit, such as `seconds`, `bytes` or `ratio`, which the name ends with; nil if there is none.
+    /// The base unit, such as `seconds`, `bytes` or `ratio`, with which the name ends; nil if there is none.
     package let unit: String?
     /// One sentence for people; any text, since the encoder escapes it.
     package let help: String
     /// The labels that a series may carry, in the order in which they are written, without the state label.
     let labelNames: [String]
-    /// The label that holds the name of the state, in a state set; nil in every other type.
+    /// In a state set, the label with the name of the state; nil in every other type.
     let stateLabel: String?
     /// The collector (or other part of the program) that fills the family.
     let group: String
@@ -35,7 +35,7 @@ package struct FamilyDescriptor: Sendable, Hashable {
         self.group = group
     }
 
-    /// The name that people query: `x_total` for a counter, `x_info` for an info, the family's name otherwise.
+    /// The name in queries: `x_total` for a counter, `x_info` for an info, the family's name otherwise.
     ///
     /// The samples of a summary add `_sum` and `_count` to it.
     package var sampleName: String {
@@ -55,9 +55,9 @@ package struct FamilyDescriptor: Sendable, Hashable {
 
 /// The type of a metric family.
 ///
-/// The names are OpenMetrics's. Two of them look different on the wire: a state set is written as a gauge in both
-/// formats, because OpenMetrics's own StateSet requires a label with the name of the family; an info is a gauge of 1 in
-/// text 0.0.4, which has no such type.
+/// The names are from OpenMetrics. Two types are written differently: a state set is a gauge in both formats, because
+/// the StateSet of OpenMetrics requires a label with the name of the family; an info is a gauge of 1 in text 0.0.4,
+/// which has no such type.
 package enum MetricType: String, Sendable, Hashable, CaseIterable {
     case counter
     case gauge
@@ -65,7 +65,7 @@ package enum MetricType: String, Sendable, Hashable, CaseIterable {
     case stateset
     case summary
 
-    /// What follows the family's name in the name of its main sample; empty for most.
+    /// The suffix of the main sample's name after the family's name; empty for most types.
     var sampleSuffix: String {
         switch self {
         case .counter: "_total"

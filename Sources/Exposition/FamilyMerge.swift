@@ -1,15 +1,15 @@
 /// Merges the blocks of one family from several sources, so that no label set is written twice.
 ///
 /// Blocks of different targets differ in the label `target`, those of different instances in `instance_id`. So each
-/// block knows the label pairs that all its series begin with, and labels are always written in the same order. If
-/// the beginnings of two blocks differ in a pair, none of their series can be equal, and the blocks are taken as they
-/// are. Only if one beginning continues the other (the same target twice) are the series themselves compared; the
-/// first block in order wins.
+/// block stores the label pairs that all its series begin with, and labels are always written in the same order. If
+/// these pairs differ between two blocks, none of their series can be equal, and the blocks are used unchanged. Only if
+/// the pairs of one block begin with those of the other (the same target twice) are the series compared; the first
+/// block in order wins.
 struct FamilyMerge {
     /// The lines to write, in the order of the blocks.
     private(set) var segments: [Segment] = []
     private(set) var seriesCount = 0
-    /// Label sets left out because an earlier block has them.
+    /// The number of label sets left out because an earlier block has them.
     private(set) var duplicates = 0
 
     init(_ blocks: [FamilyBlock]) {
@@ -28,7 +28,7 @@ struct FamilyMerge {
     /// The indices of the blocks that may share a series with another one.
     private static func overlapping(_ blocks: [FamilyBlock]) -> Set<Int> {
         guard blocks.count > 1 else { return [] }
-        // In this order everything that begins with a prefix follows it directly.
+        // In this order, all blocks that begin with a prefix directly follow it.
         let order = blocks.indices.sorted { left, right in
             blocks[left].commonLabels.withUnsafeBufferPointer { left in
                 blocks[right].commonLabels.withUnsafeBufferPointer { left.precedes($0) }
@@ -75,13 +75,13 @@ struct FamilyMerge {
 }
 
 extension FamilyBlock {
-    /// Where each label set is; read from the lines if every line is a label set.
+    /// The position of each label set; computed from the lines if every line is a label set.
     fileprivate func labelSets() -> [Group] {
         guard groups.isEmpty else { return groups }
         var result: [Group] = []
         var start = 0
         for line in lines.bytes.split(separator: UInt8(ascii: "\n")) {
-            // The value holds no space, and a line break in a label is escaped: the last space ends the series.
+            // The value contains no space, and a line break in a label is escaped, so the last space ends the series.
             let end = line.lastIndex(of: UInt8(ascii: " ")) ?? line.endIndex
             result.append(Group(start: start, labels: line.startIndex..<end))
             start = line.endIndex + 1

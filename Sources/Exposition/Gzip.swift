@@ -2,10 +2,10 @@ internal import CZlib
 
 /// Joins compressed sections into one gzip stream (RFC 1952).
 package enum Gzip {
-    /// The stream that decompresses to the sections one after the other, in pieces to be sent in this order.
+    /// A stream that decompresses to the sections in sequence, as pieces to be sent in this order.
     ///
-    /// It has one member. A stream of several would be valid too, but many clients, curl and browsers among them, read
-    /// only the first one. The pieces of the sections are shared, not copied.
+    /// It has one member. A stream of several members would be valid too, but many clients, including curl and
+    /// browsers, read only the first one. The pieces of the sections are shared, not copied.
     package static func stream(of sections: [CompressedSection]) -> [[UInt8]] {
         var checksum: UInt = 0
         var size = 0
@@ -41,7 +41,7 @@ package struct CompressedSection: Sendable {
 
     /// One segment of a section, compressed on its own.
     struct Piece: Sendable {
-        /// What was compressed, kept to see whether it is the same next time.
+        /// The uncompressed bytes, kept to detect whether they are the same next time.
         let source: Segment
         let deflated: Segment
         /// CRC-32 of the source.
@@ -55,7 +55,7 @@ package struct CompressedSection: Sendable {
     }
 
     init(_ segments: [Segment], reusing previous: CompressedSection?) {
-        // By size: two segments of one size are usually the same object, and comparing those is instant.
+        // By size: two segments of one size are usually the same object, which makes the comparison immediate.
         let known = Dictionary(grouping: previous?.pieces ?? [], by: \.source.bytes.count)
         let found = segments.map { segment in
             known[segment.bytes.count]?.first { $0.source.hasSameBytes(as: segment) }

@@ -1,12 +1,12 @@
-/// A byte buffer that grows by lines: room for a whole line is made once, and the line is then written without checks.
+/// A byte buffer that grows by lines: space for a whole line is reserved once, and the line is written without checks.
 ///
-/// `storage` is longer than what is written; `count` says how much of it is. That avoids the
-/// cost of `Array.append` for each of the dozen parts of a line.
+/// `storage` is longer than its content, whose size is `count`. That avoids the cost of `Array.append` for each of the
+/// dozen parts of a line.
 struct LineBuffer: Sendable {
     private var storage: [UInt8] = []
     private(set) var count = 0
 
-    /// Appends what the closure writes, which must not be more than `limit` bytes.
+    /// Appends the bytes that the closure writes, at most `limit`.
     @inline(__always)
     mutating func write(atMost limit: Int, _ body: (inout LineWriter) -> Void) {
         if count + limit > storage.count {
@@ -26,7 +26,7 @@ struct LineBuffer: Sendable {
         count = 0
     }
 
-    /// Drops what was written after that many bytes.
+    /// Truncates the content to this many bytes.
     mutating func truncate(to length: Int) {
         count = min(count, length)
     }
@@ -37,7 +37,7 @@ struct LineBuffer: Sendable {
         storage.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
     }
 
-    /// The bytes written, in an array without room to spare.
+    /// The bytes written, in an array without unused capacity.
     consuming func finish() -> [UInt8] {
         withBytes { [UInt8](exactly: $0) }
     }
@@ -53,7 +53,7 @@ struct LineBuffer: Sendable {
     }
 }
 
-/// Writes the parts of a line at a cursor, into the room that ``LineBuffer`` made.
+/// Writes the parts of a line at a cursor, into the space that ``LineBuffer`` reserved.
 struct LineWriter {
     var cursor: UnsafeMutablePointer<UInt8>
 
@@ -85,7 +85,7 @@ struct LineWriter {
 
     /// Writes a label's value or a quoted name: backslash, quote and newline escaped, all other UTF-8 unchanged.
     ///
-    /// Needs room for twice the bytes of the text.
+    /// Needs space for twice the bytes of the text.
     @inline(__always)
     mutating func putEscaped(_ text: String) {
         if text.utf8.withContiguousStorageIfAvailable({ putEscaped($0) }) == nil {

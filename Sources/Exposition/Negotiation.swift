@@ -6,7 +6,7 @@ package enum Format: String, Sendable, Hashable, CaseIterable {
     case openMetrics = "openmetrics"
 }
 
-/// The reply that a client gets.
+/// The format and encoding of a reply.
 package struct NegotiatedFormat: Sendable {
     package let format: Format
     /// The value of the header `Content-Type`, one of about twenty.
@@ -17,7 +17,7 @@ package struct NegotiatedFormat: Sendable {
 
 /// Chooses format, escaping scheme and compression from the request headers.
 ///
-/// It answers Prometheus 2 and 3 as Prometheus's own library does and never refuses: a client that accepts none of the
+/// It answers Prometheus 2 and 3 like Prometheus's own library and never refuses: a client that accepts none of the
 /// formats gets text 0.0.4.
 package enum Negotiation {
     /// The choice for the values of the headers `Accept` and `Accept-Encoding`, nil for a missing header.
@@ -34,8 +34,8 @@ package enum Negotiation {
 
     /// The known values of the parameter `escaping`.
     ///
-    /// They say how names that Prometheus 2 cannot read are written ("UTF-8 metric and label name escaping schemes" in
-    /// Prometheus's documentation). No name here is one, so a page is the same under all of them.
+    /// They select how to write names that Prometheus 2 cannot read ("UTF-8 metric and label name escaping schemes" in
+    /// Prometheus's documentation). The exporter has no such names, so a page is the same under all of them.
     private static let escapingSchemes: Set<String> = ["allow-utf-8", "underscores", "dots", "values"]
 
     private static let text004 = "text/plain; version=0.0.4; charset=utf-8"
@@ -54,7 +54,7 @@ package enum Negotiation {
         case ("text/plain", nil), ("text/plain", "0.0.4"), ("text/*", nil), ("*/*", nil):
             return (.text, text004)
         case ("text/plain", "1.0.0") where hasEscaping:
-            // The version differs in escaping alone: without a scheme the client gains nothing by it.
+            // The version differs only in escaping: without a scheme it has no advantage for the client.
             return (.text, text100)
         default:
             return nil

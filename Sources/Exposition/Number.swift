@@ -1,4 +1,4 @@
-/// How numbers are written: the shortest decimal that reads back as the same number.
+/// Formats numbers as the shortest decimal that reads back as the same number.
 package enum Number {
     /// The longest number, in bytes.
     static let maximumLength = 32
@@ -15,7 +15,7 @@ extension LineWriter {
     /// Writes the number in at most ``Number/maximumLength`` bytes.
     @inline(__always)
     mutating func put(number value: Double) {
-        // Every whole number below 2^53 is exact; minus zero is one too, but has a sign to keep.
+        // Every whole number below 2^53 is exact. Minus zero is excluded, because its sign must be kept.
         if abs(value) < 9_007_199_254_740_992 {
             let whole = Int64(value)
             if Double(whole) == value, whole != 0 || value.sign == .plus {
@@ -54,7 +54,7 @@ extension LineWriter {
             put(value < 0 ? "-Inf" : "+Inf")
         } else {
             put(value.description)
-            // "-0.0" and whole numbers from 2^53 on: the fraction says nothing.
+            // "-0.0" and whole numbers from 2^53 on: the fraction is always 0.
             if cursor[-1] == UInt8(ascii: "0"), cursor[-2] == UInt8(ascii: ".") {
                 cursor -= 2
             }

@@ -1,9 +1,9 @@
-/// A part of a page, rendered once and not changed any more.
+/// A part of a page, immutable after rendering.
 ///
-/// A page has two: a large one about the targets, and a small one, always fresh, about the exporter itself. They are
-/// rendered and compressed separately; a page is their bytes one after the other.
+/// A page has two sections: a large one about the targets, and a small one, always current, about the exporter itself.
+/// They are rendered and compressed separately; a page consists of their bytes in sequence.
 package struct PageSection: Sendable {
-    /// The section in pieces that follow one another, to be sent without joining them.
+    /// The section as consecutive pieces, to be sent without joining them.
     let parts: [Segment]
     /// The size of the section, in bytes.
     package let byteCount: Int
@@ -11,19 +11,19 @@ package struct PageSection: Sendable {
     package let seriesCount: Int
     /// Families that have a sample.
     let familyCount: Int
-    /// Label sets that were dropped because another block of the family has them.
+    /// The number of label sets dropped because another block of the family has them.
     ///
-    /// Those dropped within a block are counted by the block.
+    /// Label sets dropped within a block are counted by the block.
     package let duplicates: Int
     /// Sample lines of blocks whose family is not in the catalogue.
     package let leftOut: Int
 
-    /// The bytes of the section in pieces; none is a copy.
+    /// The bytes of the section in pieces, without a copy.
     package var segments: [[UInt8]] {
         parts.map(\.bytes)
     }
 
-    /// The section in one piece: a copy.
+    /// The section in one piece, as a copy.
     package var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(byteCount)
@@ -42,12 +42,11 @@ package struct PageSection: Sendable {
 extension PageSection {
     /// Collects the segments of a section: large blocks are shared, everything small is copied together.
     ///
-    /// So a section of ten thousand small blocks is not sent in ten thousand pieces, and one of a few large blocks costs
-    /// no copy.
+    /// So ten thousand small blocks are not sent in ten thousand pieces, and a few large blocks need no copy.
     struct Builder {
-        /// From this size on, in bytes, a block stays a segment of its own.
+        /// A block of at least this size, in bytes, is a separate segment.
         private static let shareFrom = 32 * 1024
-        /// A run of small pieces of this size, in bytes, ends with its family.
+        /// Once the collected small pieces have this size, in bytes, the segment ends after the current family.
         private static let runSize = 128 * 1024
 
         /// Sample lines of blocks that do not belong on the page.

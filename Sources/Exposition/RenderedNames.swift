@@ -1,16 +1,16 @@
-/// The names of a family as bytes, made once so that a sample only copies them.
+/// The names of a family as bytes, rendered once so that a sample only copies them.
 ///
-/// A class, because the bytes of its arrays can then be used for each sample without counting references to each.
+/// A class, so that each sample can use the bytes of its arrays without reference counting.
 final class RenderedNames: Sendable {
     /// The beginnings of sample lines, `name{`: the main sample, and those of a summary.
     let sample: [UInt8]
     let sum: [UInt8]
     let count: [UInt8]
-    /// The declared labels' names as callers give them.
+    /// The names of the declared labels as callers pass them.
     private let declared: [String]
     /// `,name="` for every declared label, one after the other.
     private let labelBytes: [UInt8]
-    /// Where each of those ends.
+    /// The end of each of these.
     private let labelEnds: [Int]
     /// The size of the longest of them, in bytes.
     private let longestLabel: Int
@@ -43,13 +43,13 @@ final class RenderedNames: Sendable {
 
     /// Writes labels: `a="1",b="2"`, in declared order, empty values left out.
     ///
-    /// - Returns: False if a label is not declared or given twice. What was written then is meaningless.
+    /// - Returns: False if a label is not declared or given twice; the written bytes are then invalid.
     @inline(__always)
     func put(_ pairs: [(String, String)], to line: inout LineWriter) -> Bool {
         let start = line.cursor
         var next = 0
         for index in pairs.indices {
-            // Callers nearly always give labels in declared order: then the next match is near.
+            // Callers nearly always pass labels in declared order, so the next match is close.
             while next < declared.count, declared[next] != pairs[index].0 {
                 next += 1
             }
@@ -76,7 +76,7 @@ final class RenderedNames: Sendable {
         }
     }
 
-    /// Writes labels that came in another order than the declared one.
+    /// Writes labels that were passed in another order than the declared one.
     @inline(never)
     private func putReordered(_ pairs: [(String, String)], to line: inout LineWriter) -> Bool {
         let start = line.cursor
@@ -95,7 +95,7 @@ final class RenderedNames: Sendable {
 
     @inline(__always)
     private func put(_ label: Int, _ value: String, isFirst: Bool, to line: inout LineWriter) {
-        // The bytes begin with a comma, which the first label leaves out.
+        // The bytes begin with a comma, which the first label omits.
         let begin = (label == 0 ? 0 : labelEnds[label - 1]) + (isFirst ? 1 : 0)
         let end = labelEnds[label]
         labelBytes.withUnsafeBufferPointer { line.put(UnsafeBufferPointer(rebasing: $0[begin..<end])) }

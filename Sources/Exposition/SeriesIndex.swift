@@ -8,12 +8,12 @@ struct SeriesIndex: Sendable {
     }
 
     private var entries: [Entry] = []
-    /// Open addressing over a power of two of slots: 0 is an empty one, n the entry n - 1.
+    /// Open addressing in a power of two of slots: 0 is an empty slot, n is the entry n - 1.
     private var slots: [UInt32] = []
 
-    /// Adds the bytes at this place of the buffer.
+    /// Adds the bytes in this range of the buffer, unless equal bytes were added before.
     ///
-    /// - Returns: False, and nothing is added, if equal bytes were added before.
+    /// - Returns: Whether they were added.
     mutating func insert(_ key: Range<Int>, in buffer: LineBuffer) -> Bool {
         if (entries.count + 1) * 2 > slots.count {
             grow()

@@ -9,7 +9,7 @@
 /// // mailstore_store_messages{job="mailstore",instance="a:1",target="mail",store_id="1"} 4711 1767225600
 /// ```
 package struct TimestampedSamples: Sendable {
-    /// The line that ends a whole text; without it, readers refuse it as truncated.
+    /// The line that ends the whole text; without it, readers reject the text as truncated.
     package static let end = Array("# EOF\n".utf8)
 
     /// `# HELP`, `# TYPE` and `# UNIT`, to be written before the first sample of the family.
@@ -35,13 +35,13 @@ package struct TimestampedSamples: Sendable {
         hasStates = family.stateLabel != nil
     }
 
-    /// Bytes that wait to be taken.
+    /// The bytes that have not been taken yet.
     package var count: Int { text.count }
 
     /// Begins a series, to which the next samples belong.
     ///
     /// - Parameters:
-    ///   - labels: In any order; empty ones are left out.
+    ///   - labels: The labels in any order; empty ones are left out.
     ///   - state: The value of the state label, in a state set.
     package mutating func beginSeries(_ labels: [(String, String)], state: String? = nil) {
         precondition((state != nil) == hasStates, "a state is for state sets, and for all of them")
@@ -63,7 +63,7 @@ package struct TimestampedSamples: Sendable {
         }
     }
 
-    /// Adds a sample to the current series; times have to rise.
+    /// Adds a sample to the current series; times must increase.
     ///
     /// - Parameter time: Seconds since 1970.
     package mutating func add(_ value: Double, at time: Int64) {
@@ -80,7 +80,7 @@ package struct TimestampedSamples: Sendable {
         }
     }
 
-    /// Takes what was added so far.
+    /// Returns and removes the bytes added so far.
     package mutating func take() -> [UInt8] {
         defer { text.removeAll() }
         return text.withBytes { Array($0) }

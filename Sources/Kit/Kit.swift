@@ -1,6 +1,7 @@
-/// The files that belong to the exporter: dashboards, rules, the runbook, and samples for the configuration of each program.
+/// The files that come with the exporter: dashboards, rules, the runbook, and samples for the configuration of each
+/// program.
 ///
-/// They are embedded in the program, as they were in the sources it was built from.
+/// They are embedded in the program at build time.
 package struct Kit: Sendable {
     /// The files, ordered by path.
     package let files: [KitFile]
@@ -22,9 +23,9 @@ package struct Kit: Sendable {
 
     private static let rules = "prometheus/rules/"
 
-    /// The path in the kit of a file of the sources.
+    /// The path in the kit of a source file.
     ///
-    /// The runbook is in the directory of the rules, since they link to it with a relative address.
+    /// The runbook is in the directory of the rules, because they link to it with a relative address.
     static func path(of source: String) -> String {
         let name = String(source.drop { $0 != "/" }.dropFirst())
         if source.hasPrefix("dashboards/") { return "grafana/dashboards/" + name }
@@ -43,7 +44,7 @@ package struct KitFile: Sendable, Equatable {
 
 /// Why the kit was not written.
 package struct KitError: Error, Equatable, CustomStringConvertible {
-    /// What went wrong and how to fix it.
+    /// The problem and the remedy.
     package let description: String
 
     init(_ description: String) {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The directory to which a kit is written.
 ///
-/// Either all files are written or none: they are written under temporary names first, and renamed when all are there.
+/// Either all files are written or none: they are written under temporary names and renamed when all are complete.
 package struct KitFolder: Sendable {
     let path: String
 

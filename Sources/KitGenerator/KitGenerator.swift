@@ -22,8 +22,8 @@ enum KitGenerator {
 
     /// An array element for each file of a folder.
     ///
-    /// The kit's own folder is read with its subfolders. Of the others only the top level counts, and only files with a
-    /// suffix of the kit, since their subfolders hold tests and generators.
+    /// The kit's own folder is read with its subfolders. In the others only files at the top level with a suffix of the
+    /// kit are used, because the subfolders contain tests and generators.
     private static func entries(of folder: SourceFolder) throws(GeneratorError) -> [String] {
         let isOwn = folder.name == "files"
         var entries: [String] = []
@@ -125,7 +125,7 @@ private struct SourceFile {
         return text
     }
 
-    /// Writes the text, unless the file has it already: a new date would make the build compile it again.
+    /// Writes the text, unless the file already contains it: a new date would make the build compile it again.
     func write(_ text: String) throws(GeneratorError) {
         if let present = try? read(), present.utf8.elementsEqual(text.utf8) { return }
         guard let file = fopen(path, "wb") else { throw failure("cannot be opened for writing") }
@@ -149,7 +149,7 @@ struct SwiftLiteral {
     /// A raw multi-line literal, with its delimiters at the start of their lines.
     let source: String
 
-    /// - Throws: ``GeneratorError`` if the text has control characters that Swift source cannot represent as they are.
+    /// - Throws: ``GeneratorError`` if the text has control characters that Swift source cannot contain unescaped.
     init(_ text: String) throws(GeneratorError) {
         // The compiler turns a carriage return into a line feed, and rejects most other control characters.
         if let control = text.unicodeScalars.first(where: { $0.value < 0x20 && $0 != "\n" && $0 != "\t" }) {

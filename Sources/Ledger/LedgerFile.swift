@@ -4,8 +4,8 @@ package import OperatingSystem
 
 /// The file in which a target's ledger survives restarts.
 ///
-/// It is written whole beside the old one, flushed to the disk and renamed over it, so that a reader finds the old
-/// state or the new one and never a part. A file that cannot be understood is never overwritten: it is put aside.
+/// A new state is written to a temporary file, flushed to the disk and renamed over the old one, so that a reader finds
+/// the old state or the new one, never a partial file. An unreadable file is never overwritten but renamed.
 package struct LedgerFile: Sendable {
     /// The version of the format that this program writes and reads.
     static let version = 1
@@ -16,12 +16,12 @@ package struct LedgerFile: Sendable {
         path = directory + "/" + target + ".ledger.json"
     }
 
-    /// What was found at the start.
+    /// The result of loading the file at the start.
     package enum Loaded: Sendable {
-        /// No file: counting starts here.
+        /// There is no file: counting starts now.
         case nothing
         case ledger(TargetLedger)
-        /// A file that cannot be used, and its new name; counting starts anew.
+        /// The file cannot be used and has this new name; counting starts again.
         case putAside(reason: String, path: String)
     }
 
@@ -34,9 +34,9 @@ package struct LedgerFile: Sendable {
         var version: Int
     }
 
-    /// Reads the ledger; a file that cannot be used is put aside.
+    /// Reads the ledger; a file that cannot be used is renamed.
     ///
-    /// - Throws: ``LedgerFileError`` if there is a file that can neither be read nor put aside: it must not be
+    /// - Throws: ``LedgerFileError`` if there is a file that can neither be read nor renamed, since it must not be
     ///   overwritten.
     package func load(now: Timestamp) throws(LedgerFileError) -> Loaded {
         guard let bytes = try read() else { return .nothing }
@@ -65,8 +65,8 @@ package struct LedgerFile: Sendable {
                     + "knows \(Self.version)): use that version")
         case .failure(.damaged(let reason)):
             throw LedgerFileError(
-                "the state file \(path) is damaged (\(reason)): start the exporter, which puts it aside and counts "
-                    + "anew, and try again")
+                "the state file \(path) is damaged (\(reason)): start the exporter, which renames it and starts "
+                    + "counting again, and try again")
         }
     }
 
@@ -85,7 +85,7 @@ package struct LedgerFile: Sendable {
         }
     }
 
-    /// The bytes of the file; `nil` where there is none.
+    /// The bytes of the file; `nil` if there is none.
     private func read() throws(LedgerFileError) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -107,14 +107,14 @@ package struct LedgerFile: Sendable {
     private func unreadable() -> LedgerFileError {
         LedgerFileError(
             "the state file \(path) cannot be read (\(String(cString: strerror(errno)))): let the exporter's user read "
-                + "and write it, or move it away to start counting anew")
+                + "and write it, or move it away to start counting again")
     }
 
     private func putAside(_ reason: String, suffix: String, now: Timestamp) throws(LedgerFileError) -> Loaded {
         let aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970))"
         guard access(aside, F_OK) != 0, rename(path, aside) == 0 else {
             throw LedgerFileError(
-                "the state file \(path) cannot be used, since \(reason), and cannot be put aside as \(aside): move it "
+                "the state file \(path) cannot be used, because \(reason), and cannot be renamed to \(aside): move it "
                     + "away by hand")
         }
         return .putAside(reason: reason, path: aside)
@@ -122,7 +122,7 @@ package struct LedgerFile: Sendable {
 
     /// Writes the ledger so that it survives a crash of the machine.
     ///
-    /// - Throws: ``LedgerFileError``; the old file is then still whole.
+    /// - Throws: ``LedgerFileError``; the old file is then still intact.
     package func save(_ ledger: TargetLedger) throws(LedgerFileError) {
         let bytes: Data
         do {
@@ -187,7 +187,7 @@ package struct LedgerFileError: Error, CustomStringConvertible {
         let code = errno
         let remedy =
             switch code {
-            case ENOSPC, EDQUOT: "free space on that file system; counting goes on in memory meanwhile"
+            case ENOSPC, EDQUOT: "free space on that file system; counting continues in memory"
             case EACCES, EPERM, EROFS: "let the exporter's user write to the state directory"
             case ENOENT: "create the state directory, or name another with --state.directory"
             default: "check the state directory"

@@ -1,10 +1,10 @@
 package import Logging
 package import OperatingSystem
 
-/// Holds the ledger of one target while the exporter runs, and saves it when something was counted.
+/// Holds the ledger of one target while the exporter runs, and saves it after each count.
 ///
-/// What was counted is saved before it is published, so that a counter never falls back behind what was scraped unless
-/// the disk refused the state.
+/// Counts are saved before they are published, so that after a restart no counter is below its last scraped value,
+/// unless the state could not be written.
 package actor LedgerStore {
     package private(set) var ledger: TargetLedger
     private let file: LedgerFile?
@@ -16,17 +16,19 @@ package actor LedgerStore {
     /// Whether the last save failed: repeated failures are logged once.
     private var isFailing = false
     private(set) var saveFailures = 0
-    /// Grows with every change.
+    /// Increases with every change.
     private var revision: UInt64 = 0
 
-    /// The ledger at one moment; of two, the one with the higher revision is the newer.
+    /// A copy of the ledger at one moment; a higher revision is newer.
     package struct Snapshot: Sendable {
         package var revision: UInt64
         package var ledger: TargetLedger
         package var saveFailures: Int
     }
 
-    /// How long a ledger in which only the watermarks moved may stay unsaved: without them more is read again.
+    /// How long a ledger in which only the watermarks moved may stay unsaved.
+    ///
+    /// If these are lost, only more results are read again.
     private static let quietInterval = Duration.seconds(600)
 
     /// - Parameter file: `nil` keeps the ledger in memory only.
@@ -42,13 +44,12 @@ package actor LedgerStore {
         lastSave = clock.uptime()
     }
 
-    /// The ledger as it is now.
+    /// The current ledger.
     package var snapshot: Snapshot {
         Snapshot(revision: revision, ledger: ledger, saveFailures: saveFailures)
     }
 
-    /// Changes the ledger and saves it at once: what is published while the rest of a reading is under way must not be
-    /// lost in a crash.
+    /// Changes the ledger and saves it at once: values published before a reading is complete must survive a crash.
     @discardableResult
     package func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) -> Value {
         defer { saveIfNeeded() }
@@ -58,14 +59,15 @@ package actor LedgerStore {
 
     /// Counts the verifications for their stores, forgets the ids that no later reading can return, and saves.
     ///
-    /// - Returns: how many newly counted verifications ended with a result that is not a known word.
+    /// - Returns: How many newly counted verifications ended with a result that is not a known word.
     @discardableResult
     package func settle() -> Int {
         revision += 1
-        // Before the horizon moves: verifications that ended long ago, while the exporter was down, are not settled yet.
+        // This happens before the horizon moves, because verifications that ended long ago, while the exporter was
+        // down, are not settled yet.
         let unknownResults = ledger.verifications.fold(ledger.jobs)
         let present = clock.now()
-        // A settled run can no longer be counted for a store: none is settled before the stores are known.
+        // A settled run can no longer be counted for a store, so no run is settled before the stores are known.
         if ledger.verifications.wasListed || !rules.waitsForStores {
             ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
             if let horizon = ledger.jobs.plan.horizon {
@@ -81,12 +83,12 @@ package actor LedgerStore {
         return unknownResults
     }
 
-    /// Saves whatever is not saved yet.
+    /// Saves unsaved changes.
     package func saveNow() {
         if ledger != savedLedger { save() }
     }
 
-    /// Saves whatever is not saved yet, unless that was done a moment ago.
+    /// Saves unsaved changes, unless the last save was a moment ago.
     package func save(ifOlderThan interval: Duration) {
         if clock.uptime() - lastSave >= interval { saveNow() }
     }
@@ -98,8 +100,8 @@ package actor LedgerStore {
 
     /// Whether only watermarks and the progress of a verification changed.
     ///
-    /// The first watermark says where counting began, and the counters appear with the end of the first reading: neither
-    /// may wait.
+    /// The first watermark records where counting began, and the counters appear at the end of the first reading. Both
+    /// are saved at once.
     private func canWait() -> Bool {
         var saved = savedLedger
         guard (saved.jobs.plan.beginning == nil) == (ledger.jobs.plan.beginning == nil),
@@ -109,7 +111,7 @@ package actor LedgerStore {
         else { return false }
         saved.jobs.plan = ledger.jobs.plan
         saved.profiles.plan = ledger.profiles.plan
-        // The server can be asked again how far a verification is, but not whether one was started.
+        // The server can report the progress of a verification again, but not whether one was started.
         if saved.ownVerifications.current?.token == ledger.ownVerifications.current?.token {
             saved.ownVerifications.current = ledger.ownVerifications.current
         }

@@ -1,18 +1,18 @@
 package import OperatingSystem
 
-/// The runs of one job, profile or store, folded so that each is counted exactly once.
+/// The runs of one job, profile or store, each counted exactly once.
 ///
-/// Runs newer than a *horizon* are kept by their ids, so that folding the same runs in any chunks, in any order and any
-/// number of times gives the same totals. Runs older than the horizon, which no reading asks for again, are settled:
-/// their ids are forgotten, and only their summary is kept.
+/// The ids of runs newer than a *horizon* are kept, so that adding the same runs in any chunks, in any order and any
+/// number of times gives the same totals. Runs older than the horizon, which no reading requests again, are settled:
+/// their ids are dropped, and only their summary is kept.
 package struct OutcomeHistory: Sendable, Hashable, Codable {
-    /// Runs by result, ever.
+    /// The total of runs by result.
     package private(set) var totals: [String: Int] = [:]
-    /// Items archived, ever.
+    /// The total of archived items.
     package private(set) var itemsArchived: Int64 = 0
 
     private var settled = OutcomeSummary()
-    /// The newest of the settled runs; absent from files of older versions.
+    /// The newest settled runs; absent from files of older versions.
     private var past: PastRuns?
     private var recent: [String: Run] = [:]
 
@@ -21,15 +21,15 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// Whether there are runs that are not settled yet.
     var hasRecentRuns: Bool { !recent.isEmpty }
 
-    /// The runs newer than the horizon, in no order.
+    /// The runs newer than the horizon, in no particular order.
     package var recentRuns: some Sequence<Run> { recent.values }
 
     /// Whether a run with this id was counted and is not settled yet.
     package func remembers(_ id: String) -> Bool { recent[id] != nil }
 
-    /// Counts a run, unless it was counted before; says whether it was new.
+    /// Counts a run, unless it was counted before; returns whether it was new.
     ///
-    /// A run older than the horizon counts as seen.
+    /// A run older than the horizon is treated as counted.
     mutating func fold(_ run: Run, horizon: Timestamp?) -> Bool {
         if let horizon, let instant = run.instant, instant < horizon { return false }
         guard !remembers(run.id) else { return false }
@@ -47,9 +47,9 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         itemsArchived = isTooLarge ? .max : sum
     }
 
-    /// Forgets the ids of the runs before the horizon and keeps their summary.
+    /// Drops the ids of the runs before the horizon and keeps their summary.
     ///
-    /// The id of a run without times is never forgotten: nothing says when readings stop returning it.
+    /// The id of a run without times is never dropped, because it is unknown when readings stop returning the run.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? false }
         guard !old.isEmpty else { return }
@@ -78,7 +78,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     }
 }
 
-/// What the runs of one job, profile or store, taken in order, say about it now.
+/// The current state of one job, profile or store, computed from its runs in order.
 package struct OutcomeSummary: Sendable, Hashable, Codable {
     package private(set) var lastRun: Run?
     /// The completion of the last run that succeeded.

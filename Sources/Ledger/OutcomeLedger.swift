@@ -10,24 +10,24 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         package var action: String?
         /// How often a run is expected, in seconds; `nil` if none is.
         package var expectedInterval: Double?
-        /// Whether the server's last list contained it; what it no longer lists is kept for a while, and not shown.
+        /// Whether the server's last list contained it; an entry that is not listed is kept for a while but not shown.
         package var isListed = false
-        /// How far readings had come when the server first stopped listing it.
+        /// The watermark of the readings when the server stopped listing it.
         fileprivate(set) var goneSince: Timestamp?
         package var history = OutcomeHistory()
 
-        /// Counts a new run; what is not listed takes its name from its runs.
+        /// Counts a new run; an entry that is not listed takes its name from its runs.
         fileprivate mutating func count(_ run: Run, _ report: Report) {
             if !isListed {
                 name = report.name ?? name
-                // A run may give the command alone: the command line of the job's listing is more precise.
+                // A run may contain only the command's name: the command line in the list of jobs is more precise.
                 if let ran = report.action, ran.name != action.map({ JobAction($0).name }) { action = ran.commandLine }
             }
             history.count(run)
         }
     }
 
-    /// A job or profile as the server lists it.
+    /// A job or profile in the server's list.
     package struct Listing: Sendable {
         var id: String
         var name: String?
@@ -48,10 +48,10 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// How long what is no longer listed is kept, so that one empty list does not reset counters.
+    /// How long an entry that is no longer listed is kept, so that one empty list does not reset counters.
     static let memory = Duration.seconds(30 * 86_400)
 
-    /// Records which jobs or profiles there are; what has long had neither a listing nor a run is dropped.
+    /// Records the listed jobs or profiles; drops entries that have long had neither a listing nor a run.
     package mutating func list(_ listings: [Listing]) {
         let listed = Set(listings.map(\.id))
         for (id, entry) in entries where !listed.contains(id) {
@@ -74,14 +74,14 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         return watermark.since(goneSince) >= Self.memory
     }
 
-    /// What a fold changed.
+    /// What a fold has changed.
     package struct Folded: Sendable, Equatable {
         var newRuns = 0
         /// New runs whose result is not a known word.
         package var unknownResults = 0
     }
 
-    /// Counts those of the runs that were not counted before.
+    /// Counts the runs that were not counted before.
     package mutating func fold(_ reports: [Report]) -> Folded {
         var folded = Folded()
         for report in reports where !isCounted(report) {
@@ -99,7 +99,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         return folded
     }
 
-    /// Asked before anything is changed: a run that was counted must not use up the space for new words.
+    /// Checked before anything is changed: a run that was counted must not use up the space for new words.
     private func isCounted(_ report: Report) -> Bool {
         // According to the documentation only finished runs are reported; any other is counted once it has finished.
         if report.result?.lowercased() == "running" { return true }
@@ -113,12 +113,12 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         vocabulary.learn(ResultVocabulary.runs)
     }
 
-    /// Forgets the ids that no later reading can return.
+    /// Drops the ids that no later reading can return.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         for id in entries.keys { entries[id]?.history.settle(before: horizon, success: success) }
     }
 
-    /// A result's action may be the command's name alone; the job's own command line then says which store it means.
+    /// A result's action may contain only the command's name; then the job's own command line contains the store.
     private static func scope(of action: JobAction?, listedAs line: String?) -> String? {
         let listed = line.map(JobAction.init)
         let action = action ?? listed
@@ -132,7 +132,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
 }
 
 extension OutcomeLedger {
-    /// A finished run as a reply reports it.
+    /// A finished run from a reply.
     package struct Report: Sendable {
         /// The id of the job or profile.
         var id: String
@@ -188,14 +188,14 @@ extension OutcomeLedger {
         ordered.filter(\.entry.isListed)
     }
 
-    /// Those that are listed and those that are kept, in a stable order.
+    /// The listed entries and those that are kept without a listing, in a stable order.
     package var ordered: [(id: String, entry: Entry)] {
         entries.sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
     }
 }
 
 extension String {
-    /// Ids are usually numbers: the shorter come first.
+    /// Ids are usually numbers, so shorter ones come first.
     func isOrderedBefore(_ other: String) -> Bool {
         (utf8.count, self) < (other.utf8.count, other)
     }

@@ -2,35 +2,35 @@ package import OperatingSystem
 
 /// Decides which window of results to read next, and how long ids must be kept.
 ///
-/// Most readings go back only a little behind the last one. Nobody has published whether the server selects runs by
-/// their start or by their completion, and a run that took days would then appear behind the watermark: so once an hour
-/// a *deep* reading goes back by the whole lookback from the deep reading before it. It returns whatever the server
-/// added between the two, unless that began more than the lookback before it was added.
+/// Most readings overlap the last one only a little. It is undocumented whether the server selects runs by their start
+/// or by their completion. If by their start, a run that took days appears behind the watermark. So once an hour a
+/// *deep* reading goes back by the whole lookback, counted from the previous deep reading. It returns all runs that the
+/// server added in between, unless a run began more than the lookback before it was added.
 package struct ReadingPlan: Sendable, Hashable, Codable {
     /// How long after a deep reading the next one is due.
     static let deepInterval = Duration.seconds(3600)
-    /// How far a window reaches past the server's present, so that no run is missed over a clock that is off.
+    /// How far a window extends past the server's current time, so that a clock error does not hide a run.
     static let reachAhead = Duration.seconds(86_400)
-    /// How far ids outlive the earliest window that can still be asked for: more than any time zone is off.
+    /// How long ids are kept beyond the earliest window that can still be requested: more than any time zone offset.
     static let margin = Duration.seconds(2 * 86_400)
-    /// How far ahead of the present a time of the past may lie before a clock must have been wrong.
+    /// How far in the future a recorded time may be before it shows that a clock was wrong.
     static let tolerance = Duration.seconds(3600)
 
     /// Everything before this instant has been read at least once.
     private(set) var watermark: Timestamp?
-    /// When the last complete deep reading began: what the server listed by then has been read.
+    /// When the last complete deep reading began: all runs that the server listed by then have been read.
     private(set) var lastDeepReading: Timestamp?
     /// Whether all of the lookback has been read at least once.
     package var isRead: Bool { lastDeepReading != nil }
-    /// The deep reading that is under way.
+    /// The deep reading in progress.
     private(set) var deepReading: DeepReading?
     /// Runs before this instant are settled, or ended before counting began.
     package private(set) var horizon: Timestamp?
-    /// Where the first window began; `nil` until a part of it was read.
+    /// The start of the first window; `nil` until a part of it was read.
     package private(set) var beginning: Timestamp?
     /// When the first reading began, by the server's clock; `nil` in ledgers of versions that did not record it.
     package private(set) var firstReading: Timestamp?
-    /// The newest run that was ever folded.
+    /// The newest run counted so far.
     private(set) var newestRun: Timestamp?
     /// Minutes that stayed unreadable after halving, so that each is reported once.
     package private(set) var unreadableMinutes: Set<Int64> = []
@@ -43,8 +43,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         package var lookback: Duration
         /// How far a reading overlaps the one before.
         package var overlap: Duration
-        /// How far the first reading goes back, no less than `lookback`: far enough for the last run of what rarely
-        /// runs.
+        /// How far the first reading goes back, at least `lookback`: far enough for the last run of a rare job.
         package var first: Duration
 
         package init(lookback: Duration, overlap: Duration, first: Duration? = nil) {
@@ -54,18 +53,18 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         }
     }
 
-    /// A deep reading in progress: one that fails half-way is resumed from there.
+    /// A deep reading in progress: after a failure it is resumed from `reached`.
     struct DeepReading: Sendable, Hashable, Codable {
         var began: Timestamp
-        /// Where its window begins.
+        /// The start of its window.
         var start: Timestamp
-        /// Where what was read of it ends.
+        /// The end of the part that was read.
         var reached: Timestamp
     }
 
     /// The window to read at `now`, and whether it is a deep one.
     ///
-    /// - Parameter now: the present by the server's clock.
+    /// - Parameter now: The current time on the server's clock.
     package func window(at now: Timestamp, reach: Reach) -> (window: TimeWindow, isDeep: Bool) {
         let end = now + Self.reachAhead
         let deepStart = min(lastDeepReading ?? now, now) - reach.lookback
@@ -74,7 +73,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
             return (TimeWindow(covering: start, to: end), true)
         }
         guard isBelievable(at: now) else {
-            // How much was read with the wrong clock is unknown: everything that is not settled is read again.
+            // It is unknown how much was read with the wrong clock, so everything that is not settled is read again.
             return (TimeWindow(covering: min(deepStart, horizon ?? deepStart), to: end), true)
         }
         let shallowStart = min(watermark, now) - reach.overlap
@@ -94,7 +93,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         return [watermark, deepReading?.began, deepReading?.reached].allSatisfy { $0.map { $0 <= latest } ?? true }
     }
 
-    /// Records that a part of the window was read, all older parts before it.
+    /// Records that a part of the window was read, after all older parts.
     package mutating func wasRead(_ window: TimeWindow, at now: Timestamp) {
         if !isBelievable(at: now) {
             watermark = nil
@@ -112,7 +111,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         deepReading = reading
     }
 
-    /// Records that all of a window was read.
+    /// Records that the whole window was read.
     package mutating func finished(deep: Bool, at now: Timestamp, reach: Reach) {
         if deep {
             lastDeepReading = deepReading?.began ?? now
@@ -122,13 +121,13 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         unreadableMinutes = unreadableMinutes.filter { $0 >= forgotten }
     }
 
-    /// Moves the horizon to where no later reading can start before it; never back.
+    /// Moves the horizon forward as far as no later reading can start before it.
     ///
-    /// - Parameter present: the present by this machine's clock. Runs that a server recorded while its clock was far
-    ///   ahead must not move the horizon: once the clock is set right, every new run would lie before it.
+    /// - Parameter present: The current time on this machine's clock. Runs that a server recorded while its clock was
+    ///   far ahead must not move the horizon: once the clock is corrected, every new run would lie before it.
     mutating func moveHorizon(reach: Reach, notAfter present: Timestamp) {
         guard let beginning, let watermark else { return }
-        // Nothing that ended before the first window is ever counted, not even when a later window goes back further.
+        // Runs that ended before the first window are never counted, even if a later window goes back further.
         horizon = horizon ?? min(beginning, present - reach.lookback)
         guard let lastDeepReading, let newestRun, let horizon else { return }
         let deepStart = min(lastDeepReading, newestRun, present) - reach.lookback

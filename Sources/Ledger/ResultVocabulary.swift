@@ -20,13 +20,13 @@ package struct ResultVocabulary: Sendable, Hashable, Codable {
         self.known = known
     }
 
-    /// Replaces the known words: those in a state file may be an older version's.
+    /// Replaces the known words, because those in a state file may be from an older version.
     mutating func learn(_ known: [String]) {
         self.known = known
         invented.removeAll { known.contains($0) }
     }
 
-    /// Turns a word as received into the one that is exported, and says whether it is a known one.
+    /// Converts a received word to the exported word, and returns whether it is a known one.
     package mutating func admit(_ raw: String?) -> (word: String, isKnown: Bool) {
         let word = Self.normalized(raw ?? "")
         if let known = known.first(where: { $0.lowercased() == word.lowercased() }) { return (known, true) }
@@ -37,7 +37,7 @@ package struct ResultVocabulary: Sendable, Hashable, Codable {
         return (word, false)
     }
 
-    /// The word in lower camel case, of at most 64 letters, digits and the marks on them.
+    /// The word in lower camel case, of at most 64 letters, digits and their combining marks.
     static func normalized(_ raw: String) -> String {
         var word = ""
         var startsPart = false
@@ -54,7 +54,7 @@ package struct ResultVocabulary: Sendable, Hashable, Codable {
             startsPart = false
             if word.count >= 64 { break }
         }
-        // A single character may carry any number of marks.
+        // A single character may have any number of combining marks.
         return word.isEmpty ? "unknown" : String(String.UnicodeScalarView(word.unicodeScalars.prefix(64)))
     }
 }

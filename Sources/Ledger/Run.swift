@@ -3,7 +3,7 @@ import PlainText
 
 /// One finished run of a job or a profile, or one verification of a store.
 package struct Run: Sendable, Hashable, Codable {
-    /// Identifies the run among those of its job or profile, whatever its times are.
+    /// Identifies the run among those of its job or profile, independent of its times.
     package var id: String
     package var start: Timestamp?
     package var completion: Timestamp?
@@ -12,10 +12,10 @@ package struct Run: Sendable, Hashable, Codable {
     package var itemsArchived: Int64?
     /// The stores that the run verified: `*` for all, or a store's id; `nil` if it was not a verification.
     var verifies: String?
-    /// Whether the times are off by an unknown time zone: then they only put runs in order and are never shown.
+    /// Whether the times are off by an unknown time zone: then they are used only to order runs and are never shown.
     var isApproximate: Bool?
 
-    /// The instant that puts runs in order.
+    /// The instant by which runs are ordered.
     package var instant: Timestamp? { completion ?? start }
 
     /// The start, if it is known.
@@ -29,12 +29,12 @@ package struct Run: Sendable, Hashable, Codable {
         return completion.since(start).inSeconds
     }
 
-    /// A total order that does not depend on the order of arrival.
+    /// A total order, independent of the order of arrival.
     package static func isBefore(_ left: Run, _ right: Run) -> Bool {
         let leftKey = (left.instant?.secondsSince1970 ?? -.infinity, left.start?.secondsSince1970 ?? -.infinity)
         let rightKey = (right.instant?.secondsSince1970 ?? -.infinity, right.start?.secondsSince1970 ?? -.infinity)
         if leftKey != rightKey { return leftKey < rightKey }
-        // Ids are usually growing numbers: of two runs within a second, the one with more digits is the later.
+        // Ids are usually increasing numbers: of two runs within a second, the one with more digits is later.
         return (left.id.count, left.id) < (right.id.count, right.id)
     }
 }
@@ -58,9 +58,9 @@ extension PastRun {
     }
 }
 
-/// The newest settled runs of one job, profile or store, for the status pages only: nothing is counted from them.
+/// The newest settled runs of one job, profile or store, for the status pages only; counters do not use them.
 ///
-/// In the state file they are one short string, since a server may have thousands of profiles.
+/// In the state file they are one short string, because a server may have thousands of profiles.
 struct PastRuns: Sendable, Hashable {
     /// How many runs are shown, settled and recent ones together.
     static let limit = 30
@@ -68,21 +68,21 @@ struct PastRuns: Sendable, Hashable {
     /// The oldest first.
     private(set) var runs: [PastRun] = []
 
-    /// Adds the next run; runs have to come in order.
+    /// Adds the next run; runs must be added in order.
     mutating func append(_ run: Run) {
         runs.append(PastRun(run))
     }
 
-    /// Drops the oldest runs for which newer ones leave no space.
+    /// Drops the oldest runs, if there is no space for them beside the newer ones.
     ///
-    /// - Parameter count: How many runs there are that are not settled yet.
+    /// - Parameter count: The number of runs that are not settled yet.
     mutating func keep(beside count: Int) {
         runs.removeFirst(max(0, runs.count - max(0, Self.limit - count)))
     }
 }
 
 extension PastRuns: Codable {
-    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, since nothing is counted from them.
+    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, because counters do not use them.
     init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         runs = text.split(separator: ";").suffix(Self.limit).compactMap { run in
@@ -92,7 +92,7 @@ extension PastRuns: Codable {
         }
     }
 
-    /// Results consist of letters and digits (``ResultVocabulary``), so nothing has to be escaped.
+    /// Results consist of letters and digits (``ResultVocabulary``), so they need no escaping.
     func encode(to encoder: any Encoder) throws {
         let text = runs.map { run in
             "\(run.result),\(run.time.map { "\($0)" } ?? ""),\(run.duration.map { "\($0)" } ?? "")"

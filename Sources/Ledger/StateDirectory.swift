@@ -3,8 +3,8 @@ package import OperatingSystem
 
 /// The directory in which ledgers and logs survive restarts: created if it is missing, and locked.
 ///
-/// Two exporters that wrote the same ledger would count twice or lose what the other counted, so the second one refuses
-/// to start. The kernel releases the lock when the process ends, however it ends.
+/// Two exporters that write the same ledger would count runs twice or overwrite each other's counts, so the second one
+/// refuses to start. The kernel always releases the lock when the process ends.
 package final class StateDirectory: Sendable {
     private let lock: Int32
 
@@ -56,7 +56,7 @@ package final class StateDirectory: Sendable {
                 "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: stop it, or name "
                     + "another directory with --state.directory")
         }
-        // For the error message of a second exporter; a full disk may refuse it.
+        // For the error message of a second exporter; on a full disk this may fail, which does no harm.
         var line = "\(getpid())\n"
         ftruncate(descriptor, 0)
         line.withUTF8 { _ = WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }

@@ -1,16 +1,16 @@
-/// All outcomes of one target, each counted exactly once: what the state file holds.
+/// All outcomes of one target, each counted exactly once; the content of the state file.
 package struct TargetLedger: Sendable, Hashable, Codable {
     package var jobs = OutcomeLedger()
     package var profiles = OutcomeLedger()
     package var verifications = VerificationLedger()
-    /// The verifications that the exporter itself runs: what is under way and what is still to be done.
+    /// The verifications that the exporter itself runs: the running one and the pending ones.
     package var ownVerifications = VerificationQueue()
-    /// The address of the server that all this is about; nil in files of older versions.
+    /// The address of the server; nil in files of older versions.
     package var server: String?
 
     package init() {}
 
-    /// Replaces the known result words by those of this version of the program, after the ledger was read from a file.
+    /// Replaces the known result words with those of this version of the program, after the ledger was loaded.
     package mutating func learnWords() {
         jobs.learnWords()
         profiles.learnWords()
@@ -18,11 +18,11 @@ package struct TargetLedger: Sendable, Hashable, Codable {
     }
 }
 
-/// How the outcomes of one target are read and judged, as configured.
+/// The configured rules for reading and evaluating the outcomes of one target.
 package struct OutcomeRules: Sendable {
     package var success: SuccessRule
     package var reach: ReadingPlan.Reach
-    /// Whether the stores are collected, so that runs of verifications have to be kept until they are known.
+    /// Whether the stores are collected, so that runs of verifications must be kept until the stores are known.
     package var waitsForStores: Bool
 
     package init(success: SuccessRule, reach: ReadingPlan.Reach, waitsForStores: Bool = false) {

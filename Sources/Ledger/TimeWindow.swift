@@ -2,7 +2,7 @@ package import OperatingSystem
 
 /// A half-open span of time, whole minutes of UTC: `from <= t < to`.
 ///
-/// Whole minutes let halving arrive at the same smallest windows, whatever window it began with.
+/// With whole minutes, halving any window ends with the same smallest windows.
 package struct TimeWindow: Sendable, Hashable, Codable {
     /// Minutes since 1970.
     package var from: Int64
@@ -14,7 +14,7 @@ package struct TimeWindow: Sendable, Hashable, Codable {
         self.to = max(to, from + 1)
     }
 
-    /// The smallest window of whole minutes that covers the span, within the years that the API can be asked for.
+    /// The smallest window of whole minutes that covers the span, within the years that the API accepts.
     package init(covering start: Timestamp, to end: Timestamp) {
         self.init(
             from: Self.minute(start, .down, Self.minutes.lowerBound...Self.minutes.upperBound - 1),
@@ -24,7 +24,7 @@ package struct TimeWindow: Sendable, Hashable, Codable {
     private static let minutes =
         (CivilDateTime.range.lowerBound / 60)...(CivilDateTime.range.upperBound / 60)
 
-    /// A time in a state file or a reply can be any number: out of range, it becomes the nearer limit.
+    /// A time in a state file or a reply can be any number; one out of range becomes the nearer limit.
     private static func minute(
         _ instant: Timestamp, _ rule: FloatingPointRoundingRule, _ range: ClosedRange<Int64>
     ) -> Int64 {
@@ -47,12 +47,12 @@ extension TimeWindow: CustomStringConvertible {
     package var description: String { "\(start) to \(end)" }
 }
 
-/// The reading of one window, oldest part first, halved where the server cannot answer: a pure state machine.
+/// The reading of one window, oldest part first, halved if the server cannot return it: a pure state machine.
 ///
 /// GetWorkerResults fails on windows with thousands of rows, and narrower ones then work (`docs/api.md`,
 /// "Outcomes").
 package struct WindowReading: Sendable {
-    /// What is still to be read, the oldest last.
+    /// The windows still to be read, the oldest last.
     private var pending: [TimeWindow]
 
     /// - Parameter minutes: Minutes to skip, since they are known to be unreadable.
@@ -71,7 +71,7 @@ package struct WindowReading: Sendable {
         pending.insert(rest, at: 0)
     }
 
-    /// The window to read next; `nil` when all is done.
+    /// The window to read next; `nil` when all are read.
     package var next: TimeWindow? { pending.last }
 
     /// Records that the next window was read.
@@ -79,9 +79,9 @@ package struct WindowReading: Sendable {
         pending.removeLast()
     }
 
-    /// Records that the server could not answer the next window: it is halved.
+    /// Halves the next window, because the server could not return it.
     ///
-    /// - Returns: the window if it is a single minute, which cannot be read at all; it is then skipped.
+    /// - Returns: The window if it is a single minute, which cannot be read at all and is skipped.
     package mutating func wasTooWide() -> TimeWindow? {
         let window = pending.removeLast()
         guard let halves = window.halves else { return window }

@@ -8,12 +8,12 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         package var name: String?
         /// When it was first listed; `nil` for those of the target's first list.
         package var firstSeen: Timestamp?
-        /// Since when it is no longer listed; `nil` while it is.
+        /// When the server stopped listing it; `nil` while it is listed.
         var goneSince: Timestamp?
         package var history = OutcomeHistory()
-        /// Finished verifications by who ran them (`job`, `exporter`) and by result, ever.
+        /// The total of finished verifications, by who ran them (`job`, `exporter`) and by result.
         package fileprivate(set) var totals: [String: [String: Int]] = [:]
-        /// What the log of the exporter's own last verification said.
+        /// The findings in the log of the exporter's own last verification.
         package fileprivate(set) var lastLog: VerificationLog?
         /// Whether new mail is archived here, according to the last list.
         package fileprivate(set) var isCurrent = false
@@ -22,8 +22,10 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         package var isListed: Bool { goneSince == nil }
     }
 
-    /// How long a store that is no longer listed is remembered: a server that lists none for a moment (a frozen
-    /// instance does: `docs/api.md`, "Service Provider Edition") must not lose the stores' last verifications.
+    /// How long a store that is no longer listed is kept.
+    ///
+    /// If a server lists no store for a moment, as a frozen instance does (`docs/api.md`, "Service Provider Edition"),
+    /// the stores' last verifications must not be lost.
     static let memory = Duration.seconds(30 * 86_400)
 
     package private(set) var stores: [String: StoreRecord] = [:]
@@ -38,9 +40,9 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }
     }
 
-    /// Records which stores there are.
+    /// Records the listed stores.
     ///
-    /// - Parameter now: the present by the server's clock, since it is compared with the starts of runs.
+    /// - Parameter now: The current time on the server's clock, because it is compared with the starts of runs.
     package mutating func list(_ listed: [Store], at now: Timestamp) {
         for store in listed {
             if stores[store.id] == nil { stores[store.id] = StoreRecord(firstSeen: wasListed ? now : nil) }
@@ -58,10 +60,10 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
 
     /// Counts the verifications among the jobs' runs, for each store that existed when they started.
     ///
-    /// Folding is idempotent, so this looks at all remembered runs each time: a run that was read before the stores were
-    /// known finds its stores later.
+    /// Folding is idempotent, so this processes all kept runs each time: a run that was read before the stores were
+    /// known is counted for its stores later.
     ///
-    /// - Returns: how many newly counted results are not a known word.
+    /// - Returns: How many newly counted results are not a known word.
     package mutating func fold(_ jobs: OutcomeLedger) -> Int {
         var unknownResults = 0
         for (job, entry) in jobs.entries {
@@ -108,7 +110,7 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         guard stores[id]?.history.fold(run, horizon: horizon) == true else { return 0 }
         stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
         self.vocabulary = vocabulary
-        // A job may end with any of the results of other runs.
+        // A verification by a job can have any result that other runs have.
         return result.isKnown || ResultVocabulary.runs.contains(result.word) ? 0 : 1
     }
 
@@ -116,8 +118,8 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     ///
     /// - Parameters:
     ///   - result: The result word as received.
-    ///   - completion: By the server's clock.
-    /// - Returns: for how many stores the result is newly counted and not a known word.
+    ///   - completion: The time on the server's clock.
+    /// - Returns: For how many stores the result is newly counted and not a known word.
     package mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
         var unknownResults = 0
         for id in own.stores where stores[id] != nil {

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the log of a verification says, read as it arrives; the text itself is kept elsewhere.
+/// The findings in the log of a verification, parsed as it arrives; the text itself is stored elsewhere.
 ///
 /// Known lines are `Verifying file group #11...`, `Creating a list of messages to be verified...` and
-/// `  400 messages verified...`; the log is probably localised, and nobody has published how damage looks in it
-/// (`docs/api.md`, "What nobody knows"). So this counts, and a person judges.
+/// `  400 messages verified...`; the log is probably localised, and how it reports damage is undocumented
+/// (`docs/api.md`, "What nobody knows"). So this only counts suspicious lines, and a person must check them.
 package struct VerificationLog: Sendable, Hashable, Codable {
     /// How much of a line is read, in bytes; the rest of a longer one is skipped.
     static let longestLine = 16 * 1024
@@ -14,14 +14,14 @@ package struct VerificationLog: Sendable, Hashable, Codable {
     package private(set) var messagesVerified: Int64?
     /// Lines that look like damage.
     package private(set) var errorLines = 0
-    /// The newest whole line that is not empty.
+    /// The newest complete line that is not empty.
     package private(set) var lastLine: String?
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line that is not yet complete.
     private var partial: [UInt8] = []
 
     package init() {}
 
-    /// Reads on; a chunk may end in the middle of a line.
+    /// Parses the next chunk, which may end in the middle of a line.
     package mutating func append(_ chunk: String) {
         var chunk = chunk
         chunk.withUTF8 { bytes in
@@ -37,7 +37,7 @@ package struct VerificationLog: Sendable, Hashable, Codable {
         }
     }
 
-    /// The position of the next line break, found by the C library: logs may have hundreds of megabytes.
+    /// The position of the next line break, found by the C library for speed: logs may have hundreds of megabytes.
     private static func lineEnd(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         let buffer = UnsafeBufferPointer(rebasing: bytes)
         guard let base = buffer.baseAddress, let found = memchr(base, Int32(UInt8(ascii: "\n")), buffer.count) else {
@@ -46,7 +46,7 @@ package struct VerificationLog: Sendable, Hashable, Codable {
         return bytes.startIndex + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
     }
 
-    /// Reads the last line, where no line break followed it.
+    /// Parses the last line, if no line break followed it.
     package mutating func finish() {
         if !partial.isEmpty { endLine() }
     }
@@ -63,7 +63,7 @@ package struct VerificationLog: Sendable, Hashable, Codable {
         if Self.looksLikeDamage(line) { errorLines += 1 }
     }
 
-    /// The number at the head of a line of progress: `400 messages verified...`, in any language.
+    /// The number at the beginning of a line of progress: `400 messages verified...`, in any language.
     static func messages(in line: String) -> Int64? {
         guard line.hasSuffix("...") || line.hasSuffix("…") else { return nil }
         let head = line.prefix { $0.isASCII && ($0.isNumber || $0 == "," || $0 == "." || $0 == "'") }
@@ -71,15 +71,15 @@ package struct VerificationLog: Sendable, Hashable, Codable {
         return Int64(head.filter(\.isNumber))
     }
 
-    /// Whether a line may report damage: it has words that are not known from logs of undamaged stores.
+    /// Whether a line may report damage: it contains words that do not occur in logs of undamaged stores.
     static func looksLikeDamage(_ line: String) -> Bool {
         let line = line.lowercased()
         guard holdsDamage(line) else { return false }
-        // What is left of `0 errors, 3 messages missing` is damage.
+        // For example, the rest of `0 errors, 3 messages missing` is damage.
         return holdsDamage(harmless.reduce(" " + line) { $0.replacing(" " + $1, with: " ") })
     }
 
-    /// Nearly all lines of a log get no further than this, so it searches as fast as the C library can.
+    /// A fast first check by the C library that rules out nearly all lines of a log.
     private static func holdsDamage(_ line: String) -> Bool {
         line.withCString { line in damage.contains { strstr(line, $0) != nil } }
     }

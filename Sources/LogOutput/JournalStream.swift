@@ -16,11 +16,11 @@ package enum JournalStream {
             .joined(separator: "\n")
     }
 
-    /// - Parameter variable: the value of `$JOURNAL_STREAM`: the device and the inode of the stream, `8:12345`.
+    /// - Parameter variable: The value of `$JOURNAL_STREAM`: the device and the inode of the stream, `8:12345`.
     static func isReached(by descriptor: Int32, _ variable: String?) -> Bool {
         let parts = (variable ?? "").split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1]) else { return false }
-        // The variable is inherited even by a program whose output is redirected.
+        // A program inherits the variable even if its output is redirected.
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return false }
         return UInt64(status.st_dev) == device && UInt64(status.st_ino) == inode

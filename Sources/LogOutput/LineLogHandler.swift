@@ -3,9 +3,9 @@ package import Logging
 import OperatingSystem
 import PlainText
 
-/// How log lines are written.
+/// The format of log lines.
 package enum LogFormat: String, Sendable, CaseIterable {
-    /// `ts=… level=info msg=listening address=127.0.0.1:9463`, as Prometheus writes them.
+    /// `ts=… level=info msg=listening address=127.0.0.1:9463`, like the log of Prometheus.
     case logfmt
     /// One JSON object on each line.
     case json
@@ -15,7 +15,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
 ///
 /// If standard error is the systemd journal, each line begins with its priority, which the journal strips, so that
 /// `journalctl -p warning` works. A logfmt line then has no time, which the journal shows; JSON keeps it, for programs
-/// that get the message alone.
+/// that receive only the message.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -56,7 +56,7 @@ package struct LineLogHandler: LogHandler {
         write((isJournal ? JournalStream.prefix(for: event.level) : "") + line)
     }
 
-    /// The instant to the millisecond, as Prometheus writes it.
+    /// The instant to the millisecond, in the format of Prometheus.
     private static func timestamp(_ instant: Timestamp) -> String {
         let milliseconds = Int64((instant.secondsSince1970 * 1000).rounded(.down))
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
@@ -100,7 +100,7 @@ enum LogLine {
         !text.isEmpty && text.unicodeScalars.allSatisfy(isPlain) ? text : JSONText(text).description
     }
 
-    /// Whether the character may stand outside of quotes.
+    /// Whether the character may appear outside quotes.
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value > 0x20 && !(0x7F..<0xA0).contains(scalar.value) && scalar != "=" && scalar != "\""
             && scalar != "\\"

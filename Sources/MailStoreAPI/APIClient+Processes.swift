@@ -1,10 +1,10 @@
-/// Calls by name, and the processes that they may start: for verifications and commands.
+/// Calls by name and the processes that they may start, for verifications and commands.
 extension APIClient {
-    /// Calls a function once and returns the server's whole reply, also where the call failed there.
+    /// Calls a function once and returns the server's whole reply, even if the call failed on the server.
     ///
     /// The request is sent at most once, because it may start something that must not be started twice.
     ///
-    /// - Throws: ``APIError`` where MailStore sent no reply.
+    /// - Throws: ``APIError`` if MailStore sent no reply.
     package func send(
         _ function: String, _ arguments: [FormField], wantsHeaders: Bool = false, by deadline: Deadline
     ) async throws(APIError) -> (envelope: APIReply, response: HTTPResponse) {
@@ -24,7 +24,7 @@ extension APIClient {
         ).envelope
     }
 
-    /// Asks the server to cancel a process; that may take a while, so keep polling until it has ended.
+    /// Asks the server to cancel a process; this may take a while, so keep polling until the process has ended.
     package func cancel(_ token: String, by deadline: Deadline) async throws(APIError) {
         let reply = try await envelope(
             of: ServiceCall.cancelAsync.rawValue, path: "/api/cancel-async", [FormField("token", token)],

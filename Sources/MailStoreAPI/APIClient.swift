@@ -1,7 +1,7 @@
 package import OperatingSystem
 import PlainText
 
-/// Calls the Administration API of one server and turns every way to fail into an ``APIError``.
+/// Calls the Administration API of one server and reports every failure as an ``APIError``.
 package struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let login: any LoginProvider
@@ -22,8 +22,8 @@ package struct APIClient: Sendable {
 
     /// The functions that the server offers.
     ///
-    /// MailStore Server answers without a login (`docs/api.md`, "Protocol"), so none is sent: an answer shows that the
-    /// server is up, not that the password is right.
+    /// MailStore Server answers this call without a login (`docs/api.md`, "Protocol"), so none is sent: an answer shows
+    /// that the server is up, not that the password is right.
     package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
         let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
@@ -34,7 +34,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// Calls a function and reads its result; a call that becomes a process on the server is followed to its end.
+    /// Calls a function and reads its result; if the call becomes a process on the server, waits for its end.
     package func invoke<Value: JSONDecodable>(
         _ function: InformationalFunction, _ arguments: [FormField] = [], as type: Value.Type, by deadline: Deadline
     ) async throws(APIError) -> Value {
@@ -60,7 +60,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// Reports a failure to the observer that no single request shows.
+    /// Reports to the observer a failure that is not the failure of a single request.
     func failed(_ error: APIError) -> APIError {
         observer.callFailed(error)
         return error
@@ -107,7 +107,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// Reads the body of a response; one that does not fit is an ``APIError``.
+    /// Reads the body of a response; throws an ``APIError`` if it does not have the expected form.
     static func read<Value>(
         _ response: HTTPResponse, of function: String, as read: ([UInt8]) throws(JSONError) -> Value
     ) throws(APIError) -> Value {
@@ -118,10 +118,10 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// Sends one request with the login, when there is room for it.
+    /// Sends one request with the login, when the limit of concurrent calls permits it.
     ///
-    /// The login is fetched only then, so that a call that has waited does not send one that was refused meanwhile: each
-    /// would count towards locking the account.
+    /// The login is fetched only then, so that a call that has waited does not send a login that was refused in the
+    /// meantime: each refusal counts towards locking the account.
     func exchangeWithLogin<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
         _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
@@ -163,7 +163,7 @@ package struct APIClient: Sendable {
         guard request.timeout > .zero else {
             throw APIError(
                 .timeout, function: function,
-                description: "\(function) was not called, because the calls before it took all the time",
+                description: "\(function) was not called, because earlier calls used up the time",
                 wasSent: false)
         }
         let start = clock.uptime()
@@ -194,7 +194,7 @@ package struct APIClient: Sendable {
         }
     }
 
-    /// How far the server's clock is ahead, in seconds; `nil` where a slow exchange would make that too inexact.
+    /// How far the server's clock is ahead, in seconds; `nil` if a slow exchange makes the value too inexact.
     ///
     /// The `Date` header has whole seconds, rounded down: the middle of its second is compared with the end of the
     /// exchange, because a server writes the header when it begins to answer.
@@ -209,8 +209,8 @@ package protocol CallObserver: Sendable {
     /// Called once for each request that was sent, when it has ended.
     func callEnded(_ call: CallRecord)
 
-    /// Called where a call failed although its requests succeeded: its result does not fit, or the process that it
-    /// started did not succeed.
+    /// Called if a call failed although its requests succeeded: its result does not have the expected form, or the
+    /// process that it started did not succeed.
     func callFailed(_ error: APIError)
 }
 
@@ -224,7 +224,7 @@ package struct CallRecord: Sendable {
     /// The size of the reply in bytes.
     package var replySize: Int
     package var error: APIError?
-    /// The server's certificate, where the handshake showed it.
+    /// The server's certificate, if the handshake showed it.
     package var certificate: CertificateFacts?
     /// How far the server's clock is ahead of this machine's, in seconds, exact to half a second.
     package var clockSkew: Double?

@@ -18,13 +18,13 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package var reason: Reason
     /// The function that was called: `GetStores`, `get-metadata`.
     package var function: String
-    /// What went wrong and what to do about it, for people; holds no secret and no whole reply.
+    /// The problem and the remedy, for people; contains no secret and no complete reply.
     package var description: String
     /// The .NET exception type at the head of the error structure's details, for `api_error`.
     package var exception: String?
-    /// The HTTP status, where it was the failure.
+    /// The HTTP status, if it was the failure.
     package var httpStatus: Int?
-    /// Whether a request was sent; `false` where the call was held back, which is not counted as a failed request.
+    /// Whether a request was sent; if not, the call does not count as a failed request.
     package var wasSent: Bool
 
     package init(
@@ -56,9 +56,9 @@ extension APIError {
     }
 
     init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {
-        var description = "\(function): the reply does not fit\(error.path.isEmpty ? ":" : " at") \(error)"
+        var description = "\(function): unexpected reply\(error.path.isEmpty ? ":" : " at") \(error)"
         if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
-            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "of no stated type"
+            let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "no content type"
             description = """
                 \(function): the reply is a web page (\(type)), not JSON: check that the URL is that of MailStore's \
                 Administration API, whose default port is 8463
@@ -67,7 +67,7 @@ extension APIError {
         self.init(.badReply, function: function, description: description)
     }
 
-    /// The failure that an HTTP status other than 200 means (`docs/api.md`, "Replies").
+    /// The failure for an HTTP status other than 200 (`docs/api.md`, "Replies").
     init(status: Int, function: String) {
         switch status {
         case 401:

@@ -1,23 +1,23 @@
-/// A reply to any call but get-metadata: the envelope and, unread, the result (`docs/api.md`, "Replies").
+/// A reply to any call except get-metadata: the envelope and the unparsed result (`docs/api.md`, "Replies").
 package struct APIReply: Sendable {
-    /// The error structure, where the call failed on the server.
+    /// The error structure, if the call failed on the server.
     package private(set) var error: ErrorStructure?
     /// The name of a long-running process, 32 hexadecimal digits.
     package private(set) var token: String?
-    /// Grows with every change of a long-running process, not always by 1.
+    /// Increases with every change of a long-running process, not always by 1.
     package private(set) var statusVersion: Int64?
     package private(set) var statusCode = StatusCode(rawValue: "")
     /// 0 to 100; may stay 0 throughout.
     private(set) var percentProgress: Double?
     private(set) var statusText: String?
-    /// What a long-running process has logged since the last reply, lines ended by CRLF.
+    /// The log of a long-running process since the last reply, with lines ended by CRLF.
     package private(set) var logOutput: String?
 
     /// The reply as the server sent it.
     package let body: [UInt8]
     private var result: Range<Int>?
 
-    /// Reads everything but the result, whose type only the caller knows.
+    /// Reads everything except the result, whose type only the caller knows.
     package init(reply body: [UInt8]) throws(JSONError) {
         self.body = body
         var statusCode: String?
@@ -44,7 +44,7 @@ package struct APIReply: Sendable {
         self.statusCode = StatusCode(rawValue: statusCode)
     }
 
-    /// Reads the result; the places in errors begin with `result`.
+    /// Reads the result; the paths in errors begin with `result`.
     package func result<Value: JSONDecodable>(as type: Value.Type) throws(JSONError) -> Value {
         guard let result else {
             throw JSONError("there is no result", offset: body.count).inside(.key("result"))
@@ -57,7 +57,7 @@ package struct APIReply: Sendable {
     }
 }
 
-/// The state of a call: an open set, because nobody has published all of it.
+/// The state of a call: an open set, because not all values are documented.
 package struct StatusCode: RawRepresentable, Sendable, Equatable {
     package let rawValue: String
 
@@ -69,7 +69,7 @@ package struct StatusCode: RawRepresentable, Sendable, Equatable {
     package static let succeeded = StatusCode(rawValue: "succeeded")
     package static let failed = StatusCode(rawValue: "failed")
 
-    /// Words are compared without regard to case, as outcomes are (`docs/api.md`, "Outcomes").
+    /// Compares words without regard to case, like outcomes (`docs/api.md`, "Outcomes").
     package static func == (left: StatusCode, right: StatusCode) -> Bool {
         left.rawValue.lowercased() == right.rawValue.lowercased()
     }
@@ -107,7 +107,7 @@ package struct ErrorStructure: JSONDecodable, Equatable {
 
     /// The .NET type of the exception, from the head of `details`: `System.FormatException`.
     ///
-    /// `unknown` where that is no type name, so that free text never becomes a label.
+    /// `unknown` if it is not a type name, so that free text never becomes a label.
     package var exceptionType: String {
         let head = details.utf8.prefix(129).prefix { byte in
             byte != UInt8(ascii: ":") && byte != UInt8(ascii: "\r") && byte != UInt8(ascii: "\n")

@@ -1,21 +1,21 @@
 package import OperatingSystem
 
-/// Limits how many calls to one server run at once; the others wait in the order in which they came.
+/// Limits how many calls to one server run at once; the others wait in order of arrival.
 package actor CallLimiter {
     private let limit: Int
     private var active = 0
     private var waiting: [(id: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
     private var nextID: UInt64 = 0
 
-    /// How many calls wait.
+    /// The number of waiting calls.
     var waitingCount: Int { waiting.count }
 
-    /// - Parameter limit: at least 1.
+    /// - Parameter limit: At least 1.
     package init(limit: Int) {
         self.limit = max(1, limit)
     }
 
-    /// Runs `body` when a slot is free; throws `CancellationError` where the task is cancelled while it waits.
+    /// Runs `body` when a slot is free; throws `CancellationError` if the task is cancelled while it waits.
     package func withSlot<Value: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
     ) async throws -> Value {
@@ -66,7 +66,7 @@ package actor CallLimiter {
     }
 }
 
-/// The moment by which a piece of work must be done.
+/// The time by which work must be finished.
 package struct Deadline: Sendable {
     private let uptime: Duration
     private let clock: Clock
@@ -76,7 +76,7 @@ package struct Deadline: Sendable {
         self.clock = clock
     }
 
-    /// What is left of the time; never negative.
+    /// The time left; never negative.
     package var remaining: Duration {
         max(.zero, uptime - clock.uptime())
     }

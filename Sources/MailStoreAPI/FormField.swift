@@ -10,7 +10,7 @@ package struct FormField: Sendable, Equatable {
         self.value = value
     }
 
-    /// Booleans go over in lower case only.
+    /// Booleans are sent in lower case only.
     package init(_ name: String, _ value: Bool) {
         self.init(name, value ? "true" : "false")
     }
@@ -19,7 +19,7 @@ package struct FormField: Sendable, Equatable {
         self.init(name, String(value))
     }
 
-    /// Date-times go over without zone, fraction or `Z`.
+    /// Date-times are sent without zone, fraction or `Z`.
     package init(_ name: String, _ value: CivilDateTime) {
         self.init(name, value.text)
     }

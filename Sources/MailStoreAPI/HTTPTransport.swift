@@ -1,9 +1,9 @@
-/// Sends requests to a MailStore server: over libcurl, or in tests from a table of replies.
+/// Sends requests to a MailStore server: over libcurl, or in tests with a table of replies.
 package protocol HTTPTransport: Sendable {
     /// Sends a POST request and waits for the whole reply.
     ///
-    /// Returns a reply of any HTTP status; throws only without a complete reply. Cancelling the task ends the transfer
-    /// and throws ``TransportError/Kind/cancelled``.
+    /// Returns a reply with any HTTP status; throws only if there is no complete reply. Cancelling the task ends the
+    /// transfer and throws ``TransportError/Kind/cancelled``.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
 }
 
@@ -14,21 +14,21 @@ package protocol HTTPTransport: Sendable {
 package struct HTTPRequest: Sendable {
     /// The path below the server's base URL, beginning with a slash: `/api/invoke/GetServerInfo`.
     package var path: String
-    /// The body; sent as `application/x-www-form-urlencoded` where it is not empty.
+    /// The body; sent as `application/x-www-form-urlencoded` if it is not empty.
     package var body: [UInt8]
-    /// The login, sent at once as HTTP Basic; `nil` sends none.
+    /// The login, sent with the first request as HTTP Basic; `nil` sends none.
     package var credentials: Credentials?
     /// The longest the whole exchange may take, connecting included.
     package var timeout: Duration
-    /// Whether the transport may send the request again by itself when a kept-alive connection turns out to be dead.
+    /// Whether the transport may send the request again if a kept-alive connection turns out to be dead.
     ///
-    /// `false` for what must happen at most once, such as the start of a verification.
+    /// `false` for requests that must be sent at most once, such as the start of a verification.
     package var isRepeatable = true
     /// Whether the reply may be several times larger than the transport's limit.
     ///
-    /// For what cannot be requested in smaller pieces: the log of a process that nobody has watched for a while.
+    /// For replies that cannot be requested in smaller pieces: the log of a process that was not polled for a while.
     package var allowsLargeReply = false
-    /// Whether the reply's headers are wanted, all of them.
+    /// Whether to return all headers of the reply.
     package var wantsHeaders = false
 
     package init(path: String, body: [UInt8] = [], credentials: Credentials?, timeout: Duration) {
@@ -39,7 +39,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// A complete reply, of any HTTP status.
+/// A complete reply, with any HTTP status.
 package struct HTTPResponse: Sendable {
     /// The HTTP status, 100 to 599.
     package var status: Int
@@ -51,7 +51,7 @@ package struct HTTPResponse: Sendable {
     package var contentType: String?
     /// The server's certificate on the connection of the exchange; `nil` without TLS.
     package var certificate: CertificateFacts?
-    /// All headers in the order received, where the request wanted them.
+    /// All headers in the order received, if the request asked for them.
     package var headers: [(name: String, value: String)] = []
 
     package init(
@@ -66,9 +66,9 @@ package struct HTTPResponse: Sendable {
     }
 }
 
-/// What a server's certificate says, and whether it was accepted.
+/// The facts in a server's certificate, and whether it was accepted.
 ///
-/// Shown in every case, and most useful where verification failed or was skipped.
+/// Always available, and most useful if verification failed or was skipped.
 package struct CertificateFacts: Sendable, Equatable {
     /// The end of its validity, in seconds since 1970 (UTC).
     package var notAfter: Int64
@@ -80,7 +80,7 @@ package struct CertificateFacts: Sendable, Equatable {
     package var issuer: String
     /// The pin of its public key, `sha256//` and 44 characters of base64, as libcurl takes it.
     package var publicKeyPin: String
-    /// Whether a CA or a pin confirmed it; `false` where that failed or was skipped.
+    /// Whether a CA or a pin verified it; `false` if verification failed or was skipped.
     package var verified: Bool
 
     package init(
@@ -97,7 +97,7 @@ package struct CertificateFacts: Sendable, Equatable {
 
 /// Why there is no complete reply.
 package struct TransportError: Error, Sendable, CustomStringConvertible {
-    /// What failed, in the order of the steps of an exchange.
+    /// The step that failed, in the order of an exchange.
     package enum Kind: String, Sendable, CaseIterable {
         /// The host name did not resolve.
         case dns
@@ -105,7 +105,7 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
         case connect
         /// The TLS handshake failed, or the certificate was not accepted.
         case tls
-        /// The connect time-out or the total time-out passed.
+        /// The connect time-out or the total time-out expired.
         case timeout
         /// The reply broke off before its declared end.
         case truncated
@@ -116,9 +116,9 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
     }
 
     package var kind: Kind
-    /// What went wrong and what to do about it, for people.
+    /// The problem and the remedy, for people.
     package var description: String
-    /// The server's certificate, where the handshake showed it.
+    /// The server's certificate, if the handshake showed it.
     package var certificate: CertificateFacts?
 
     package init(kind: Kind, description: String, certificate: CertificateFacts? = nil) {

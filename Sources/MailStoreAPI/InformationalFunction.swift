@@ -1,4 +1,4 @@
-/// A function that the exporter may call on its own: one that only reads, and returns neither mail nor secrets.
+/// A function that the exporter may call on its own: read-only, and without mail or secrets in its result.
 ///
 /// The file of a collector declares further functions in an extension:
 ///
@@ -8,7 +8,7 @@
 /// }
 /// ```
 package struct InformationalFunction: RawRepresentable, Sendable, Hashable {
-    /// `Get…`, but not to be called: they return mail, secrets or private data (`docs/api.md`, "Functions").
+    /// `Get…` functions not to be called: they return mail, secrets or private data (`docs/api.md`, "Functions").
     private static let refused: Set = [
         "getcredentials", "getdirectoryservicesconfiguration", "getmessages", "getsystemadministrators",
         "getsystemsmtpconfiguration", "getuserinfo", "getworkerresultreport",
@@ -44,21 +44,21 @@ package struct InformationalFunction: RawRepresentable, Sendable, Hashable {
     package static let getJobResults = Self("GetJobResults")
 }
 
-/// The calls beside `invoke`, under the names by which metrics and messages know them.
+/// The calls other than `invoke`, with their names in metrics and messages.
 package enum ServiceCall: String, Sendable, CaseIterable {
     case getMetadata = "get-metadata"
     case getStatus = "get-status"
     case cancelAsync = "cancel-async"
 }
 
-/// What get-metadata says of one function.
+/// One function in the reply to get-metadata.
 package struct FunctionMetadata: JSONDecodable, Equatable {
     /// One argument of the function.
     package struct Argument: JSONDecodable, Equatable {
         package let name: String
         /// `string`, `number`, `bool` or `json`.
         package private(set) var type: String?
-        /// Whether the argument may be left out; `nil` where the server does not say.
+        /// Whether the argument may be left out; `nil` if the server does not say.
         package private(set) var nullable: Bool?
 
         package init(name: String, type: String? = nil, nullable: Bool? = nil) {

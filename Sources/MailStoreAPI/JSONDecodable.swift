@@ -1,13 +1,13 @@
 /// A value that reads itself from JSON.
 ///
-/// Typed results conform to it instead of `Decodable`, because Foundation's decoder takes nine times as long as fetching
-/// a large reply does, and is less strict.
+/// Typed results conform to it instead of `Decodable`, because Foundation's decoder takes nine times as long as
+/// fetching a large reply, and is less strict.
 package protocol JSONDecodable: Sendable {
     init(from reader: inout JSONReader) throws(JSONError)
 }
 
 extension Array: JSONDecodable where Element: JSONDecodable {
-    /// Twenty times the runs of a busy site in a year: a bound, because a row is larger in memory than in the reply.
+    /// A limit of twenty times the yearly runs of a busy site, because a row is larger in memory than in the reply.
     private static var maximumCount: Int { 500_000 }
 
     package init(from reader: inout JSONReader) throws(JSONError) {
@@ -20,7 +20,7 @@ extension Array: JSONDecodable where Element: JSONDecodable {
     }
 }
 
-/// The number of elements of an array whose fields nobody has published.
+/// The number of elements of an array whose fields are undocumented.
 package struct JSONElementCount: JSONDecodable, Equatable {
     package var count: Int
 
@@ -35,27 +35,27 @@ package struct JSONElementCount: JSONDecodable, Equatable {
 }
 
 extension JSONDecodable {
-    /// Reads a whole document: a byte order mark may stand before it, nothing but white space after it.
+    /// Reads a whole document; a byte order mark may precede it, and only white space may follow it.
     package init(json bytes: [UInt8]) throws(JSONError) {
         self = try JSONReader.read(bytes) { (reader) throws(JSONError) in try Self(from: &reader) }
     }
 }
 
-/// Where and why a piece of JSON does not fit.
+/// Where and why JSON does not have the expected form.
 ///
-/// The path is built while the error travels outwards, so that it costs nothing unless there is an error.
+/// The path is built while the error propagates, so that it costs nothing unless there is an error.
 package struct JSONError: Error, Sendable, Equatable {
-    /// One step of the way from the root of the document to the place.
+    /// One step of the path from the root of the document to the error.
     enum Step: Sendable, Equatable {
         case key(String)
         case index(Int)
     }
 
-    /// What is wrong: `expected a number, found a string`.
+    /// The problem: `expected a number, found a string`.
     let problem: String
-    /// How many bytes of the document were read before.
+    /// How many bytes of the document were read before the error.
     private(set) var offset: Int
-    /// The way to the place, innermost step first.
+    /// The path to the error, innermost step first.
     private var reversedPath: [Step] = []
 
     init(_ problem: String, offset: Int) {
@@ -63,21 +63,21 @@ package struct JSONError: Error, Sendable, Equatable {
         self.offset = offset
     }
 
-    /// The same error, seen from one level further out.
+    /// The same error with the step of the enclosing level added to its path.
     func inside(_ step: Step) -> JSONError {
         var error = self
         error.reversedPath.append(step)
         return error
     }
 
-    /// The same error, found in a part of a document that begins `count` bytes into it.
+    /// The same error, for a part of a document that begins at the offset `count`.
     func moved(by count: Int) -> JSONError {
         var error = self
         error.offset += count
         return error
     }
 
-    /// The place, written as `result[3].statisticsSize`; empty at the root.
+    /// The path, written as `result[3].statisticsSize`; empty at the root.
     var path: String {
         var path = ""
         for step in reversedPath.reversed() {

@@ -46,7 +46,7 @@ extension JSONReader {
         }
     }
 
-    /// The most common number by far: few digits, and nothing after them.
+    /// The most common kind of number by far: a few digits and nothing else.
     private mutating func takePlainInteger() -> Int64? {
         let negative = take(UInt8(ascii: "-"))
         let start = position
@@ -64,7 +64,7 @@ extension JSONReader {
         }
     }
 
-    /// Reads a number of any size as it is written.
+    /// Reads a number of any size as text.
     mutating func readNumberText() throws(JSONError) -> String {
         let start = position
         try skipNumber()
@@ -121,7 +121,7 @@ extension JSONReader {
                 hasEscapes = true
                 position += 2
             case 0..<0x20:
-                throw failure("a control character stands unescaped in a string")
+                throw failure("a string contains an unescaped control character")
             default:
                 position += 1
             }
@@ -150,13 +150,13 @@ extension JSONReader {
             case UInt8(ascii: "r"): text.append(0x0D)
             case UInt8(ascii: "t"): text.append(0x09)
             case UInt8(ascii: "u"): text.append(contentsOf: Array(String(try unicodeScalar(in: raw, at: &index)).utf8))
-            default: throw failure("a string holds an unknown escape")
+            default: throw failure("a string contains an unknown escape")
             }
         }
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads the four digits after `\u`, and those of a second `\u` where the first is the upper half of a pair.
+    /// Reads the four digits after `\u`, and those of a second `\u` if the first is the upper half of a pair.
     private func unicodeScalar(
         in raw: UnsafeBufferPointer<UInt8>, at index: inout Int
     ) throws(JSONError) -> UnicodeScalar {
@@ -179,7 +179,7 @@ extension JSONReader {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard let digit = Character(UnicodeScalar(raw[index])).hexDigitValue else {
-                throw failure("a \\u escape holds something that is no hexadecimal digit")
+                throw failure("a \\u escape contains a character that is not a hexadecimal digit")
             }
             unit = unit << 4 | UInt16(digit)
             index += 1

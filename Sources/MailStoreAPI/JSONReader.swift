@@ -1,6 +1,6 @@
 /// A pull parser over the bytes of one JSON document (RFC 8259).
 ///
-/// It builds no tree: a typed result walks through the document once and takes what it needs. Of skipped values only the
+/// It builds no tree: a typed result reads the document once and takes the fields it needs. For skipped values only the
 /// structure is checked. Nesting is limited, so that hostile input cannot exhaust the stack.
 package struct JSONReader: ~Copyable {
     /// The deepest nesting of arrays and objects that is read.
@@ -15,7 +15,7 @@ package struct JSONReader: ~Copyable {
         self.bytes = bytes
     }
 
-    /// Reads `bytes`, or the part of it in `range`, with `body`, and fails where something is left over.
+    /// Reads `bytes`, or the part of it in `range`, with `body`, and throws if any bytes are left over.
     package static func read<Value>(
         _ bytes: [UInt8], in range: Range<Int>? = nil, by body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Value {
@@ -33,7 +33,7 @@ package struct JSONReader: ~Copyable {
         return try outcome.get()
     }
 
-    /// Reads an object: `member` is called for each key and has to read or skip the value.
+    /// Reads an object: `member` is called for each key and must read or skip the value.
     package mutating func readObject(
         _ member: (inout JSONReader, JSONKey) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -60,7 +60,7 @@ package struct JSONReader: ~Copyable {
         depth -= 1
     }
 
-    /// Reads an array: `element` is called with each index and has to read or skip the value.
+    /// Reads an array: `element` is called with each index and must read or skip the value.
     package mutating func readArray(
         _ element: (inout JSONReader, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -85,7 +85,7 @@ package struct JSONReader: ~Copyable {
         depth -= 1
     }
 
-    /// Takes a `null` where one stands; otherwise takes nothing.
+    /// Takes a `null` if it is next; otherwise takes nothing.
     package mutating func takeNull() throws(JSONError) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try expectLiteral("null")
@@ -96,7 +96,7 @@ package struct JSONReader: ~Copyable {
 // MARK: - Scanning
 
 extension JSONReader {
-    /// The next byte; 0, which begins no value, at the end of the document.
+    /// The next byte; at the end of the document 0, which begins no value.
     func peek() -> UInt8 {
         position < bytes.count ? bytes[position] : 0
     }
@@ -144,12 +144,12 @@ extension JSONReader {
         guard position == bytes.count else { throw failure("expected the end of the document, found \(found)") }
     }
 
-    /// An error at the place that reading has reached.
+    /// An error at the current position.
     package func failure(_ problem: String) -> JSONError {
         JSONError(problem, offset: position)
     }
 
-    /// What stands at the position, in words.
+    /// A description of the text at the current position.
     var found: String {
         guard position < bytes.count else { return "the end of the document" }
         switch bytes[position] {
@@ -171,7 +171,7 @@ extension JSONReader {
 package struct JSONKey {
     let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Without regard to the case of letters, in which servers may differ (`docs/api.md`, "Replies").
+    /// Ignores the case of letters, which may differ between servers (`docs/api.md`, "Replies").
     package static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
         guard pattern.utf8CodeUnitCount == key.bytes.count else { return false }
         for index in 0..<key.bytes.count {
@@ -182,7 +182,7 @@ package struct JSONKey {
         return true
     }
 
-    /// The key as text, escapes left as they stand and cut after 64 bytes: for messages only.
+    /// The key as text, with escapes unchanged and cut after 64 bytes, for messages only.
     package var text: String {
         String(decoding: bytes.prefix(64), as: UTF8.self) + (bytes.count > 64 ? "…" : "")
     }

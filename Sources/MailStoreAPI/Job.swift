@@ -1,7 +1,7 @@
 /// One scheduled job, from GetJobs.
 ///
-/// Nobody has published its fields; their names are those of the vendor's CreateJob arguments. So all but the id are
-/// read leniently: a field of an unexpected type counts as absent.
+/// Its fields are undocumented; their names are those of the vendor's CreateJob arguments. So all except the id are
+/// parsed leniently: a field of an unexpected type counts as absent.
 package struct Job: JSONDecodable, Equatable {
     package var id: String
     package var name: String?
@@ -40,7 +40,7 @@ package struct Job: JSONDecodable, Equatable {
 
 /// When a job runs, in the arguments of the vendor's CreateJob.
 package struct JobSchedule: Sendable, Hashable {
-    /// Every so many minutes.
+    /// An interval in minutes.
     package var intervalMinutes: Double?
     /// `hh:mm`; alone, it means every day.
     package var time: String?
@@ -53,7 +53,7 @@ package struct JobSchedule: Sendable, Hashable {
 
     package init() {}
 
-    /// Up to a hundred years: anything above is no interval, and might overflow a duration.
+    /// Up to a hundred years: a larger number is not a real interval and might overflow a duration.
     private static let plausibleMinutes = 0.001...52_596_000
 
     /// Reads the field if it belongs to a schedule.
@@ -72,7 +72,7 @@ package struct JobSchedule: Sendable, Hashable {
         }
     }
 
-    /// The longest time between two runs that the schedule allows; `nil` where it does not repeat.
+    /// The longest time between two runs that the schedule allows; `nil` if it does not repeat.
     package var expectedInterval: Duration? {
         let day = 86_400.0
         if let intervalMinutes {
@@ -94,7 +94,7 @@ package struct JobAction: Sendable, Hashable {
         self.commandLine = commandLine
     }
 
-    /// The command's name alone.
+    /// The command's name without its arguments.
     package var name: String {
         words(atMost: 2).first.map(String.init) ?? ""
     }
@@ -111,13 +111,13 @@ package struct JobAction: Sendable, Hashable {
         return nil
     }
 
-    /// The words of as much text as Windows allows in a command line, so that a line of many megabytes costs little.
+    /// The words of the command line, up to the length that Windows allows, so that an oversized line costs little.
     private func words(atMost count: Int) -> [Substring] {
         Substring(commandLine.unicodeScalars.prefix(32_767))
             .split(maxSplits: count - 1, whereSeparator: \.isWhitespace)
     }
 
-    /// What the command verifies; `nil` where it is no verification.
+    /// The stores that the command verifies; `nil` if it is not a verification.
     package var verification: VerificationScope? {
         switch name.lowercased() {
         case "verifystores": .allStores
@@ -142,7 +142,7 @@ package struct JobResult: JSONDecodable, Equatable {
     package private(set) var action: JobAction?
     package private(set) var startTime: ServerDateTime?
     package private(set) var completeTime: ServerDateTime?
-    /// The result word as the server sent it; `nil` where it was `null` or missing.
+    /// The result word as the server sent it; `nil` if it was `null` or missing.
     package private(set) var result: String?
 
     package init(from reader: inout JSONReader) throws(JSONError) {

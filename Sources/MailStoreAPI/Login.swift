@@ -1,4 +1,4 @@
-/// The login of a MailStore administrator who holds the login privilege `api`.
+/// The login of a MailStore administrator who has the login privilege `api`.
 package struct Credentials: Sendable, Equatable {
     package var username: String
     package var password: Secret
@@ -9,9 +9,9 @@ package struct Credentials: Sendable, Equatable {
     }
 }
 
-/// Text that must never be shown: it prints as `<secret>` wherever it is described, dumped or mirrored.
+/// Text that must never be shown: it is always described, dumped or mirrored as `<secret>`.
 package struct Secret: Sendable, Hashable {
-    /// The text itself, for the one place that sends it.
+    /// The text itself, only for the code that sends it.
     package let exposed: String
 
     package init(_ exposed: String) {
@@ -29,9 +29,9 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 package protocol LoginProvider: Sendable {
     /// The credentials for a call.
     ///
-    /// While the login must not be tried, it waits, or throws an ``APIError`` of a call that was not sent.
+    /// While the login must not be tried, it waits, or throws an ``APIError`` for a call that was not sent.
     func credentials(for function: String) async throws(APIError) -> Credentials
 
-    /// Called once for each call that got credentials; without an error where the server accepted them and answered.
+    /// Called once for each call that got credentials; without an error if the server accepted them and answered.
     func ended(_ credentials: Credentials, with error: APIError?) async
 }

@@ -1,14 +1,14 @@
 import PlainText
 
-/// A long-running process as its replies describe it: a pure state machine that decides the next step.
+/// The state of a long-running process according to its replies: a pure state machine that decides the next step.
 ///
 /// See `docs/api.md`, "Long-running processes".
 package struct LongRunningProcess: Sendable {
-    /// What the caller has to do next.
+    /// The next step for the caller.
     package enum Step: Sendable {
-        /// Ask get-status, after a pause that is zero unless the server fails to hold requests.
+        /// Call get-status, after a pause that is zero unless the server fails to hold requests.
         case poll(after: Duration)
-        /// The process has ended; the reply says how.
+        /// The process has ended with this reply.
         case ended(APIReply)
     }
 
@@ -16,12 +16,12 @@ package struct LongRunningProcess: Sendable {
     /// How long the server is asked to hold a get-status request.
     let wait: Duration
     package private(set) var statusVersion: Int64
-    /// Above 0, up to 1; `nil` while the server reports none, or 0.
+    /// Above 0, up to 1; `nil` while the server reports no progress, or 0.
     package private(set) var progress: Double?
     package private(set) var statusText: String?
     /// Whether a reply has reported its end.
     package private(set) var isOver = false
-    /// What the process has logged since ``takeLog()`` was last called, with CRLF line ends.
+    /// The log of the process since ``takeLog()`` was last called, with CRLF line ends.
     private var newLog = ""
 
     /// Resumes watching a process that was started earlier.
@@ -33,9 +33,9 @@ package struct LongRunningProcess: Sendable {
         self.wait = wait
     }
 
-    /// The process that a call has started; `nil` where the state of the reply is not `running`.
+    /// The process that a call has started; `nil` if the state in the reply is not `running`.
     ///
-    /// - Throws: ``JSONError`` where the reply has no token.
+    /// - Throws: ``JSONError`` if the reply has no token.
     package init?(_ reply: APIReply, wait: Duration = .seconds(5)) throws(JSONError) {
         guard reply.statusCode == .running else { return nil }
         guard let token = reply.token, !token.isEmpty else {
@@ -50,9 +50,9 @@ package struct LongRunningProcess: Sendable {
         note(reply)
     }
 
-    /// The arguments of the next get-status, for which there is `remaining` time.
+    /// The arguments of the next get-status, which must end within `remaining`.
     ///
-    /// The server is asked to hold the request for half of that at most, so that its answer comes in time.
+    /// The server is asked to hold the request for at most half of that time, so that its answer arrives in time.
     package func statusQuery(within remaining: Duration) -> [FormField] {
         [
             FormField("token", token),
@@ -63,11 +63,11 @@ package struct LongRunningProcess: Sendable {
 
     /// Processes the answer to a get-status that took `elapsed`.
     ///
-    /// The server holds a request until the status changes, so polls need no pause between them. A server that answers
-    /// at once without a change would be flooded: then a pause of a second replaces the hold.
+    /// The server holds a request until the status changes, so polls need no pause between them. If a server answers at
+    /// once without a change, a pause of a second replaces the hold, so that the server is not flooded.
     package mutating func received(_ reply: APIReply, after elapsed: Duration) -> Step {
         isOver = reply.statusCode != .running
-        // An end without a version is a change too.
+        // The end of the process is a change even without a version.
         let version = reply.statusVersion ?? (isOver ? .max : statusVersion)
         let hasChanged = version > statusVersion
         if hasChanged { note(reply) }
@@ -76,7 +76,7 @@ package struct LongRunningProcess: Sendable {
         return .poll(after: hasChanged || elapsed >= wait / 2 ? .zero : .seconds(1))
     }
 
-    /// What the process has logged since the last call; `nil` where that is nothing.
+    /// Returns and clears the log since the last call; `nil` if it is empty.
     package mutating func takeLog() -> String? {
         guard !newLog.isEmpty else { return nil }
         defer { newLog = "" }
@@ -85,7 +85,7 @@ package struct LongRunningProcess: Sendable {
 
     /// Called for changes only: a log is incremental, and a repeated status would append it twice.
     private mutating func note(_ reply: APIReply) {
-        // Some servers report 0 from the beginning to the end, so 0 says nothing.
+        // Some servers always report 0, so 0 carries no information.
         progress = reply.percentProgress.flatMap { $0 > 0 ? min($0 / 100, 1) : nil }
         statusText = reply.statusText
         newLog += reply.logOutput ?? ""
@@ -94,9 +94,9 @@ package struct LongRunningProcess: Sendable {
 
 /// How a long-running process ended.
 package struct ProcessEnd: Sendable {
-    /// The last reply; `nil` where the process was lost.
+    /// The last reply; `nil` if the process was lost.
     package let envelope: APIReply?
-    /// The server's report of the failure, if it failed.
+    /// The server's error structure, if the process failed.
     package let error: ErrorStructure?
 
     package init(_ reply: APIReply?) {
@@ -104,7 +104,7 @@ package struct ProcessEnd: Sendable {
         error = reply?.error
     }
 
-    /// The state as the server sent it (`succeeded`, `failed`, `cancelled` or an unpublished word); `lost` where the
+    /// The state as the server sent it (`succeeded`, `failed`, `cancelled` or an unpublished word); `lost` if the
     /// server no longer knows the process.
     package var state: String {
         envelope?.statusCode.rawValue ?? "lost"

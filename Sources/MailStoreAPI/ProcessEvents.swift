@@ -1,8 +1,8 @@
-/// What the watcher of a long-running process sees.
+/// An event of a long-running process that is watched.
 package enum ProcessEvent: Sendable {
-    /// A reply came: progress and status are those of the process now.
+    /// A reply with the current progress and status of the process.
     case status(LongRunningProcess)
-    /// Lines that the process has logged; a chunk may end in the middle of one.
+    /// A part of the log of the process; it may end in the middle of a line.
     case log(String)
     /// A poll failed; the next one follows after a pause.
     case trouble(APIError, retryAfter: Duration)
@@ -12,17 +12,17 @@ package enum ProcessEvent: Sendable {
 
 /// The events of a long-running process: each step of the iteration polls the server as needed.
 ///
-/// The iterating task sets the pace: nothing is fetched until it asks for the next event, so a log of any size needs
-/// little memory. Errors of the transport do not end the sequence; polls are retried with growing pauses, because the
-/// process continues without its watcher. The sequence ends with the process, when the server no longer knows the token,
-/// or when the task is cancelled.
+/// Nothing is fetched until the iterating task requests the next event, so a log of any size needs little memory.
+/// Transport errors do not end the sequence; polls are retried with growing pauses, because the process continues
+/// without its watcher. The sequence ends with the process, when the server no longer knows the token, or when the task
+/// is cancelled.
 package struct ProcessEvents: AsyncSequence, Sendable {
     package typealias Element = ProcessEvent
 
     /// The pause after the first error; it doubles with each further one.
     static let firstPause = Duration.seconds(1)
     static let longestPause = Duration.seconds(60)
-    /// How much longer than the hold a poll may take before it counts as failed.
+    /// How long a poll may take beyond the hold before it counts as failed.
     static let patience = Duration.seconds(15)
 
     private let process: LongRunningProcess

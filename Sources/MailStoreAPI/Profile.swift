@@ -2,7 +2,7 @@
 package struct Profile: JSONDecodable, Equatable {
     package var id: String
     package var name: String?
-    /// Whether the server runs it in a loop by itself; `nil` where the server does not say.
+    /// Whether the server runs it automatically in a loop; `nil` if the server does not send the field.
     package var automatic: Bool?
 
     package init(id: String, name: String? = nil, automatic: Bool? = nil) {
@@ -44,7 +44,7 @@ package struct WorkerResult: JSONDecodable, Equatable {
     package private(set) var startTime: ServerDateTime?
     package private(set) var completeTime: ServerDateTime?
     package private(set) var itemsArchived: Int64?
-    /// The result word as the server sent it; `nil` where it was `null` or missing.
+    /// The result word as the server sent it; `nil` if it was `null` or missing.
     package private(set) var result: String?
 
     package init(from reader: inout JSONReader) throws(JSONError) {

@@ -2,12 +2,12 @@ package import OperatingSystem
 
 /// A date-time in a server's reply: civil time, usually without its zone.
 ///
-/// Replies use the zone that the request named, probably (`docs/api.md`, "Dates and time zones"), so the caller has to
-/// supply the zone. A `Z` or an offset in the text is believed.
+/// Replies probably use the zone of the request (`docs/api.md`, "Dates and time zones"), so the caller must supply the
+/// zone. A `Z` or an offset in the text takes precedence.
 package struct ServerDateTime: Sendable, Hashable {
     /// Seconds from 1970-01-01T00:00:00 on a clock of the server's zone.
     package private(set) var civilSeconds: Double
-    /// The offset from UTC in seconds that the text itself carries.
+    /// The offset from UTC in seconds, if the text contains one.
     private(set) var offset: Int?
 
     /// Reads `YYYY-MM-DDThh:mm:ss`, with an optional fraction and an optional `Z` or `±hh:mm`.
@@ -22,7 +22,7 @@ package struct ServerDateTime: Sendable, Hashable {
         self.offset = offset
     }
 
-    /// The instant; `nil` where neither the text nor `zone` determines it.
+    /// The instant; `nil` if neither the text nor `zone` determines it.
     package func timestamp(in zone: ServerTimeZone) -> Timestamp? {
         if let offset { return Timestamp(secondsSince1970: civilSeconds - Double(offset)) }
         switch zone {
@@ -81,10 +81,10 @@ package struct ServerDateTime: Sendable, Hashable {
     }
 }
 
-/// The zone in which a server was asked to answer.
+/// The zone that was requested for a server's answer.
 package enum ServerTimeZone: Sendable {
     case utc
-    /// The server's own zone, known from the configuration: the offset from UTC in seconds at a civil time of that zone.
+    /// The server's own zone, if it is configured: the offset from UTC in seconds at a civil time of that zone.
     case local(offset: @Sendable (_ civilSeconds: Int64) -> Int)
     /// The server's own zone, which is not configured.
     case unknown
@@ -101,7 +101,7 @@ extension JSONReader {
     }
 }
 
-/// The `Date` header of a reply (RFC 9110, section 5.6.7) in the one form that servers still send, IMF-fixdate.
+/// The `Date` header of a reply (RFC 9110, section 5.6.7) in the only form that servers still send, IMF-fixdate.
 enum HTTPDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

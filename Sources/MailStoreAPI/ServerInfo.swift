@@ -31,9 +31,9 @@ package struct LicenseInformation: JSONDecodable, Equatable {
     }
 }
 
-/// One user, from GetUsers: only what is counted, so that names and addresses never enter the program's memory.
+/// One user, from GetUsers: only the field that is counted, so that names and addresses are never kept in memory.
 package struct User: JSONDecodable, Equatable {
-    /// `Disabled`, and other words that nobody has published.
+    /// `Disabled`, and other words that are undocumented.
     package private(set) var mfaStatus: String?
 
     package init(from reader: inout JSONReader) throws(JSONError) {

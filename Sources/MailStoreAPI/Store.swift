@@ -4,9 +4,9 @@ package struct Store: JSONDecodable, Equatable {
     package var name: String?
     /// `current`, `normal`, `writeProtected`, `disabled`, or a word that a newer server adds.
     package var requestedState: String?
-    /// Whether the store reports an error; `nil` where the server does not say.
+    /// Whether the store reports an error; `nil` if the server does not say.
     package var hasError: Bool?
-    /// How many messages it holds.
+    /// The number of messages in the store.
     package var statisticsCount: Int64?
     /// Its size in bytes; absent unless sizes were requested.
     package var statisticsSize: Int64?

@@ -27,7 +27,7 @@ struct APIFunction: Sendable {
     var isNew = false
     var answer: @Sendable (inout World, Arguments) throws(APIFailure) -> Answer
 
-    /// Creates a function that only reads.
+    /// Creates a read-only function.
     static func read(
         _ name: String,
         _ arguments: [Argument] = [],
@@ -44,7 +44,7 @@ struct APIFunction: Sendable {
         arguments.filter { !(oldServer && $0.isNew) }
     }
 
-    /// The function as get-metadata lists it.
+    /// The function in the form of get-metadata.
     func metadata(oldServer: Bool) -> JSONValue {
         let list = arguments(oldServer: oldServer).map { argument -> JSONValue in
             [
@@ -95,7 +95,7 @@ struct FunctionTable: Sendable {
 
 /// The arguments of a call, checked against the declaration of the function.
 struct Arguments: Sendable {
-    /// All that were sent, including those that the function does not declare and ignores.
+    /// All arguments that were sent, including undeclared ones, which the function ignores.
     private let values: [String: String]
     let options: SimulatorOptions
 
@@ -134,7 +134,7 @@ struct Arguments: Sendable {
         values[name] == "true"
     }
 
-    /// The time zone whose Windows id the argument holds.
+    /// The time zone whose Windows id is the argument's value.
     func timeZone(_ name: String, in world: World) throws(APIFailure) -> WindowsTimeZone {
         let id = values[name] ?? ""
         guard let zone = world.zone(id), quirks.knowsUTC || id != "UTC" else { throw .unknownTimeZone(id) }

@@ -38,7 +38,7 @@ enum MaintenanceFunctions {
     }
 }
 
-/// A few functions that change settings, for tests of clients that have to ask before such a call.
+/// A few functions that change settings, for tests of clients that must ask before such a call.
 enum ChangingFunctions {
     static let all: [APIFunction] = [
         APIFunction(

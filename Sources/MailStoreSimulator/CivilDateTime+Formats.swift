@@ -2,12 +2,12 @@ internal import OperatingSystem
 
 // The simulator computes with whole seconds since 1970 as `Int`.
 extension CivilDateTime {
-    /// The date and time that a clock shows which counts seconds from 1970-01-01T00:00:00.
+    /// The date and time of a number of seconds since 1970-01-01T00:00:00.
     init(seconds: Int) {
         self.init(secondsSince1970: Int64(seconds))
     }
 
-    /// Midnight of a day that exists.
+    /// Midnight of a valid day.
     init(year: Int, month: Int, day: Int) {
         let first = CivilDateTime(year: year, month: month, day: 1, hour: 0, minute: 0, second: 0)
         self.init(seconds: (first?.seconds ?? 0) + (day - 1) * 86_400)
@@ -46,7 +46,7 @@ extension CivilDateTime {
         return days - days.flooredQuotient(by: 7) * 7
     }
 
-    /// The date as in an HTTP header (RFC 9110, section 5.6.7); the value has to be in UTC.
+    /// The date as in an HTTP header (RFC 9110, section 5.6.7); the value must be in UTC.
     var httpDate: String {
         let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

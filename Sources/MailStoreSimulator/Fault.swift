@@ -4,9 +4,9 @@ public enum Fault: Sendable, Equatable {
     case error(exception: String, message: String)
     /// This HTTP status, without a reply of the API.
     case status(Int)
-    /// No reply until the server stops or ten minutes have passed.
+    /// There is no reply until the server stops or ten minutes have passed.
     case hang
-    /// The correct reply, this number of real seconds late.
+    /// The correct reply, delayed by this number of real seconds.
     case delay(Double)
     /// The connection is closed without a reply.
     case disconnect
@@ -27,7 +27,7 @@ public enum Fault: Sendable, Equatable {
     case missingField(String)
     /// The correct reply, in which this field has a wrong JSON type.
     case wrongType(field: String)
-    /// The correct reply, in which this field holds this text.
+    /// The correct reply, in which this field has this text as its value.
     case replaced(field: String, text: String)
     /// HTTP 200 with exactly this body, after a byte order mark if ``Quirks/byteOrderMark`` is on.
     case body(String)
@@ -38,7 +38,7 @@ public enum Fault: Sendable, Equatable {
 }
 
 extension Fault {
-    /// Parses a fault as the control pages name it; nil if the name is unknown or the value is invalid for it.
+    /// Parses a fault by its name on the control pages; nil if the name is unknown or the value is invalid for it.
     ///
     /// - Parameters:
     ///   - name: The name of the case, such as `hang`.
@@ -161,7 +161,7 @@ struct FaultQueue: Sendable {
         var fault: Fault
         /// `*`: every function.
         var function: String
-        /// The number of calls still to affect; nil: until the fault is cleared.
+        /// The remaining number of calls to affect; nil: until the fault is cleared.
         var remaining: Int?
     }
 
@@ -186,7 +186,7 @@ struct FaultQueue: Sendable {
         }
     }
 
-    /// Whether the token of a process that this function started has to expire.
+    /// Whether the token of a process that this function started must expire.
     mutating func takeExpiredToken(ofProcess function: String) -> Bool {
         take { $0.function == function && $0.fault == .expiredToken } != nil
     }

@@ -1,4 +1,4 @@
-/// A JSON value whose object members keep their order, since replies list their fields as the vendor's examples do.
+/// A JSON value whose object members keep their order, so that replies list their fields like the vendor's examples.
 enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)

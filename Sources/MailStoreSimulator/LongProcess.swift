@@ -40,7 +40,7 @@ struct LongProcess: Sendable {
         cancelledAt = now + 1
     }
 
-    /// The status at a simulated instant; nil if it is not newer than the one that the client knows.
+    /// The status at a simulated instant; nil if it is not newer than the client's last known status.
     mutating func status(at now: Double, newerThan known: Int, quirks: Quirks) -> SimulatedEnvelope? {
         let isOver = end.map { $0 <= now } ?? false
         let step = isOver && !wasCancelled ? plan.steps.count - 1 : lastStep(at: now)
@@ -56,7 +56,7 @@ struct LongProcess: Sendable {
         return status
     }
 
-    /// The last status that was sent, or the present one if none was sent so far.
+    /// The last status that was sent, or the current one if none has been sent.
     mutating func repeatedStatus(at now: Double, quirks: Quirks) -> SimulatedEnvelope? {
         lastStatus ?? status(at: now, newerThan: -1, quirks: quirks)
     }
@@ -78,7 +78,7 @@ struct LongProcess: Sendable {
         }
     }
 
-    /// The number of the newest step, which is not the last one: that one belongs to the end.
+    /// The number of the newest step, except the last one, which is only reached at the end.
     private func lastStep(at now: Double) -> Int {
         let elapsed = min(now, end ?? now) - begin
         var low = 0
@@ -90,7 +90,7 @@ struct LongProcess: Sendable {
         return low
     }
 
-    /// The version of a step: 3 and 9 as in the vendor's example, then growing unevenly.
+    /// The version of a step: 3 and 9 as in the vendor's example, then increasing unevenly.
     private func version(of step: Int, _ quirks: Quirks) -> Int {
         guard quirks.statusVersionJumps else { return step + 1 }
         return step == 0 ? 3 : 9 + 5 * (step - 1) + (step - 1) * 7 % 3
@@ -104,11 +104,11 @@ struct LongProcess: Sendable {
     }
 }
 
-/// What a long-running process is going to do, in simulated time from its start.
+/// The plan of a long-running process, in simulated time from its start.
 struct ProcessPlan: Sendable {
     /// A change of the status, with new log lines.
     struct Step: Sendable {
-        /// Simulated seconds since the start of the process; not less than in the step before.
+        /// Simulated seconds since the start of the process; not less than in the previous step.
         var at: Double
         /// Lines that end with CR LF.
         var log: String
@@ -119,7 +119,7 @@ struct ProcessPlan: Sendable {
         case failed(APIFailure)
     }
 
-    /// What a process does to the archive if it succeeds.
+    /// The effect of a successful process on the archive.
     enum Effect: Sendable {
         case nothing
         case command(String, store: Int?)
@@ -140,7 +140,7 @@ struct ProcessPlan: Sendable {
         self.effect = effect
     }
 
-    /// Plans a process that writes a first line and then its progress.
+    /// Plans a process that logs a first line and then its progress.
     init(firstLine: String, seconds: Double, ending: Ending, effect: Effect) {
         var steps = [Step(at: 0, log: firstLine)]
         for quarter in 1...3 {
@@ -151,7 +151,7 @@ struct ProcessPlan: Sendable {
     }
 }
 
-/// The processes whose tokens the server still knows.
+/// The processes whose tokens are still valid.
 struct ProcessTable: Sendable {
     /// Real seconds for which a token stays valid after the end of the process and its last poll; a guess.
     static let tokenLifetime = 600.0
@@ -160,7 +160,7 @@ struct ProcessTable: Sendable {
     private var random: SimulatedRandom
 
     init(seed: UInt64) {
-        // Tokens have a random stream of their own, so that a call does not change what happens in the archive.
+        // Tokens have a separate random stream, so that a call does not change the simulated events.
         random = SimulatedRandom(seed: seed ^ 0x70CE55)
     }
 
@@ -191,7 +191,7 @@ struct ProcessTable: Sendable {
         }
     }
 
-    /// The processes that have ended by an instant and whose effect was not applied so far, in the order of their ends.
+    /// The processes that have ended by an instant and whose effect has not been applied, in the order of their ends.
     ///
     /// Each process is returned once.
     mutating func takeEnded(by now: Double, real: Double) -> [LongProcess] {

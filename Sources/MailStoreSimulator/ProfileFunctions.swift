@@ -90,7 +90,7 @@ enum ProfileFunctions {
 }
 
 extension JSONValue {
-    /// An instant (seconds since 1970, UTC) as the API writes it: in a time zone, without an offset.
+    /// An instant (seconds since 1970, UTC) in the format of the API: in a time zone, without an offset.
     static func time(_ instant: Int, in zone: WindowsTimeZone, _ quirks: Quirks) -> JSONValue {
         .string(zone.civil(at: instant).text + (quirks.fractionalSeconds ? ".1234567" : ""))
     }

@@ -3,7 +3,7 @@
 /// By default, every peculiarity that was seen on real servers is on (`docs/api.md`). Where real behaviour is unknown
 /// (`docs/api.md`, "What nobody knows"), a quirk offers the alternatives, so that a client can be tested with each.
 public struct Quirks: Sendable, Equatable {
-    /// Which end of a run has to lie in the requested range.
+    /// Which end of a run must lie in the requested range.
     public enum Selection: Sendable {
         /// The start of the run.
         case start
@@ -19,7 +19,7 @@ public struct Quirks: Sendable, Equatable {
         case german
     }
 
-    /// How a verification that finds damage ends.
+    /// The result of a verification that finds damage.
     public enum DamageOutcome: Sendable {
         /// The status is `failed`, with an error.
         case failed
@@ -45,7 +45,7 @@ public struct Quirks: Sendable, Equatable {
     public var statusVersionJumps = true
     /// Whether `percentProgress` of a process stays 0 until the end.
     public var progressStaysZero = true
-    /// Functions that answer as a long-running process although they finish at once; `*`: all of them.
+    /// Functions that answer like a long-running process although they finish at once; `*`: all of them.
     public var runningFunctions: Set<String> = []
     /// Whether the server knows the time zone id `UTC`; it always knows `$Local`.
     public var knowsUTC = true
@@ -55,7 +55,7 @@ public struct Quirks: Sendable, Equatable {
     public var resultsSelectedBy = Selection.completion
     /// The language of messages and logs; exception types are the same in every language.
     public var language = Language.english
-    /// How a verification that finds damaged messages ends.
+    /// The result of a verification that finds damaged messages.
     public var damageOutcome = DamageOutcome.failed
 
     /// Creates the quirks of a real server.

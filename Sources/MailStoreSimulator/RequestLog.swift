@@ -16,7 +16,7 @@ public struct RequestRecord: Sendable, Equatable {
 
 /// The newest API calls.
 ///
-/// Old ones are dropped, so that a server which runs for a long time does not grow.
+/// Old calls are dropped, so that the memory of a long-running server does not grow.
 struct RequestLog: Sendable {
     private static let capacity = 20_000
 

@@ -69,7 +69,7 @@ struct Responder: Sendable {
         }
     }
 
-    /// The body with spaces before its last byte, so that it stays valid JSON.
+    /// The body padded with spaces before its last byte, so that it stays valid JSON.
     private static func padded(
         _ body: [UInt8],
         to size: Int?,

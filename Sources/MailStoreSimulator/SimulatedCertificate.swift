@@ -10,11 +10,11 @@ struct SimulatedCertificate: Sendable {
     /// `--pinnedpubkey`.
     let publicKeyHash: String
 
-    /// Makes a key on the curve P-256 and its certificate.
+    /// Creates a key on the curve P-256 and its certificate.
     ///
     /// - Parameters:
     ///   - machineName: The common name of the subject.
-    ///   - kind: What is right or wrong with the certificate.
+    ///   - kind: Whether the certificate is valid, and if not, why.
     ///   - now: The real time, in seconds since 1970 (UTC).
     init(machineName: String, kind: SimulatorOptions.CertificateKind, now: Double) throws(SimulatorError) {
         let maker = try CertificateMaker()
@@ -41,7 +41,7 @@ struct SimulatedCertificate: Sendable {
     }
 }
 
-/// Owns the GnuTLS objects while a certificate is made.
+/// Owns the GnuTLS objects while a certificate is created.
 private struct CertificateMaker: ~Copyable {
     private let key: gnutls_x509_privkey_t
     private let certificate: gnutls_x509_crt_t
@@ -89,7 +89,7 @@ private struct CertificateMaker: ~Copyable {
             try add(GNUTLS_SAN_IPADDRESS, [127, 0, 0, 1])
             try add(GNUTLS_SAN_IPADDRESS, [UInt8](repeating: 0, count: 15) + [1])
         }
-        // A client that uses this certificate as its CA file accepts it only if it may sign.
+        // A client that uses this certificate as its CA file accepts it only if its key usage includes signing.
         try Self.check(gnutls_x509_crt_set_basic_constraints(certificate, 1, -1), "the constraints")
         let usage = UInt32(GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN)
         try Self.check(gnutls_x509_crt_set_key_usage(certificate, usage), "the usage")
@@ -128,7 +128,7 @@ private struct CertificateMaker: ~Copyable {
         return hash
     }
 
-    /// The bytes that a GnuTLS function writes into a buffer, which is large enough for any certificate or key here.
+    /// The output of a GnuTLS function; the buffer is large enough for any certificate or key here.
     private static func bytes(
         _ what: String,
         _ write: (UnsafeMutableRawPointer?, inout Int) -> Int32

@@ -51,7 +51,7 @@ struct APIFailure: Error, Equatable {
 }
 
 extension APIFailure {
-    /// A mandatory argument is missing; exception and message as seen on real servers.
+    /// A mandatory argument is missing; exception and message as observed on real servers.
     static func missingArgument(_ name: String, _ language: Quirks.Language) -> APIFailure {
         APIFailure(
             "System.Exception",

@@ -10,18 +10,18 @@ public struct SimulatedJob: Sendable, Equatable {
     public var action: String
     /// The name of the user that owns the job.
     public var owner: String
-    /// Whether the job runs; a disabled one is only listed.
+    /// Whether the job runs; a disabled job is only listed.
     public var enabled: Bool
     /// The Windows id of the time zone of the schedule; `$Local`: the server's own.
     public var timeZoneId: String
     /// When the job runs.
     public var schedule: Schedule
-    /// The results of runs and their probabilities; the rest to 1 is `succeeded`.
+    /// The results of runs and their probabilities; the remainder to 1 is `succeeded`.
     public var outcomes: [SimulatedProfile.Outcome]
-    /// The start of the present run, in seconds since 1970 (UTC); nil: the job is not running.
+    /// The start of the current run, in seconds since 1970 (UTC); nil: the job is not running.
     public internal(set) var runningSince: Double?
 
-    /// A schedule, as the arguments of CreateJob express it.
+    /// A schedule, in the forms of the arguments of CreateJob.
     public enum Schedule: Sendable, Equatable {
         /// Never.
         case manual
@@ -97,7 +97,7 @@ extension SimulatedJob.Schedule {
     ) -> Int? {
         let today = zone.civil(at: instant)
         let midnight = CivilDateTime(year: today.year, month: today.month, day: today.day).seconds
-        // Any day is at most 62 days before a 31st.
+        // The next 31st is at most 62 days after any day.
         for days in 0...62 {
             let civil = CivilDateTime(seconds: midnight + days * 86_400 + hour * 3600 + minute * 60)
             let due = zone.instant(of: civil)

@@ -14,15 +14,15 @@ public struct SimulatedProfile: Sendable, Equatable {
     public var automatic: Bool
     /// Seconds between the end of a run and the start of the next one.
     public var pause: Int
-    /// The local time in which no run starts, as `hh:mm-hh:mm`; can span midnight; nil: none.
+    /// The local time range in which no run starts, as `hh:mm-hh:mm`; can span midnight; nil: none.
     public var maintenanceWindow: String?
     /// Messages that arrive per hour on a working day.
     public var messagesPerHour: Double
-    /// The results of runs and their probabilities; the rest to 1 is `succeeded`.
+    /// The results of runs and their probabilities; the remainder to 1 is `succeeded`.
     public var outcomes: [Outcome]
-    /// Messages that were not archived so far.
+    /// Messages that have not been archived yet.
     public internal(set) var backlog = 0
-    /// The start of the present run, in seconds since 1970 (UTC); nil: the profile is not running.
+    /// The start of the current run, in seconds since 1970 (UTC); nil: the profile is not running.
     public internal(set) var runningSince: Double?
 
     /// A result of a run and its probability.

@@ -14,7 +14,7 @@ struct SimulatedRandom: Sendable, Equatable, RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to below 1.
+    /// A number from 0 up to, but not including, 1.
     mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }

@@ -4,7 +4,7 @@ struct SimulatedRequest: Sendable {
     var path: String
     var query: [String: String] = [:]
     var authorization: String?
-    /// The header as it was sent; nil if it was absent.
+    /// The header as sent; nil if it was absent.
     var contentLength: String?
     var contentType: String?
     var body: [UInt8] = []
@@ -31,7 +31,7 @@ enum FormDecoding {
         return fields
     }
 
-    /// Undoes the escaping; a percent sign without two hexadecimal digits behind it stays as it is.
+    /// Undoes the escaping; a percent sign that is not followed by two hexadecimal digits is left unchanged.
     private static func decoded(_ text: ArraySlice<UInt8>) -> String {
         var bytes: [UInt8] = []
         var rest = text

@@ -8,9 +8,9 @@ public struct SimulatedStore: Sendable, Equatable {
     public var requestedState: String
     /// The error of a store that cannot be used; nil: none.
     public var error: String?
-    /// Messages in the store at present.
+    /// The current number of messages in the store.
     public var messages: Int
-    /// Bytes in the store at present.
+    /// The current number of bytes in the store.
     public var bytes: Int
     /// The field of GetStores; UpgradeStores resets it.
     public var needsUpgrade: Bool

@@ -4,7 +4,7 @@ internal import OperatingSystem
 /// A simulated MailStore server that listens on the network, for demonstrations and for tests of API clients.
 ///
 /// It behaves as `docs/api.md` describes MailStore Server, peculiarities included (see ``Quirks``). Everything that
-/// happens in it depends on the seed and the clock alone, so a run can be repeated.
+/// happens in it depends only on the seed and the clock, so a run can be repeated.
 ///
 /// ```swift
 /// var options = SimulatorOptions()
@@ -16,7 +16,7 @@ internal import OperatingSystem
 /// ```
 ///
 /// A simulator also serves control pages under `/simulator/`, with which other processes can inject faults. They need
-/// no login, so never let a simulator listen on an address that strangers can reach.
+/// no login, so never let a simulator listen on a publicly reachable address.
 public final class Simulator: Sendable {
     /// A secret in some replies, which no client may ever show or store.
     public static let plantedSecret = "planted-secret-4f1c9e"
@@ -109,7 +109,7 @@ public final class Simulator: Sendable {
     }
 }
 
-// What a test can look at and change while the server runs.
+// The parts that a test can inspect and change while the server runs.
 extension Simulator {
     /// Injects a fault into calls of a function.
     ///
@@ -130,7 +130,7 @@ extension Simulator {
         withCore { core, _ in core.faults.clear(function: function) }
     }
 
-    /// The present state of the server: stores, users, profiles, jobs and finished runs.
+    /// The current state of the server: stores, users, profiles, jobs and finished runs.
     public func state() -> World {
         withCore { core, _ in core.world }
     }
@@ -146,7 +146,7 @@ extension Simulator {
 
     /// Changes the quirks of the server, from now on.
     ///
-    /// - Parameter body: Receives the present quirks and changes them in place.
+    /// - Parameter body: Receives the current quirks and changes them in place.
     public func changeQuirks(_ body: (inout Quirks) -> Void) {
         withCore { core, _ in body(&core.options.quirks) }
     }
@@ -201,7 +201,7 @@ extension Simulator {
         change { world in world.change(user: world.username) { $0.password = password } }
     }
 
-    /// Simulates a restart of the service: tokens and sessions are lost, the archive stays.
+    /// Simulates a restart of the service: tokens and sessions are lost, the archive is kept.
     public func restart() {
         withCore { core, _ in core.restart() }
     }
@@ -209,7 +209,7 @@ extension Simulator {
 
 /// Why a simulated server could not start.
 public struct SimulatorError: Error, CustomStringConvertible, Sendable {
-    /// What went wrong and how to fix it.
+    /// The problem and the remedy.
     public let description: String
 
     init(_ description: String) {

@@ -1,7 +1,8 @@
 extension SimulatorCore {
-    /// Pages with which other processes inject faults and look at the state of the server.
+    /// Pages with which other processes inject faults and read the state of the server.
     ///
-    /// MailStore has no such pages. They need no login, so never let a simulator listen where strangers can reach it.
+    /// MailStore has no such pages. They need no login, so never let a simulator listen on a publicly reachable
+    /// address.
     ///
     /// - `POST /simulator/faults?function=GetStores&fault=hang[&times=3][&value=...]` (see ``Fault``)
     /// - `DELETE /simulator/faults[?function=...]`, also as `POST /simulator/faults/clear`

@@ -1,9 +1,10 @@
 /// The simulated server without its sockets: state, processes, faults and protocol.
 ///
-/// A pure value: the caller passes the time to each call, and a request that takes time is returned as a
+/// It is a pure value: the caller passes the time to each call, and a request that takes time is returned as a
 /// ``PendingRequest``.
 struct SimulatorCore: Sendable {
-    /// Real seconds after which a hanging request is dropped, so that clients which have left do not add up.
+    /// Real seconds after which a hanging request is dropped, so that requests of disconnected clients do not
+    /// accumulate.
     private static let longestHang = 600.0
 
     var options: SimulatorOptions
@@ -131,7 +132,7 @@ struct SimulatorCore: Sendable {
     }
 }
 
-/// How far the server is with a request.
+/// The progress of a request.
 enum RequestProgress: Sendable {
     case reply(SimulatedReply)
     /// There is no reply yet: resume the request later, at the latest when it is due.
@@ -175,7 +176,7 @@ struct SimulatedClock: Sendable {
         simulatedBase + max(0, real - realBase) * speed
     }
 
-    /// Sets the simulated clock, which continues from there.
+    /// Sets the simulated clock, which then continues from the new time.
     mutating func set(to simulated: Double, at real: Double) {
         realBase = real
         simulatedBase = simulated

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The settings of a simulated MailStore server.
 public struct SimulatorOptions: Sendable {
-    /// What is right or wrong with the server's self-signed certificate.
+    /// Whether the server's self-signed certificate is valid, and if not, why.
     public enum CertificateKind: Sendable, Equatable {
         /// Valid for `localhost`, 127.0.0.1 and ::1.
         case selfSigned
@@ -28,7 +28,7 @@ public struct SimulatorOptions: Sendable {
     public var start: Double?
     /// Days of finished runs before ``start``.
     public var history = 30
-    /// Whether mail arrives, profiles and jobs run, and statistics are refreshed on their own.
+    /// Whether mail arrives, profiles and jobs run, and statistics are refreshed automatically.
     public var isAlive = true
     /// The quirks at start; ``Simulator/changeQuirks(_:)`` changes them later.
     public var quirks = Quirks()
@@ -43,7 +43,7 @@ public struct SimulatorOptions: Sendable {
     public var version = "25.3.1.23021"
     /// The machine name in GetServerInfo, and the certificate's common name.
     public var machineName = "MAILSTORE"
-    /// The Windows id of the server's own time zone, for which `$Local` stands.
+    /// The Windows id of the server's own time zone, to which `$Local` refers.
     public var localTimeZone = "W. Europe Standard Time"
     /// Messages that a verification checks in a simulated second.
     public var messagesVerifiedPerSecond = 500.0

@@ -25,7 +25,7 @@ enum VerificationFunctions {
         for id in ids {
             guard let store = world.stores.first(where: { $0.id == id }) else { continue }
             pending += lines.begin(id)
-            // The first reply has the first lines in it, as in the vendor's example.
+            // The first reply contains the first lines, as in the vendor's example.
             if steps.isEmpty {
                 steps.append(ProcessPlan.Step(at: 0, log: pending))
                 pending = ""

@@ -9,7 +9,7 @@ extension World {
         planNextRun(ofProfile: profile.id, after: Int(now))
     }
 
-    /// Removes a profile; its finished runs stay.
+    /// Removes a profile; its finished runs are kept.
     public mutating func remove(profile id: Int) {
         profiles.removeAll { $0.id == id }
         cancelEvents { kind in
@@ -30,7 +30,7 @@ extension World {
         planNextRun(ofJob: job.id, after: Int(now))
     }
 
-    /// Removes a job; its finished runs stay.
+    /// Removes a job; its finished runs are kept.
     public mutating func remove(job id: Int) {
         jobs.removeAll { $0.id == id }
         cancelEvents { kind in

@@ -27,7 +27,7 @@ extension World {
         plan(.jobStart(id: id), at: due)
     }
 
-    /// Applies what a function does to a store if it succeeds; `store` nil: to all stores.
+    /// Applies the effect of a successful function to a store; `store` nil: to all stores.
     mutating func applyEffect(of command: String, store id: Int?) {
         for index in stores.indices where id == nil || stores[index].id == id {
             switch command {
@@ -54,7 +54,7 @@ extension World {
 
     /// Counts a verification of a store.
     ///
-    /// - Returns: The number of damaged messages that it is going to find.
+    /// - Returns: The number of damaged messages that it will find.
     mutating func beginVerification(ofStore id: Int) -> Int {
         guard let index = stores.firstIndex(where: { $0.id == id }) else { return 0 }
         stores[index].verifications += 1
@@ -64,7 +64,7 @@ extension World {
         return stores[index].damagedMessages
     }
 
-    /// Whether the job is a verification that is going to find damage; counts it.
+    /// Counts the job if it is a verification; returns whether it will find damage.
     private mutating func beginVerification(ofJob job: SimulatedJob) -> Bool {
         guard job.command == "VerifyStores" || job.command == "VerifyStore" else { return false }
         var isDamaged = false

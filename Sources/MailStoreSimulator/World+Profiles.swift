@@ -1,7 +1,7 @@
 extension World {
     /// Starts a run, unless the profile is running.
     ///
-    /// - Returns: When the run is going to end, in seconds since 1970 (UTC), and how.
+    /// - Returns: When the run will end, in seconds since 1970 (UTC), and its result.
     @discardableResult
     mutating func beginProfile(_ id: Int, at instant: Int) -> (end: Int, result: String)? {
         guard let index = profiles.firstIndex(where: { $0.id == id }), profiles[index].runningSince == nil else {
@@ -45,7 +45,7 @@ extension World {
 
     /// Plans the next run: after the pause, and not in the maintenance window.
     ///
-    /// Somebody starts a manual profile within the next days.
+    /// A manual profile is started by a user within the next days.
     mutating func planNextRun(ofProfile id: Int, after instant: Int) {
         cancelEvents { $0 == .profileStart(id: id) }
         guard isAlive, let profile = profiles.first(where: { $0.id == id }) else { return }

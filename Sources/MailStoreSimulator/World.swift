@@ -1,7 +1,7 @@
 /// The state of a simulated MailStore server at one simulated instant.
 ///
-/// A pure value: from the same options, advanced to the same instant in any steps, it is always the same. Nothing in it
-/// sleeps, reads a clock or uses the network.
+/// It is a pure value: with the same options, advanced to the same instant in any steps, it is always the same. It
+/// never sleeps, reads a clock or uses the network.
 public struct World: Sendable, Equatable {
     /// The version in GetServerInfo.
     public var version: String
@@ -28,7 +28,7 @@ public struct World: Sendable, Equatable {
 
     /// The name of the built-in administrator.
     let username: String
-    /// Whether anything happens on its own.
+    /// Whether events happen automatically.
     let isAlive: Bool
     let localZone: WindowsTimeZone
     var random: SimulatedRandom
@@ -69,7 +69,7 @@ public struct World: Sendable, Equatable {
     }
 }
 
-/// Something that is going to happen on the server.
+/// A planned event on the server.
 struct WorldEvent: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         /// Mail arrives; sessions start and end.
@@ -178,7 +178,7 @@ extension World {
         guard let id = currentStore?.id, let index = stores.firstIndex(where: { $0.id == id }) else { return 0 }
         stores[index].messages += messages
         for _ in 0..<min(messages, 64) {
-            // At most 64 random sizes stand for all messages, so that a large run is not slow.
+            // At most 64 random sizes are drawn for all messages, so that a large run is not slow.
             let bytes = random.whole(in: 4_000...180_000)
             stores[index].bytes += bytes * messages / min(messages, 64)
         }

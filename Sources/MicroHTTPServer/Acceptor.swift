@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Accepts the connections of a listening socket and passes them to the event loops; closes those that take too long.
 ///
-/// libmicrohttpd could accept by itself, but it spins when no descriptor is left for its first connection, cannot send a
-/// 503 to a client above the limit, and limits only idle time. Each server has one such thread.
+/// libmicrohttpd can accept connections itself, but it spins when no descriptor is left for its first connection,
+/// cannot send a 503 to a client above the limit, and limits only idle time. Each server has one such thread.
 final class Acceptor: Sendable {
     private let listener: Int32
     private let wakeup: Int32
@@ -15,10 +15,10 @@ final class Acceptor: Sendable {
 
     /// Milliseconds to wait when the system has no descriptor left: the first time and at most.
     private static let pause: (first: Int64, longest: Int64) = (5, 500)
-    /// Connections accepted in a row before the deadlines are checked again.
+    /// The most connections to accept before the deadlines are checked again.
     private static let batch = 64
 
-    /// - Parameter listener: a listening socket that does not block; the caller closes it, after `run`.
+    /// - Parameter listener: A non-blocking listening socket; the caller closes it after `run`.
     init?(listener: Int32, loops: EventLoops, table: ConnectionTable) {
         self.listener = listener
         self.loops = loops
@@ -71,7 +71,7 @@ final class Acceptor: Sendable {
         }
     }
 
-    /// Accepts the waiting connections; false if accepting has to pause.
+    /// Accepts the waiting connections; false if accepting must pause.
     private func acceptBatch() -> Bool {
         for _ in 0..<Self.batch {
             var address = sockaddr_storage()
@@ -96,7 +96,7 @@ final class Acceptor: Sendable {
             close(descriptor)
             return
         }
-        // Only this thread adds descriptors, so this one has not been reused meanwhile.
+        // Only this thread adds descriptors, so this one has not been reused in the meantime.
         if !loops.add(descriptor, address, size) { table.ended(descriptor) }
     }
 }

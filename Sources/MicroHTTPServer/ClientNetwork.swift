@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// The clients that share a limit: one IPv4 address, or one IPv6 network of 64 bits, which a single client may own.
+/// The clients that share a limit: one IPv4 address, or one IPv6 /64 network, which may belong to a single client.
 package struct ClientNetwork: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// - Parameter address: numeric, with or without a zone. Any other text, such as the empty address of a client of a
-    ///   local socket, stands for one and the same network.
+    /// - Parameter address: Numeric, with or without a zone. All other texts, such as the empty address of a client of
+    ///   a local socket, count as the same network.
     package init(address: String) {
         let text = String(address.prefix { $0 != "%" })
         var (ipv4, ipv6) = (in_addr(), in6_addr())
@@ -36,7 +36,7 @@ package struct ClientNetwork: Hashable, Sendable {
         self.low = low
     }
 
-    /// The address as IPv6 has it, `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
+    /// The address in IPv6 form, `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
     private init(_ address: in_addr) {
         self.init(high: 0, low: 0xFFFF << 32 | UInt64(UInt32(bigEndian: address.s_addr)))
     }

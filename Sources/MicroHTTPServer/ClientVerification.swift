@@ -54,7 +54,7 @@ enum ClientVerification {
 
 /// The alternative names of a certificate (RFC 5280, 4.2.1.6).
 enum CertificateNames {
-    /// The number of names that are read, which no certificate of a scraper exceeds.
+    /// The most names to read, more than a scraper's certificate ever has.
     private static let most: UInt32 = 1000
 
     /// DNS names, e-mail addresses, URIs and IP addresses; empty if the certificate cannot be read.
@@ -69,7 +69,7 @@ enum CertificateNames {
             var size = 0
             let needed = gnutls_x509_crt_get_subject_alt_name(certificate, index, nil, &size, nil)
             if needed == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE { break }
-            // One byte more, since GnuTLS ends texts with a zero.
+            // One byte more, because GnuTLS ends texts with a zero.
             var bytes = [UInt8](repeating: 0, count: size + 1)
             size = bytes.count
             let type = gnutls_x509_crt_get_subject_alt_name(certificate, index, &bytes, &size, nil)

@@ -29,7 +29,7 @@ final class ConnectionRecord: CallbackContext, Sendable {
         self.deadline = Atomic(deadline)
     }
 
-    /// Lifts the deadline; false if the request came too late.
+    /// Removes the deadline; false if the request came too late.
     func requestArrived() -> Bool {
         var expected = deadline.load(ordering: .sequentiallyConsistent)
         while expected != Self.passed {
@@ -68,7 +68,7 @@ final class ConnectionRecord: CallbackContext, Sendable {
     }
 }
 
-/// The clock of the server's time limits, which nobody can set.
+/// The clock for the server's time limits, which changes of the system time do not affect.
 enum MonotonicTime {
     /// Milliseconds since an arbitrary moment, always above 0.
     static var now: Int64 {

@@ -3,13 +3,13 @@ internal import OperatingSystem
 
 /// All connections of a server, counted against its limits.
 ///
-/// The acceptor adds a connection before libmicrohttpd gets it, and it is removed when libmicrohttpd is about to close its
-/// socket. Both happen under the lock, and so does every shutdown of a socket: a descriptor that was closed and now
+/// The acceptor adds a connection before libmicrohttpd gets it, and it is removed when libmicrohttpd is about to close
+/// its socket. Both happen under the lock, and so does every shutdown of a socket: a descriptor that was closed and now
 /// belongs to another file is never shut down.
 final class ConnectionTable: Sendable {
     private struct Entry {
         var record: ConnectionRecord
-        /// libmicrohttpd has taken it: until then it may close the socket without a callback.
+        /// Whether libmicrohttpd has started the connection: before that it may close the socket without a callback.
         var isStarted = false
     }
 
@@ -47,11 +47,11 @@ final class ConnectionTable: Sendable {
         state.withLock { change(&$0.counts) }
     }
 
-    /// Adds a new connection; false if there is no room even to refuse it.
+    /// Adds a new connection; false if even the reserve for refusals is full.
     func admit(_ descriptor: Int32, from network: ClientNetwork) -> Bool {
         let now = MonotonicTime.now
         return state.withLock { state in
-            // The descriptor is in use again, so its former connection is gone.
+            // The descriptor is in use again, so its previous connection has ended.
             state.remove(descriptor)
             state.counts.accepted += 1
             let total = state.entries.count
@@ -94,7 +94,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Closes the connections whose request has not arrived in time.
+    /// Closes the connections whose request did not arrive in time.
     func sweep() {
         let now = MonotonicTime.now
         state.withLock { state in
@@ -109,7 +109,7 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Closes the idle connections, and from now on each one after its reply.
+    /// Closes the idle connections, and from now on every other one after its reply.
     func drain() {
         state.withLock { state in
             state.isDraining = true
@@ -139,7 +139,7 @@ package struct ConnectionCounts: Sendable, Equatable {
 
     package init() {}
 
-    /// The counts of several servers together.
+    /// The combined counts of several servers.
     package static func + (left: ConnectionCounts, right: ConnectionCounts) -> ConnectionCounts {
         var sum = left
         sum.open += right.open
@@ -153,16 +153,16 @@ package struct ConnectionCounts: Sendable, Equatable {
     }
 }
 
-/// How many connections there may be, and how long they may take to send a request.
+/// The limits on the number of connections and on the time to send a request.
 struct ConnectionLimits: Sendable {
     let total: Int
     let perNetwork: Int
-    /// Milliseconds from connecting to the end of the first request; nil: any time.
+    /// Milliseconds from connecting to the end of the first request; nil: no limit.
     let first: Int64?
-    /// Milliseconds from the end of a reply to the end of the next request; nil: any time.
+    /// Milliseconds from the end of a reply to the end of the next request; nil: no limit.
     let next: Int64?
 
-    /// Milliseconds for the 503 to a client above the limit, each of which takes a place of the reserve.
+    /// Milliseconds to send the 503 to a client above the limit, which occupies a slot of the reserve.
     var refused: Int64 { min(first ?? Self.longestRefusal, Self.longestRefusal) }
 
     private static let longestRefusal: Int64 = 5000

@@ -3,7 +3,7 @@ internal import Glibc
 import OperatingSystem
 internal import Synchronization
 
-/// The event loops of libmicrohttpd that serve the connections, each a daemon with one thread.
+/// The libmicrohttpd event loops that serve the connections, each a daemon with one thread.
 final class EventLoops: Sendable {
     // Safety: libmicrohttpd allows any thread to call its functions on a daemon; none is called after `stop`.
     nonisolated(unsafe) private let daemons: [OpaquePointer]
@@ -12,7 +12,7 @@ final class EventLoops: Sendable {
     init(_ options: ServerOptions, context: UnsafeMutableRawPointer) throws(ServerError) {
         let count = max(1, options.threads)
         var start = mhd_shim_start()
-        // The connection table enforces the limit; this one lets a single loop have all connections.
+        // The connection table enforces the limit; this one lets a single loop serve all connections.
         let limit = max(1, options.connectionLimit)
         start.connection_limit = UInt32(clamping: limit + ConnectionLimits.reserve(of: limit) + Self.slack)
         start.idle_timeout = UInt32(clamping: options.idleTimeout)
@@ -37,10 +37,10 @@ final class EventLoops: Sendable {
 
     /// Connections that have ended but that libmicrohttpd has not yet cleaned up.
     private static let slack = 256
-    /// Bytes below which libmicrohttpd could not write the head of a reply.
+    /// The fewest bytes with which libmicrohttpd can write the head of a reply.
     private static let leastMemory = 2048
 
-    /// Passes a socket to the next loop, which closes it in the end; false if it is closed already.
+    /// Passes a socket to the next loop, which will close it; false if it is already closed.
     func add(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) -> Bool {
         let index = turn.add(1, ordering: .relaxed).oldValue % daemons.count
         var address = address
@@ -75,7 +75,7 @@ final class EventLoops: Sendable {
     }
 }
 
-/// An object that C code refers to by the pointer which its callbacks get.
+/// An object to which C code holds a pointer that it passes to callbacks.
 ///
 /// `retained` gives one reference to the C code, and `release` takes it back.
 protocol CallbackContext: AnyObject {}

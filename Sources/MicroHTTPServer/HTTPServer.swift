@@ -26,7 +26,7 @@ package final class HTTPServer: Sendable {
     let core: ServerCore
     private let usesTLS: Bool
     private let listener: Int32
-    /// Other processes may listen on an adopted socket, so it is not shut down.
+    /// Whether to shut the socket down; not for an adopted socket, on which other processes may listen.
     private let ownsListener: Bool
     private let loops: EventLoops
     private let acceptor: Acceptor
@@ -37,7 +37,7 @@ package final class HTTPServer: Sendable {
 
     /// Binds and starts listening; returns when connections are accepted.
     ///
-    /// - Parameter handler: called on several threads at a time, once for each request.
+    /// - Parameter handler: Called concurrently on several threads, once for each request.
     package init(
         _ options: ServerOptions,
         handler: @escaping @Sendable (borrowing Request) -> Reply
@@ -83,7 +83,7 @@ package final class HTTPServer: Sendable {
 
     /// Secures new connections with another certificate or policy; open ones are unchanged.
     ///
-    /// - Throws: if the settings are not valid, or the server was started without TLS; nothing changes then.
+    /// - Throws: An error, and nothing changes, if the settings are not valid or the server was started without TLS.
     package func replace(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         guard usesTLS else {
             throw ServerError(
@@ -94,14 +94,15 @@ package final class HTTPServer: Sendable {
 
     /// Checks whether a server could use these settings.
     ///
-    /// - Throws: the error that `init` and `replace` would throw.
+    /// - Throws: The error that `init` and `replace` would throw.
     package static func check(tls identity: TLSIdentity, policy: TLSPolicy = TLSPolicy()) throws(ServerError) {
         _ = try TLSCredentials(identity, policy) {}
     }
 
     /// Stops listening and closes idle connections; requests in flight continue.
     ///
-    /// `stop` must follow. A caller with several servers drains them all first, so that they share the grace period.
+    /// Call `stop` afterwards. A caller with several servers drains all of them first, so that they share the grace
+    /// period.
     package func drain() {
         guard advance(from: .running, to: .draining) else {
             Self.wait { self.phase.withLock { $0 != .draining } }
@@ -117,9 +118,9 @@ package final class HTTPServer: Sendable {
 
     /// Stops listening, gives requests in flight time to finish, closes the other connections and joins all threads.
     ///
-    /// Idle connections are closed at once. Requests that wait in `.later` after the grace period are answered 503 and
-    /// their tasks cancelled. Any thread that does not run a handler may call it, more than once; every call returns when
-    /// the server has stopped.
+    /// Idle connections are closed at once. Requests still waiting in `.later` after the grace period are answered 503
+    /// and their tasks cancelled. Any thread that is not running a handler may call it, more than once; every call
+    /// returns when the server has stopped.
     ///
     /// - Parameter grace: the time for requests in flight, in seconds.
     package func stop(grace: Double = 0.5) {
@@ -136,7 +137,7 @@ package final class HTTPServer: Sendable {
         phase.withLock { $0 = .stopped }
     }
 
-    /// Moves the phase on; false if it is not the expected one.
+    /// Changes the phase; false if the current phase is not the expected one.
     private func advance(from current: Phase, to next: Phase) -> Bool {
         phase.withLock { phase in
             guard phase == current else { return false }
@@ -148,7 +149,7 @@ package final class HTTPServer: Sendable {
     /// The time to send the 503 replies to suspended requests, in seconds.
     private static let refusalTime = 0.05
 
-    /// Blocks the thread until the condition holds or the seconds are over; stopping is short, and polling enough.
+    /// Blocks the thread until the condition is true or the time is over; polling is sufficient for a short stop.
     private static func wait(atMost seconds: Double = .infinity, until condition: () -> Bool) {
         let end = MonotonicTime.now + MonotonicTime.milliseconds(seconds)
         while !condition() && MonotonicTime.now < end {

@@ -2,12 +2,12 @@ internal import CMicroHTTPD
 internal import Glibc
 internal import OperatingSystem
 
-/// A bound, listening socket; created here because libmicrohttpd does not report why it failed.
+/// A bound, listening socket; created here because libmicrohttpd does not report why creating one failed.
 struct ListenSocket {
     let descriptor: Int32
     let port: Int
 
-    /// Connections that wait in the kernel to be accepted.
+    /// The most connections that may wait in the kernel to be accepted.
     private static let backlog: Int32 = 1024
 
     init(host: String, port: Int) throws(ServerError) {
@@ -24,7 +24,7 @@ struct ListenSocket {
                     return
                 }
                 failure = -descriptor
-                // If the port of one family is in use, serving the other family alone would hide that.
+                // If the port is in use for one family, serving only the other family would hide the problem.
                 guard failure == EAFNOSUPPORT || failure == EADDRNOTAVAIL else {
                     throw ServerError(errno: failure, host: host, port: port)
                 }
@@ -38,7 +38,7 @@ struct ListenSocket {
         port = SocketAddress.bound(to: descriptor)?.port ?? 0
     }
 
-    /// Adopts a socket that another process bound and that already listens.
+    /// Adopts a listening socket that another process has bound.
     init(adopting descriptor: Int32) throws(ServerError) {
         var isListening: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)

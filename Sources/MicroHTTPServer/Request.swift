@@ -12,7 +12,7 @@ package struct Request: ~Copyable {
     /// The body; empty unless the server's `maximumBodySize` is above 0.
     package let body: [UInt8]
 
-    /// The method as it was sent: `GET`.
+    /// The method as sent: `GET`.
     package var method: String { String(cString: methodName) }
 
     /// The path without the query, `%XX` decoded.
@@ -109,7 +109,7 @@ final class RequestContext: CallbackContext, @unchecked Sendable {
         return at(pointer)
     }
 
-    /// Drops the connection's reference; false if the request was never announced.
+    /// Releases the connection's reference; false if the request was never announced.
     static func detach(from slot: Slot) -> Bool {
         guard let pointer = slot.pointee else { return false }
         slot.pointee = nil

@@ -70,7 +70,8 @@ package final class Response: Sendable {
     /// A body that is produced while it is sent, for one connection only.
     ///
     /// - Parameters:
-    ///   - declaredSize: bytes, sent as `Content-Length`; bytes beyond it are dropped. nil sends chunks (RFC 9112, 7.1).
+    ///   - declaredSize: bytes, sent as `Content-Length`; bytes beyond it are dropped. nil sends chunks (RFC 9112,
+    ///     7.1).
     ///   - next: called on an event loop thread, never twice at a time; it must not block the thread.
     package convenience init(
         streaming declaredSize: Int?,
@@ -118,10 +119,10 @@ package enum Reply: Sendable {
     }
 }
 
-/// The number of live objects, so that a test can prove that none leaks.
+/// The number of live objects, so that a test can check that none leaks.
 ///
-/// Objects created while `LiveCount.$current` is bound to a test's own count are counted there, apart from those of
-/// other tests.
+/// Objects created while `LiveCount.$current` is bound to a test's own count are counted there, separately from those
+/// of other tests.
 final class LiveCount: Sendable {
     @TaskLocal static var current = LiveCount()
 

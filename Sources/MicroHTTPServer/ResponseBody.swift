@@ -19,7 +19,7 @@ final class ResponseBody: CallbackContext, Sendable {
     /// The bytes of each segment, at an address that is valid as long as the body lives.
     var vectors: [(base: UnsafeRawPointer, count: Int)] {
         // A native array keeps its elements in a heap object, which is neither moved nor written to while the immutable
-        // `segments` holds it; so the address stays valid after the closure.
+        // `segments` refers to it, so the address stays valid after the closure.
         segments.compactMap { segment in
             segment.withUnsafeBytes { bytes in
                 bytes.baseAddress.map { (base: $0, count: bytes.count) }
@@ -35,7 +35,7 @@ final class ResponseBody: CallbackContext, Sendable {
 /// The next step of a streaming response.
 package enum StreamStep: Sendable {
     case chunk([UInt8])
-    /// The body is complete. Before the declared size is reached this is an `abort`.
+    /// The body is complete. If the declared size was not reached, this is an `abort`.
     case end
     /// Closes the connection in the middle of the body.
     case abort
@@ -66,7 +66,7 @@ final class ResponseStream: CallbackContext {
 
     /// Fills the buffer from the current chunk; returns how many bytes, or one of the two codes.
     ///
-    /// An event loop would call again at once after 0, without end; so empty chunks are skipped.
+    /// After 0 an event loop would immediately call again, in an endless loop, so empty chunks are skipped.
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         while chunk.isEmpty {
             switch next() {

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The state that the callbacks of the event loops share: the handler, the connections and the requests in flight.
 ///
-/// The event loops hold one reference, from `retained` before they start to `release` after they stopped.
+/// The event loops own one reference, from `retained` before they start to `release` after they have stopped.
 final class ServerCore: CallbackContext, Sendable {
     private let handler: @Sendable (borrowing Request) -> Reply
     private let maximumBodySize: Int
@@ -27,7 +27,7 @@ final class ServerCore: CallbackContext, Sendable {
     /// The credentials of new connections; nil: plain HTTP.
     let credentials = Locked<TLSCredentials?>(nil)
 
-    /// Bytes beyond the limit that are read of a body of unknown length, so that its client gets the 413.
+    /// How many bytes beyond the limit are read from a body of unknown length, so that its client gets the 413.
     private static let discardLimit = 1 << 20
 
     init(_ options: ServerOptions, handler: @escaping @Sendable (borrowing Request) -> Reply) {
@@ -36,10 +36,10 @@ final class ServerCore: CallbackContext, Sendable {
         self.handler = handler
     }
 
-    /// Requests whose head was read and whose reply was not yet sent completely.
+    /// Requests whose head has been read and whose reply has not been sent completely.
     var activeRequests: Int { active.load(ordering: .relaxed) }
 
-    /// Secures the connections that start from now on.
+    /// Sets the credentials for new connections.
     func secure(with identity: TLSIdentity, _ policy: TLSPolicy) throws(ServerError) {
         guard mhd_shim_has_tls() else {
             throw ServerError(
@@ -64,7 +64,8 @@ final class ServerCore: CallbackContext, Sendable {
         var slot: RequestContext.Slot
     }
 
-    /// Called once when the head was read, for each part of the body, when it is complete, and after a suspension.
+    /// Called when the head has been read, for each part of the body, when the body is complete, and after a
+    /// suspension.
     func handle(_ event: Event) -> MHD_Result {
         guard event.slot.pointee != nil else { return begin(event) }
         let context = RequestContext.attached(to: event.slot)
@@ -122,7 +123,7 @@ final class ServerCore: CallbackContext, Sendable {
         return .YES
     }
 
-    /// Lifts the deadline of the request; false if it has passed.
+    /// Removes the deadline of the request; false if it has passed.
     private func isOnTime(_ event: Event) -> Bool {
         record(of: event.connection)?.requestArrived() ?? true
     }
@@ -201,7 +202,7 @@ extension ServerCore {
     }
 }
 
-/// The body that the head of a request announces (RFC 9112, section 6.3).
+/// The body announced by the head of a request (RFC 9112, section 6.3).
 private enum BodyAnnouncement {
     case none
     case size(Int)

@@ -1,4 +1,4 @@
-/// Where a server listens, and its limits.
+/// The listen address of a server, and its limits.
 package struct ServerOptions: Sendable {
     /// A numeric address or a name; `::` is IPv6 only, an empty string all addresses of both families.
     package var host: String
@@ -6,7 +6,7 @@ package struct ServerOptions: Sendable {
     package var port: Int
     /// A socket that already listens, instead of `host` and `port`; nil: the server creates its own.
     ///
-    /// The server closes it when it stops, not if it does not start.
+    /// The server closes it when it stops, but not if starting fails.
     package var listenDescriptor: Int32?
     /// nil: plain HTTP.
     package var tls: TLSIdentity?
@@ -14,9 +14,9 @@ package struct ServerOptions: Sendable {
     package var tlsPolicy: TLSPolicy
     /// Event loop threads, at least 1.
     package var threads: Int
-    /// Connections at a time; a few more are answered 503, and any beyond those are closed at once.
+    /// The most connections at a time; a few more are answered 503, and any beyond those are closed at once.
     package var connectionLimit: Int
-    /// Connections at a time from one ``ClientNetwork``, nil for any number; more are treated like those above
+    /// The most connections at a time from one ``ClientNetwork``, nil for no limit; more are treated like those above
     /// `connectionLimit`.
     package var perAddressConnectionLimit: Int?
     /// Seconds from connecting until the first request must have arrived completely; 0: no limit.
@@ -24,11 +24,11 @@ package struct ServerOptions: Sendable {
     /// Seconds without a byte after which a connection is closed, and seconds from a reply until the next request must
     /// have arrived completely, without the time spent in `Reply.later`; 0: no limit.
     package var idleTimeout: Int
-    /// The approximate size of a request line with headers, in bytes; longer ones are answered 414 or 431.
+    /// The approximate maximum size of a request line with headers, in bytes; longer ones are answered 414 or 431.
     ///
     /// The head of the reply is built in the same memory.
     package var headLimit: Int
-    /// The size of a request's body, in bytes; a longer one (with 0: any) is answered 413.
+    /// The maximum size of a request's body, in bytes; a longer one (with 0: any body) is answered 413.
     package var maximumBodySize: Int
 
     package init(

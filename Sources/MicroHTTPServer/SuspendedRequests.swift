@@ -32,7 +32,7 @@ final class SuspendedRequests: Sendable {
 
     /// Suspends the connection until the closure has a reply; false once closed.
     ///
-    /// May be called only from the access handler of the connection.
+    /// Call it only from the access handler of the connection.
     func suspend(
         _ connection: OpaquePointer,
         _ context: RequestContext,
@@ -75,13 +75,13 @@ final class SuspendedRequests: Sendable {
         }
     }
 
-    /// Cancels the task of a client that is gone; its end resumes the connection.
+    /// Cancels the task of a client that has disconnected; the end of the task resumes the connection.
     private func cancel(_ id: UInt64) {
-        // Outside the lock, since cancellation handlers are the caller's code.
+        // Outside the lock, because cancellation handlers are the caller's code.
         state.withLock { $0.entries[id]?.task }?.cancel()
     }
 
-    /// Follows replies that are again `.later`, without returning to the event loop for each.
+    /// Runs nested `.later` replies until there is a final reply, without returning to the event loop in between.
     private static func settle(_ reply: @Sendable () async -> Reply) async -> Reply {
         var settled = await reply()
         while case .later(let next) = settled { settled = await next() }
@@ -101,7 +101,7 @@ final class DepartureWatch: Sendable {
     /// The identifier of the event that ends the thread; those of requests begin at 1.
     private static let stopID: UInt64 = 0
 
-    /// - Parameter departed: called on the watch's thread with the identifier that was passed to `add`.
+    /// - Parameter departed: Called on this thread with the identifier that was passed to `add`.
     init?(departed: @escaping @Sendable (UInt64) -> Void) {
         self.departed = departed
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))

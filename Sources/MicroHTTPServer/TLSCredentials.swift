@@ -12,7 +12,7 @@ package struct TLSIdentity: Sendable {
         self.privateKeyPEM = privateKeyPEM
     }
 
-    /// The visible mistake in the two texts, or nil.
+    /// The obvious mistake in the two texts, or nil.
     var mistake: String? {
         if !certificatePEM.contains("-----BEGIN CERTIFICATE-----") {
             return "the certificate is not in PEM (no line \"-----BEGIN CERTIFICATE-----\"): "
@@ -29,9 +29,10 @@ package struct TLSIdentity: Sendable {
     }
 }
 
-/// A certificate and a policy in GnuTLS's form, for any number of connections.
+/// A certificate and a policy as GnuTLS objects, for any number of connections.
 ///
-/// Each connection keeps the credentials that it began with, so that a server's can be replaced at any time.
+/// Each connection keeps the credentials with which it began, so that the server's credentials can be replaced at any
+/// time.
 final class TLSCredentials: Sendable {
     // Safety: changed only in `init`, by its thread; GnuTLS lets any number of threads read credentials.
     nonisolated(unsafe) private let credentials: gnutls_certificate_credentials_t
@@ -40,7 +41,7 @@ final class TLSCredentials: Sendable {
     let policy: TLSPolicy
     let clientRejected: @Sendable () -> Void
 
-    /// - Parameter clientRejected: called on an event loop thread when a client's certificate is not accepted.
+    /// - Parameter clientRejected: Called on an event loop thread when a client's certificate is not accepted.
     init(
         _ identity: TLSIdentity, _ policy: TLSPolicy, clientRejected: @escaping @Sendable () -> Void
     ) throws(ServerError) {
@@ -69,9 +70,9 @@ final class TLSCredentials: Sendable {
         gnutls_priority_deinit(priorities)
     }
 
-    /// Applies the settings to a session whose handshake has not begun.
+    /// Applies the settings to a session before its handshake.
     ///
-    /// - Parameter record: the connection; it holds these credentials until the session ends.
+    /// - Parameter record: The connection; it retains these credentials until the session ends.
     func apply(to session: gnutls_session_t, _ record: UnsafeMutableRawPointer) {
         gnutls_session_set_ptr(session, record)
         gnutls_priority_set(session, priorities)
@@ -110,7 +111,7 @@ final class TLSCredentials: Sendable {
         guard policy.clientAuthentication != .none else { return }
         guard let authorities = policy.clientCertificateAuthorities else {
             let verifies = [.verifyIfGiven, .requireAndVerify].contains(policy.clientAuthentication)
-            // If the system has none, no client's certificate can be verified, which is then correct.
+            // If the system has none, no client certificate can be verified, and all are correctly rejected.
             if verifies { gnutls_certificate_set_x509_system_trust(credentials) }
             return
         }

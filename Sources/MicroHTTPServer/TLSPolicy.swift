@@ -14,19 +14,19 @@ package struct TLSPolicy: Sendable, Equatable {
 
     /// The requirements on a client's certificate.
     package enum ClientAuthentication: Sendable, CaseIterable {
-        /// None is requested.
+        /// No certificate is requested.
         case none
-        /// One is requested; any or none is accepted, but the client must have its key.
+        /// A certificate is requested; any or none is accepted, but the client must have its key.
         case request
-        /// Any certificate whose key the client has, whoever signed it.
+        /// A certificate is required; any signer is accepted, but the client must have its key.
         case requireAny
-        /// None, or one that can be verified.
+        /// No certificate, or one that can be verified.
         case verifyIfGiven
-        /// One that can be verified.
+        /// A certificate that can be verified is required.
         case requireAndVerify
     }
 
-    /// RFC 8996 retired what came before TLS 1.2.
+    /// The default is TLS 1.2, because RFC 8996 deprecates older versions.
     package var minimumVersion = Version.tls12
     package var maximumVersion = Version.tls13
     /// nil: those with forward secrecy that GnuTLS considers safe.
@@ -36,7 +36,7 @@ package struct TLSPolicy: Sendable, Equatable {
     package var cipherSuites: [CipherSuite]?
     /// nil: those that GnuTLS considers safe.
     package var curves: [Curve]?
-    /// Whether the server's order of suites has precedence over the client's.
+    /// Whether the server's order of cipher suites takes precedence over the client's.
     package var prefersOwnOrder = true
     package var clientAuthentication = ClientAuthentication.none
     /// The certificate authorities of clients' certificates, in PEM; nil: those of the system.

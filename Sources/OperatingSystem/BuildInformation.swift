@@ -1,9 +1,9 @@
-/// Which build of the exporter this is.
+/// The build of the exporter.
 package struct BuildInformation: Sendable {
     /// The version of the product, by semantic versioning.
     package static let version = "0.1.0"
 
-    /// The commit it was built from, or `unknown`.
+    /// The commit from which it was built, or `unknown`.
     package var revision: String
     /// The version of the Swift compiler.
     package var swiftVersion: String
@@ -13,7 +13,7 @@ package struct BuildInformation: Sendable {
         self.swiftVersion = swiftVersion
     }
 
-    /// The compiler's language tells its version only by comparison.
+    /// Conditional compilation can only compare the compiler's version, not read it.
     package static var compilerVersion: String {
         #if compiler(>=6.5)
             "6.5 or later"

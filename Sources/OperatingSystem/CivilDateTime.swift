@@ -5,7 +5,7 @@ package struct CivilDateTime: Sendable, Hashable {
     /// The years 1 to 9999 in seconds since 1970-01-01T00:00:00: all dates that the type can hold.
     package static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    /// The seconds since 1970-01-01T00:00:00, in days of 86,400.
+    /// The seconds since 1970-01-01T00:00:00, with 86,400 in each day.
     package let secondsSince1970: Int64
     package let year: Int
     /// 1 to 12.
@@ -28,7 +28,7 @@ package struct CivilDateTime: Sendable, Hashable {
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
         let seconds = timegm(&parts)
-        // A day that the month does not have has become one of the next month.
+        // A day that does not exist in the month has become one of the next month.
         guard parts.tm_mday == day else { return nil }
         self.init(Int64(seconds), parts)
     }
@@ -50,7 +50,7 @@ package struct CivilDateTime: Sendable, Hashable {
     /// `YYYY-MM-DD`.
     package var date: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
 
-    /// `YYYY-MM-DDThh:mm:ss`: the only form in which the API accepts a date-time (`docs/api.md`, "Dates and time zones").
+    /// `YYYY-MM-DDThh:mm:ss`: the only form that the API accepts (`docs/api.md`, "Dates and time zones").
     package var text: String { "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))" }
 
     /// The days of a month, 28 to 31.

@@ -1,13 +1,13 @@
 internal import Glibc
 import PlainText
 
-/// The clocks that time-dependent code reads, passed in so that tests can set the time.
+/// The clocks of time-dependent code, injected so that tests can set the time.
 package struct Clock: Sendable {
     /// The wall clock.
     package var now: @Sendable () -> Timestamp
-    /// The time since an arbitrary moment, which no correction of the wall clock changes: for ages and deadlines.
+    /// The time since an arbitrary moment, unaffected by changes of the wall clock: for ages and deadlines.
     package var uptime: @Sendable () -> Duration
-    /// Waits; throws `CancellationError` if the task is cancelled meanwhile.
+    /// Waits; throws `CancellationError` if the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
 
     package init(
@@ -42,7 +42,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringC
         self.secondsSince1970 = secondsSince1970
     }
 
-    /// How long after `earlier` this instant is; negative where it is before.
+    /// How long after `earlier` this instant is; negative if it is before.
     ///
     /// At most 10¹⁵ seconds either way, so that no number from a file or a reply overflows a duration.
     package func since(_ earlier: Timestamp) -> Duration {
@@ -71,7 +71,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringC
         left.secondsSince1970 < right.secondsSince1970
     }
 
-    /// The instant as RFC 3339 writes it, to the second: `2026-01-31T23:59:59Z`.
+    /// The instant in the format of RFC 3339, to the second: `2026-01-31T23:59:59Z`.
     package var description: String {
         guard let seconds = Int64(exactly: secondsSince1970.rounded(.down)), CivilDateTime.range.contains(seconds)
         else { return "\(secondsSince1970) s since 1970" }

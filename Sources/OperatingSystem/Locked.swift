@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A value that several threads share; only one of them at a time has access to it.
+/// A value that several threads share, protected by a lock.
 ///
-/// The lock is a POSIX mutex, because ThreadSanitizer knows how it orders accesses. It does not know that of
-/// `Synchronization.Mutex`, which is built on futexes, and would report races that do not exist.
-// Safety: the value is read and written in `withLock` alone, by the thread that holds the mutex.
+/// The lock is a POSIX mutex, because ThreadSanitizer understands it. It does not understand `Synchronization.Mutex`,
+/// which is built on futexes, and would report races that do not exist.
+// Safety: the value is read and written only in `withLock`, by the thread that holds the mutex.
 package struct Locked<Value>: @unchecked Sendable {
     /// The value and its mutex in one allocation, where neither ever moves.
     private final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
@@ -20,7 +20,7 @@ package struct Locked<Value>: @unchecked Sendable {
         storage.withUnsafeMutablePointerToElements { _ = pthread_mutex_init($0, nil) }
     }
 
-    /// Runs `body` while no other thread can reach the value.
+    /// Runs `body` with exclusive access to the value.
     ///
     /// The body must be short, and must not take the same lock again.
     package func withLock<Result, Failure: Error>(

@@ -12,7 +12,7 @@ package struct PlainThread: Sendable {
 
     private let thread: pthread_t
 
-    /// Starts a thread; `nil` where the system refuses it.
+    /// Starts a thread; `nil` if the system refuses it.
     package init?(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
@@ -31,7 +31,7 @@ package struct PlainThread: Sendable {
         self.thread = thread
     }
 
-    /// Waits until the body has returned; to be called once.
+    /// Waits until the body has returned; call it once.
     package func join() {
         pthread_join(thread, nil)
     }
@@ -39,10 +39,10 @@ package struct PlainThread: Sendable {
 
 /// Runs code that starts threads, so that those threads never receive a signal meant for the program.
 package enum SignalMask {
-    /// Left open, or a crash could not be reported.
+    /// Not blocked, because otherwise a crash could not be reported.
     private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP]
 
-    /// A new thread inherits the mask of its creator: set before, no signal can reach it too early.
+    /// A new thread inherits the mask of its creator, so a mask that is set before leaves no gap for a signal.
     package static func blocking<Result>(_ body: () -> Result) -> Result {
         var all = sigset_t()
         var before = sigset_t()

@@ -1,11 +1,11 @@
 internal import Glibc
 import PlainText
 
-/// Reads small files as a whole, and says exactly why one cannot be read.
+/// Reads small files completely, and explains exactly why one cannot be read.
 package enum SmallFile {
     /// The bytes of a regular file of at most `limit` bytes.
     ///
-    /// Anything but a regular file is refused, because a read from a named pipe without a writer would never end.
+    /// Only regular files are accepted, because a read from a named pipe without a writer would never end.
     package static func read(_ path: String, limit: Int) throws(SmallFileError) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw .failed(ENOENT) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -18,7 +18,7 @@ package enum SmallFile {
         case S_IFDIR: throw .isDirectory
         default: throw .isNotRegular
         }
-        // Not by the size that fstat reports: the file may grow while it is read.
+        // The size from fstat is not used, because the file may grow while it is read.
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: min(limit + 1, 65536))
         while bytes.count <= limit {
@@ -31,7 +31,7 @@ package enum SmallFile {
         throw .isTooLarge(limit: limit)
     }
 
-    /// Whether every user of the machine may read the file; `false` where that is unknown.
+    /// Whether every user of the machine may read the file; `false` if that is unknown.
     package static func isWorldReadable(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
@@ -57,10 +57,10 @@ package enum SmallFileError: Error, Equatable {
         }
     }
 
-    /// What is wrong with the file and what to do, for people.
+    /// The problem with the file and the remedy, for people.
     ///
     /// - Parameters:
-    ///   - path: The file, as it was asked for.
+    ///   - path: The file as given.
     ///   - user: The user who was refused.
     package func explanation(path: String, user: FileUser = .current) -> String {
         let file = QuotedText(path)
@@ -84,15 +84,15 @@ package enum SmallFileError: Error, Equatable {
     }
 }
 
-/// A user of the machine, as a message about a file's permissions names it.
+/// A user of the machine, for messages about the permissions of a file.
 package struct FileUser: CustomStringConvertible {
-    /// The login name, or the number where it has none.
+    /// The login name, or the numeric id if there is no name.
     let name: String
     let id: UInt32
 
     package var description: String { "user \(name) (uid \(id))" }
 
-    /// The user whose rights count when this program opens a file.
+    /// The user whose permissions apply when this program opens a file.
     static var current: FileUser {
         let id = geteuid()
         var entry = passwd()

@@ -29,7 +29,7 @@ package struct SocketAddress: Sendable, Equatable {
         return addresses
     }
 
-    /// The address that a socket is bound to; nil where it has none.
+    /// The address that a socket is bound to; nil if it has none.
     package static func bound(to descriptor: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -53,11 +53,11 @@ package struct SocketAddress: Sendable, Equatable {
 
     /// The port of an internet address.
     package var port: Int? {
-        // It is at the same place in the addresses of both families.
+        // It has the same offset in the addresses of both families.
         [AF_INET, AF_INET6].contains(family) ? Int(bytes[2]) << 8 | Int(bytes[3]) : nil
     }
 
-    /// The numeric address of the host, or the path of a local socket; empty where it has no name.
+    /// The numeric address of the host, or the path of a local socket; empty if it has no name.
     package var host: String {
         if family == AF_UNIX {
             var name = bytes.dropFirst(2)
@@ -72,7 +72,7 @@ package struct SocketAddress: Sendable, Equatable {
         return isKnown ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
     }
 
-    /// Hands the address to a system call.
+    /// Passes the address to a system call.
     package func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()
         withUnsafeMutableBytes(of: &storage) { $0.copyBytes(from: bytes.prefix($0.count)) }
@@ -82,7 +82,7 @@ package struct SocketAddress: Sendable, Equatable {
     }
 }
 
-/// Why the addresses of a host are unknown.
+/// Why the addresses of a host could not be determined.
 package struct AddressLookupError: Error, CustomStringConvertible {
     /// The result of getaddrinfo(3).
     private let code: Int32
@@ -92,7 +92,7 @@ package struct AddressLookupError: Error, CustomStringConvertible {
         (self.code, self.systemError) = (code, systemError)
     }
 
-    /// Whether there is no such name, or it is not a numeric address where one was asked for.
+    /// Whether there is no such name, or it is not a numeric address although one was required.
     package var isUnknownName: Bool { code == EAI_NONAME }
 
     package var description: String {

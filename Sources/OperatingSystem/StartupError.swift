@@ -1,7 +1,7 @@
 /// Why the exporter cannot start, with the remedy.
 package struct StartupError: Error, CustomStringConvertible {
     package var description: String
-    /// Whether a file that people write has a mistake, rather than that the machine lacks something.
+    /// Whether the cause is a mistake in a file that people write, not a problem of the machine.
     package var isMistake: Bool
 
     package init(_ description: String, isMistake: Bool = false) {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Writes all bytes, in as many system calls as that takes.
+/// Writes all bytes, with as many system calls as necessary.
 package enum WholeWrite {
     /// - Returns: `false` after an error: `errno` has its number, and some bytes may have been written.
     package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {

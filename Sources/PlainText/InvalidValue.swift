@@ -1,4 +1,4 @@
-/// Why a value is refused, and what to write instead.
+/// Why a value is invalid, and what to write instead.
 ///
 /// The text begins with the value or a verb, so that it can follow the name of a key or a flag:
 /// `collection.interval: "60" has no unit; ...`.
@@ -10,12 +10,12 @@ package struct InvalidValue: Error, Sendable, Equatable, CustomStringConvertible
     }
 }
 
-/// Finds the name that a misspelt one was probably meant to be.
+/// Finds the name that was probably intended by a misspelt one.
 package enum NearestName {
-    /// The candidate nearest to `word`, or `nil` where none is near enough to be offered.
+    /// The candidate nearest to `word`, or `nil` if none is near enough to suggest.
     ///
     /// Case, hyphens and underscores are ignored: `passwordFile` is `password_file`. A name is near at an edit distance
-    /// of at most a third of the longer name, or where one begins with the other (`pin` for `pinned_public_key`).
+    /// of at most a third of the longer name, or if one begins with the other (`pin` for `pinned_public_key`).
     package static func find(_ word: String, among candidates: [String]) -> String? {
         let plainWord = plain(word)
         guard !plainWord.isEmpty, plainWord.count <= 64 else { return nil }

@@ -1,6 +1,6 @@
-/// A number of bytes as the configuration writes it: `65536`, `512KiB`, `64MiB`.
+/// A number of bytes in the format of the configuration: `65536`, `512KiB`, `64MiB`.
 package struct ByteSize: Equatable, CustomStringConvertible {
-    /// From 1 KiB to 1 GiB: below that no reply fits, and above it the limit would protect nothing.
+    /// From 1 KiB to 1 GiB: less is too small for any reply, and more would not protect the memory.
     package static let range = 1024...1_073_741_824
 
     package let bytes: Int
@@ -53,7 +53,7 @@ extension Duration {
 }
 
 extension Double {
-    /// The number with at most one decimal place, none where it is 0.
+    /// The number with at most one decimal place, and none if it is 0.
     package var shortText: String {
         let rounded = (self * 10).rounded() / 10
         return Int64(exactly: rounded).map(String.init) ?? "\(rounded)"

@@ -4,7 +4,7 @@
 package enum TerminalText {
     package static let longest = 2000
 
-    /// The text on one line of at most ``longest`` Unicode scalars; an ellipsis ends it where it was cut.
+    /// The text on one line of at most ``longest`` Unicode scalars; an ellipsis ends a text that was cut.
     package static func clean(_ text: String) -> String { clean(text, longest: longest) }
 
     package static func clean(_ text: String, longest limit: Int) -> String {
@@ -26,7 +26,7 @@ package enum TerminalText {
         return String(cleaned)
     }
 
-    /// The beginning of a text that fits into so many columns; an ellipsis ends it where it was cut.
+    /// The beginning of a text that fits into a number of columns; an ellipsis ends a text that was cut.
     package static func cut(_ text: String, to columns: Int) -> String {
         guard width(text) > columns else { return text }
         guard columns > 0 else { return "" }
@@ -41,7 +41,7 @@ package enum TerminalText {
         return kept + "…"
     }
 
-    /// The columns that a text takes.
+    /// The width of a text in columns.
     package static func width(_ text: String) -> Int {
         text.reduce(0) { $0 + width(of: $1) }
     }
@@ -82,7 +82,7 @@ package struct QuotedText: CustomStringConvertible {
     }
 }
 
-/// A word of a command line, quoted for a POSIX shell where it needs quotes.
+/// A word of a command line, quoted for a POSIX shell if necessary.
 package struct ShellText: CustomStringConvertible {
     package let description: String
 
@@ -128,7 +128,7 @@ extension Unicode.Scalar {
         if (0x20..<0x7F).contains(value) { return false }
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: return true
-        // Two of them join and separate letters and emoji, and do no harm.
+        // Two of them join and separate letters and emoji, and are harmless.
         case .format: return value != 0x200C && value != 0x200D
         default: return false
         }

@@ -3,15 +3,15 @@ import PlainText
 
 /// Sends datagrams to a service manager's socket.
 ///
-/// The descriptor is opened once, so that keep-alives work when the process has no descriptors left; the address is
-/// looked up for each datagram, because a manager that restarts binds it again.
+/// The descriptor is opened once, so that keep-alives work even when the process has no descriptors left. The address
+/// is resolved for each datagram, because the manager binds it again when it restarts.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
     private let address: sockaddr_un
     private let addressSize: socklen_t
 
-    /// - Parameter name: a path, or `@` and the name of an abstract socket.
-    /// - Throws: ``NotifyError`` if there can be no such socket.
+    /// - Parameter name: A path, or `@` and the name of an abstract socket.
+    /// - Throws: ``NotifyError`` if the name is not valid.
     init(_ name: String) throws(NotifyError) {
         var bytes = Array(name.utf8)
         guard name.hasPrefix("/") || (name.hasPrefix("@") && bytes.count > 1) else {
@@ -32,7 +32,7 @@ final class NotifySocket: Sendable {
         addressSize = socklen_t(isAbstract ? head + bytes.count : MemoryLayout<sockaddr_un>.size)
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw NotifyError("cannot create a socket: \(String(cString: strerror(errno)))") }
-        // A manager that does not read must not block the program.
+        // If the manager does not read, the program must not block.
         var limit = timeval(tv_sec: 2, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }

@@ -4,24 +4,24 @@ import Glibc
 ///
 /// Without them there is no service manager to notify.
 package struct ServiceEnvironment: Sendable, Equatable {
-    /// Where notifications go: a path, or `@` and a name for an abstract socket.
+    /// The socket for notifications: a path, or `@` and a name for an abstract socket.
     var notifySocket: String?
-    /// The longest time between two watchdog keep-alives; nil if the manager wants none.
+    /// The longest time between two watchdog keep-alives; nil if the watchdog is off.
     var watchdogPeriod: Duration?
     /// The sockets that were passed; nil if there are none.
     package var listening: Listening?
 
-    /// The variables of socket activation, as they were written.
+    /// The variables of socket activation, unparsed.
     package struct Listening: Sendable, Equatable {
-        /// The number of descriptors, from 3 on.
+        /// The number of descriptors, which begin at 3.
         var count: String
         /// Names, separated by colons.
         var names: String?
-        /// The process that they are meant for, if it is not this one.
+        /// The process for which they are intended, if it is not this one.
         var otherProcess: String?
     }
 
-    /// - Parameter process: the id of this process.
+    /// - Parameter process: The id of this process.
     init(_ environment: [String: String], process: Int32 = getpid()) {
         notifySocket = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         let isMeant = environment["WATCHDOG_PID"].map { $0 == String(process) } ?? true
@@ -36,7 +36,7 @@ package struct ServiceEnvironment: Sendable, Equatable {
         }
     }
 
-    /// Reads the variables and unsets them, so that child processes do not notify in the name of this one.
+    /// Reads the variables and unsets them, so that child processes do not send notifications for this one.
     package static func take(from environment: [String: String]) -> ServiceEnvironment {
         for name in variables where environment[name] != nil { unsetenv(name) }
         return ServiceEnvironment(environment)

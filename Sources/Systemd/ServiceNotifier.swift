@@ -4,8 +4,8 @@ package import OperatingSystem
 
 /// Sends the state of the program to the service manager, in the protocol of sd_notify(3).
 ///
-/// Without a service manager every call does nothing. The first notification that does not arrive is logged; the program
-/// continues in any case.
+/// Without a service manager the calls do nothing. The first notification that cannot be delivered is logged, and the
+/// program continues.
 package final class ServiceNotifier: Sendable {
     private let socket: NotifySocket?
     private let watchdogPeriod: Duration?
@@ -13,7 +13,7 @@ package final class ServiceNotifier: Sendable {
     private let monotonicMicroseconds: @Sendable () -> Int64
     private let hasFailed = Locked(false)
 
-    /// - Parameter monotonicMicroseconds: CLOCK_MONOTONIC, by which systemd orders reloads.
+    /// - Parameter monotonicMicroseconds: The time of CLOCK_MONOTONIC, which systemd uses to order reloads.
     package init(
         _ environment: ServiceEnvironment, logger: Logger,
         monotonicMicroseconds: @escaping @Sendable () -> Int64 = ServiceNotifier.monotonicClock
@@ -34,19 +34,19 @@ package final class ServiceNotifier: Sendable {
         watchdogPeriod = socket == nil ? nil : environment.watchdogPeriod
     }
 
-    /// Reports that the program listens and has its first pages, or that a reload ended, successful or not.
+    /// Reports that the program listens and has its first pages, or that a reload has ended, successfully or not.
     ///
-    /// - Parameter status: the line that `systemctl status` shows.
+    /// - Parameter status: The line that `systemctl status` shows.
     package func ready(_ status: String) {
         send(["READY=1", "STATUS=\(Self.line(status))"])
     }
 
-    /// The status line of an exporter with that many targets.
+    /// The status line of an exporter with this number of targets.
     package static func watching(_ count: Int) -> String {
         "Watching \(count) target\(count == 1 ? "" : "s")"
     }
 
-    /// Reports the begin of a reload; ``ready(_:)`` ends it.
+    /// Reports the start of a reload; ``ready(_:)`` ends it.
     package func reloading() {
         send(["RELOADING=1", "MONOTONIC_USEC=\(monotonicMicroseconds())", "STATUS=Reloading the configuration"])
     }
@@ -57,7 +57,7 @@ package final class ServiceNotifier: Sendable {
 
     /// Sends watchdog keep-alives until the task is cancelled, and then reports that the program stops.
     ///
-    /// - Parameter check: a problem withholds the keep-alive.
+    /// - Parameter check: If it reports a problem, the keep-alive is withheld.
     package func run(_ check: LivenessCheck, clock: Clock) async {
         if let watchdogPeriod {
             await sendKeepAlives(within: watchdogPeriod, check, clock)
@@ -69,10 +69,10 @@ package final class ServiceNotifier: Sendable {
         send(["STOPPING=1", "STATUS=Stopping"])
     }
 
-    /// Sends a keep-alive after half of the period, again and again.
+    /// Sends a keep-alive every half period.
     ///
-    /// After a problem the check runs again sooner, about five times in the other half, so that a short one does not cost
-    /// a restart. If the program's tasks do not run any more, nothing is sent either.
+    /// After a problem the check runs more often, about five times in the second half, so that a brief problem does not
+    /// cause a restart. If the program's tasks no longer run, no keep-alive is sent either.
     private func sendKeepAlives(within period: Duration, _ check: LivenessCheck, _ clock: Clock) async {
         var hasProblem = false
         while !Task.isCancelled {
@@ -110,7 +110,7 @@ package final class ServiceNotifier: Sendable {
         }
     }
 
-    /// A line break would begin another assignment.
+    /// Replaces line breaks, which would begin another assignment.
     private static func line(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }).prefix(400))
     }
@@ -124,9 +124,9 @@ package final class ServiceNotifier: Sendable {
 
 /// The condition for watchdog keep-alives.
 package struct LivenessCheck: Sendable {
-    /// Returns the problem in a few words, or nil; it may never return if something hangs.
+    /// Returns a short description of the problem, or nil; it may never return if something hangs.
     package var problem: @Sendable () async -> String?
-    /// The problem if it takes too long.
+    /// The problem to report if the check takes too long.
     private var silence: String
 
     package init(silence: String, problem: @escaping @Sendable () async -> String?) {
@@ -134,9 +134,9 @@ package struct LivenessCheck: Sendable {
         self.problem = problem
     }
 
-    /// Runs the check for no longer than the limit.
+    /// Runs the check with a time limit.
     ///
-    /// A check that hangs is abandoned: the program is about to be restarted.
+    /// A check that hangs is abandoned, because the program is about to be restarted.
     func problem(
         within limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) async -> String? {

@@ -1,13 +1,13 @@
 package import Configuration
 package import OperatingSystem
 
-/// The configuration in force, and how its last reload and that of the web configuration went.
+/// The configuration in force, and the results of the last reloads of it and of the web configuration.
 package final class ConfigurationStatus: Sendable {
-    /// The last reload, of whichever of the two files.
+    /// The last reload of either file.
     struct LastReload: Sendable {
         /// Whether both files were valid when they were last read.
         var wasSuccessful = true
-        /// When one of the two was last read with success.
+        /// When either file was last read successfully.
         var success: Timestamp
     }
 
@@ -21,7 +21,7 @@ package final class ConfigurationStatus: Sendable {
     private let state: Locked<State>
 
     /// - Parameters:
-    ///   - configuration: The one in force.
+    ///   - configuration: The configuration in force.
     ///   - start: When it was read.
     package init(_ configuration: Configuration, start: Timestamp) {
         state = Locked(State(configuration: configuration, lastSuccess: start))
@@ -38,7 +38,7 @@ package final class ConfigurationStatus: Sendable {
 
     package var isValid: Bool { lastReload.wasSuccessful }
 
-    /// Another configuration is in force from now on.
+    /// Replaces the configuration in force.
     package func replace(with configuration: Configuration) {
         state.withLock { $0.configuration = configuration }
     }
@@ -60,11 +60,11 @@ package final class ConfigurationStatus: Sendable {
     }
 }
 
-/// How a reload of the configuration ended.
+/// The result of a reload of the configuration.
 package enum ReloadOutcome: Sendable, Equatable {
     case done
-    /// The new configuration is in force, but not all of it; the text says what is missing.
+    /// Only a part of the new configuration is in force; the text says what is missing.
     case incomplete(String)
-    /// The previous configuration stays in force; the text names the remedy and holds no secret.
+    /// The previous configuration stays in force; the text names the remedy and contains no secret.
     case refused(String)
 }

@@ -4,11 +4,11 @@ import MailStoreAPI
 import MicroHTTPServer
 import OperatingSystem
 
-/// Every family that the exporter can show: what dashboards, alerts and queries depend on.
+/// Every family that the exporter can export: the interface for dashboards, alerts and queries.
 package enum MetricCatalogue {
     /// The families, in page order.
     ///
-    /// - Throws: ``CatalogueError`` where a declaration contradicts another: a mistake in the program.
+    /// - Throws: ``CatalogueError`` if two declarations contradict each other, which is a bug.
     package static func make() throws(CatalogueError) -> Catalogue {
         try Catalogue(
             TargetFamilies.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
@@ -114,7 +114,7 @@ struct ExporterMetrics: Sendable {
             info.finish(), counts.finish(), block(Self.connections, Double(connections.open)), closed.finish(),
             sizes.finish(),
         ]
-        // The series with this count is one of them.
+        // The series with this count is included.
         let own = blocks.reduce(1) { $0 + $1.seriesCount }
         return blocks + [block(Self.series, Double(snapshot.text.section.seriesCount + own))]
     }

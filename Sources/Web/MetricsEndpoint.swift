@@ -5,8 +5,8 @@ package import OperatingSystem
 
 /// Answers `/metrics` with prebuilt responses.
 ///
-/// A response consists of the snapshot of all targets, which is rendered when it changes, and of the exporter's own
-/// metrics, which are collected again after a second. All scrapes of the same format share a response.
+/// A response consists of the snapshot of all targets, which is rendered when it changes, and the exporter's own
+/// metrics, which are collected at most once a second. All scrapes of the same format share a response.
 package final class MetricsEndpoint: Sendable {
     /// How long the exporter's own metrics are reused.
     private static let freshness = Duration.seconds(1)
@@ -23,7 +23,7 @@ package final class MetricsEndpoint: Sendable {
     private let build: BuildInformation
     private let configuration: ConfigurationStatus
     private let clock: Clock
-    /// The servers whose connections are counted; none before they listen.
+    /// The servers whose connections are counted; empty until they listen.
     private let servers = Locked<[HTTPServer]>([])
     private let prepared = Locked<[Encoding: Prepared]>([:])
 
@@ -95,13 +95,13 @@ package final class ProbeEndpoint: Sendable {
     }
 
     enum Answer {
-        /// It was made before, and nothing has changed since.
+        /// The response exists and is current.
         case ready(Response)
-        /// It has to be made, which for a large one takes too long for an event loop.
+        /// The response must be rendered, which for a large one takes too long for an event loop.
         case toBeMade(@Sendable () -> Response)
     }
 
-    /// - Returns: nil where no target of that name has a page.
+    /// - Returns: nil if no target of that name has a page.
     func answer(target: String, accept: String?, acceptEncoding: String?) -> Answer? {
         guard let (page, version) = store.page(of: target) else { return nil }
         let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)

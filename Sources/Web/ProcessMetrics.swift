@@ -10,7 +10,7 @@ struct ProcessMetrics: Sendable {
     /// The limit on open descriptors.
     var maximumDescriptors: Double?
 
-    /// Reads the current values; what cannot be read is absent.
+    /// Reads the current values; a value that cannot be read is absent.
     init() {
         var usage = rusage()
         getrusage(RUSAGE_SELF.rawValue, &usage)
@@ -28,9 +28,9 @@ struct ProcessMetrics: Sendable {
         }
     }
 
-    /// When the process was started, in seconds since 1970; `nil` where /proc cannot be read.
+    /// When the process was started, in seconds since 1970; `nil` if /proc cannot be read.
     static let startTime: Double? = {
-        // The name of the program in the second field may hold spaces and parentheses: count from the last one.
+        // The name of the program in the second field may contain spaces and parentheses: count from the last one.
         guard let stat = read("/proc/self/stat"), let end = stat.lastIndex(of: ")"),
             let boot = read("/proc/stat")?.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
             let bootTime = Double(boot.dropFirst(6))

@@ -2,7 +2,7 @@ package import Collection
 import MicroHTTPServer
 import OperatingSystem
 
-/// Answers a request by its path, and counts it.
+/// Answers requests by their path, and counts them.
 package final class Router: Sendable {
     private let metrics: MetricsEndpoint
     private let probes: ProbeEndpoint
@@ -11,7 +11,7 @@ package final class Router: Sendable {
     private let reloadConfiguration: (@Sendable () async -> ReloadOutcome)?
     private let pages: Pages
 
-    /// Small fixed responses, made once.
+    /// Small fixed responses, created once.
     private struct Pages: Sendable {
         let healthy = Response(text: "The exporter is running.\n")
         let ready = Response(text: "Every target has had its first collection.\n")
@@ -37,7 +37,7 @@ package final class Router: Sendable {
         }
     }
 
-    /// - Parameter reload: Reloads the configuration; nil where that is disabled over HTTP.
+    /// - Parameter reload: Reloads the configuration; nil if that is disabled over HTTP.
     package init(
         metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, pages statusPages: StatusPages,
         reload: (@Sendable () async -> ReloadOutcome)? = nil
@@ -93,7 +93,7 @@ package final class Router: Sendable {
         "/", "/metrics", "/probe", "/sd", "/config", "/api/v1/status", "/-/healthy", "/-/ready",
     ]
     private static let reloadPath = "/-/reload"
-    /// The pages of targets; they are counted together, whatever the name.
+    /// The pages of targets; they are counted together, under one path.
     private static let targetPath = "/targets/"
 
     private func target(_ name: String) -> Reply {
@@ -142,14 +142,14 @@ package final class Router: Sendable {
         return .respond(status: status, response)
     }
 
-    /// The path under which a request is counted: one of a bounded number.
+    /// The path under which a request is counted; the number of these paths is bounded.
     private static func route(of path: String) -> String {
         if pagePaths.contains(path) || path == reloadPath { return path }
         return path.hasPrefix(targetPath) ? targetPath : "other"
     }
 }
 
-/// What the pages need of a request; unlike it, it can be kept until a later reply.
+/// The parts of a request that the pages need; unlike the request, they can be kept until a later reply.
 struct WebRequest: Sendable {
     var method: String
     /// Percent-decoded, without the query.
@@ -167,13 +167,13 @@ struct WebRequest: Sendable {
         acceptEncoding = request.header("Accept-Encoding")
     }
 
-    /// Whether it changes nothing.
+    /// Whether the method is GET or HEAD, which change nothing.
     var isReading: Bool { method == "GET" || method == "HEAD" }
 }
 
 /// The page at `/sd`: the configured targets, for `http_sd_configs` of Prometheus.
 ///
-/// A target's name has only letters, digits, dots, hyphens and underscores, so nothing needs to be escaped.
+/// Target names have only letters, digits, dots, hyphens and underscores, so they need no escaping.
 enum TargetDiscovery {
     static func response(for names: [String]) -> Response {
         let groups = names.map { "{\"targets\": [\"\($0)\"], \"labels\": {}}" }

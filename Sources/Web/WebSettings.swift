@@ -1,19 +1,19 @@
 package import Configuration
 package import OperatingSystem
 
-/// How the exporter is reached.
+/// The settings of the web endpoint.
 package struct WebSettings: Sendable {
-    /// Where it listens; at least one.
+    /// The listen addresses; at least one.
     package var listenAddresses: [ListenAddress]
     /// Whether it listens on the sockets from systemd instead of the addresses.
     package var usesSystemdSocket = false
     /// Whether `POST /-/reload` reloads the configuration.
     package var enablesLifecycle = false
-    /// The file with TLS, passwords and headers; nil where there is none.
+    /// The file with TLS, passwords and headers; nil if there is none.
     package var configurationFile: String?
-    /// At a time, at least 1.
+    /// The most connections at a time, at least 1.
     package var maximumConnections = 512
-    /// At a time from one address, at least 1.
+    /// The most connections at a time from one address, at least 1.
     package var maximumConnectionsPerAddress = 128
 
     package init(listenAddresses: [ListenAddress]) {
@@ -22,7 +22,7 @@ package struct WebSettings: Sendable {
 
     /// Reads the web configuration and the files that it names.
     ///
-    /// - Returns: the warnings about what works but is insecure.
+    /// - Returns: Warnings about settings that are valid but insecure.
     /// - Throws: ``StartupError`` with every mistake.
     package func check() throws(StartupError) -> [String] {
         guard let configurationFile else { return [] }

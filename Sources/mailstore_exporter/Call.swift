@@ -6,7 +6,7 @@ import PlainText
 /// Calls a function of the API.
 struct Call: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Call a function of the API, follow it to its end and print the result.",
+        abstract: "Call a function of the API, wait for it to finish and print the result.",
         discussion: """
             The arguments are checked against the server's own list of functions before anything is sent. name=@path \
             reads a value from a file; name=@@text passes the text @text. Only read-only functions (Get...) and \
@@ -39,7 +39,7 @@ struct Call: AsyncParsableCommand {
     @Option(help: "Follow a process that was started earlier, instead of calling a function.")
     var token: String?
 
-    @Flag(help: "With --token: cancel the process on the server and follow it to its end.")
+    @Flag(help: "With --token: cancel the process on the server and wait for it to end.")
     var cancel = false
 
     @Option(

@@ -11,25 +11,24 @@ import Systemd
 internal import UnixSignals
 import Web
 
-/// The running exporter: collects all targets and answers scrapes until it is asked to stop.
+/// The running exporter: collects all targets and answers scrapes until it is stopped.
 ///
-/// `init` finds everything that can be wrong at the start, and already listens; after it the program runs until it is
-/// told to end.
+/// `init` detects all startup errors and already listens; after it the program runs until it is stopped.
 struct ExporterProgram: Service {
     private let supervisor: TargetSupervisor
     private let reloader: Reloader?
     private let webConfiguration: WebConfigurationWatcher
-    /// Trapped from the start, so that an early signal does not end the program.
+    /// Handled from the start, so that an early signal does not end the program.
     private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
     private let servers: [HTTPServer]
     private let metrics: MetricsEndpoint
     private let engine: CurlEngine
     private let notifier: ServiceNotifier
-    /// What must be well before a watchdog keep-alive is sent.
+    /// The check that must pass before a watchdog keep-alive is sent.
     private let check: LivenessCheck
     private let targetCount: Int
-    /// Locked for as long as the program runs.
+    /// Locked while the program runs.
     private let stateDirectory: StateDirectory
     private let logger: Logger
 
@@ -37,7 +36,7 @@ struct ExporterProgram: Service {
     ///
     /// The first page is ready before the program listens: no scrape after a restart misses the counters.
     ///
-    /// - Parameter source: Where a reload reads the configuration; nil where it cannot change.
+    /// - Parameter source: Where a reload reads the configuration; nil if it cannot change.
     /// - Throws: ``StartupError`` with the remedy.
     init(
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
@@ -82,7 +81,7 @@ struct ExporterProgram: Service {
             on: places, web, tls: await webConfiguration.configuration.tls, access: access, router: router)
         metrics.watch(servers)
         await webConfiguration.attach {
-            // A reload that failed because of these files is tried again.
+            // A reload that failed because of these files is retried.
             if !status.isValid { await reloader?.reload() }
         } apply: { new in
             if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
@@ -158,7 +157,7 @@ struct ExporterProgram: Service {
                 host: place.host, port: place.port, listenDescriptor: place.adopted?.descriptor, tls: tls?.identity,
                 tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: web.maximumConnections,
                 perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
-                // Longer than Prometheus's usual interval, so that its connections are kept.
+                // Longer than Prometheus's usual interval, so that its connections stay open.
                 idleTimeout: 180)
             do throws(ServerError) {
                 servers.append(try HTTPServer(options) { request in access.reply(to: request, from: router) })
@@ -174,10 +173,10 @@ struct ExporterProgram: Service {
         return servers
     }
 
-    /// How long requests in flight may take when the program ends.
+    /// The time for requests in flight to finish when the program ends.
     private static let grace = Duration.seconds(4)
 
-    /// The addresses that it listens on, with their ports.
+    /// The listen addresses, with their ports.
     var boundAddresses: [String] {
         servers.map { server in
             // A local socket has no port.
@@ -204,7 +203,7 @@ struct ExporterProgram: Service {
                 }
             }
         }
-        // The servers share the time.
+        // The servers share the grace period.
         for server in servers { server.drain() }
         let clock = ContinuousClock()
         let end = clock.now + Self.grace

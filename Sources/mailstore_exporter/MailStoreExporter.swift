@@ -33,9 +33,9 @@ struct MailStoreExporter: AsyncParsableCommand {
 
 /// Ends the program with a message on standard error and an exit code.
 struct Failure: Error {
-    /// Why the program ends; scripts rely on the numbers.
+    /// The reason for the exit; scripts rely on the numbers.
     enum Code: Int32 {
-        /// It cannot run: a port is in use, the state directory is not writable.
+        /// The program cannot run: a port is in use, the state directory is not writable.
         case cannotRun = 1
         /// The configuration is invalid.
         case configuration = 2
@@ -51,7 +51,7 @@ struct Failure: Error {
         self.code = code
     }
 
-    /// What the other modules throw; `nil` for errors that ArgumentParser reports.
+    /// The errors of the other modules; `nil` for errors that ArgumentParser reports.
     private init?(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
@@ -98,7 +98,7 @@ enum StandardError {
 }
 
 extension BuildInformation {
-    /// This build.
+    /// The build of the program.
     static let current = BuildInformation(revision: String(cString: build_revision))
 }
 
@@ -106,7 +106,7 @@ extension Service {
     /// Runs until SIGTERM or SIGINT.
     func runUntilSignal(logger: Logger) async throws {
         var quiet = logger
-        // The messages of the group are about its own mechanics; the services log what matters to users.
+        // The group logs only its own internals; the services log everything that users need.
         quiet.logLevel = .critical
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -5,7 +5,7 @@ import OperatingSystem
 import Systemd
 import Web
 
-/// Reloads the configuration while the program runs: all of it, or nothing.
+/// Reloads the configuration while the program runs: completely or not at all.
 actor Reloader {
     private let source: ConfigurationSource
     private let supervisor: TargetSupervisor

@@ -37,7 +37,7 @@ struct MailStoreServerOptions: ParsableArguments {
         help: "Trust any certificate. Anyone between this machine and the server can then read the password.")
     var insecureSkipVerify = false
 
-    /// The configuration that these flags, or the file, describe.
+    /// The configuration from these flags or the file.
     func flags(configFile: String?, stateDirectory: String? = nil) -> ConfigurationFlags {
         var flags = ConfigurationFlags()
         flags.configFile = configFile
@@ -62,7 +62,7 @@ struct MailStoreServerOptions: ParsableArguments {
     }
 }
 
-/// The server that a command is about.
+/// The server that a command uses.
 struct TargetOptions: ParsableArguments {
     @Option(
         name: .customLong("config.file"),

@@ -232,7 +232,7 @@ struct LedgerFileDiskTests {
         #expect(
             error?.description
                 == "\(file.path).new cannot be written: No space left on device; free space on that file system; "
-                + "counting goes on in memory meanwhile")
+                + "counting continues in memory")
         guard case .ledger(let old) = try file.load(now: now) else {
             Issue.record("no ledger")
             return
@@ -289,7 +289,7 @@ struct LedgerFileDiskTests {
         }
         #expect(
             error?.description == "the state file \(file.path) cannot be read (Permission denied): let the exporter's "
-                + "user read and write it, or move it away to start counting anew")
+                + "user read and write it, or move it away to start counting again")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         #expect(FileManager.default.contents(atPath: file.path) == bytes)
     }
@@ -303,7 +303,7 @@ struct LedgerFileDiskTests {
         let error = try OrdinaryUser.run {
             #expect(throws: LedgerFileError.self) { try file.load(now: now) }
         }
-        #expect(error?.description.contains("cannot be put aside") == true)
+        #expect(error?.description.contains("cannot be renamed") == true)
         #expect(error?.description.contains("move it away by hand") == true)
         #expect(FileManager.default.contents(atPath: file.path) == Data("rubbish".utf8))
     }

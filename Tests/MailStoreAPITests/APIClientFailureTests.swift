@@ -103,7 +103,7 @@ struct APIClientFailureTests {
         "a web page is told from broken JSON",
         arguments: [
             ("<!DOCTYPE html><html></html>", "text/html", "text/html"),
-            ("\u{FEFF}\r\n <html>", nil, "of no stated type"),
+            ("\u{FEFF}\r\n <html>", nil, "no content type"),
             ("<?xml version=\"1.0\"?>", String(repeating: "x", count: 5000), String(repeating: "x", count: 100)),
         ] as [(String, String?, String)])
     func webPage(body: String, contentType: String?, type: String) async throws {
@@ -124,28 +124,28 @@ struct APIClientFailureTests {
     @Test(
         "a reply that does not fit names its place",
         arguments: [
-            ("", "GetStores: the reply does not fit: expected an object, found the end of the document (at byte 0)"),
+            ("", "GetStores: unexpected reply: expected an object, found the end of the document (at byte 0)"),
             (
                 "{}",
-                "GetStores: the reply does not fit: there is no statusCode, so this is no reply of MailStore's API "
+                "GetStores: unexpected reply: there is no statusCode, so this is no reply of MailStore's API "
                     + "(at byte 2)"
             ),
             (
                 #"{"statusCode": 5}"#,
-                "GetStores: the reply does not fit at statusCode: expected a string, found a number (at byte 15)"
+                "GetStores: unexpected reply at statusCode: expected a string, found a number (at byte 15)"
             ),
             (
                 #"{"statusCode": "succeeded"}"#,
-                "GetStores: the reply does not fit at result: there is no result (at byte 27)"
+                "GetStores: unexpected reply at result: there is no result (at byte 27)"
             ),
             (
                 #"{"statusCode": "succeeded", "result": [{"id": 1}, {"id": 2, "statisticsSize": "x"}]}"#,
-                "GetStores: the reply does not fit at result[1].statisticsSize: expected a number, found a string "
+                "GetStores: unexpected reply at result[1].statisticsSize: expected a number, found a string "
                     + "(at byte 78)"
             ),
             (
                 #"{"statusCode": "running", "token": null}"#,
-                "GetStores: the reply does not fit at token: the call still runs on the server, but the reply has "
+                "GetStores: unexpected reply at token: the call still runs on the server, but the reply has "
                     + "no token to ask for its result (at byte 0)"
             ),
         ])

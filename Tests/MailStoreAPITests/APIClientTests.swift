@@ -75,7 +75,7 @@ struct APIClientRequestTests {
         #expect(!error.wasSent)
         #expect(
             error.description
-                == "GetServerInfo was not called, because the calls before it took all the time")
+                == "GetServerInfo was not called, because earlier calls used up the time")
         #expect(fixture.transport.requests.isEmpty && fixture.observer.records.isEmpty)
         #expect(fixture.login.outcomes == [.timeout])
     }

@@ -8,22 +8,24 @@ package import MailStoreAPI
 /// A collector is one file: the functions it calls, what it keeps of their results, the families it declares and how it
 /// writes them. A new one also needs a line in ``Collectors/all`` and a ``CollectorName``.
 package protocol Collector: Sendable {
-    /// What the collector keeps of its last success.
+    /// The values that the collector keeps from its last success.
     associatedtype Values: CollectedValues
 
     static var name: CollectorName { get }
-    /// Without all of these the server does not support the collector, which is not a failure.
+    /// The functions that the collector needs; a server that lacks one does not support it, which is not a failure.
     static var functions: [InformationalFunction] { get }
     /// The families that only this collector writes.
     static var families: [FamilyDescriptor] { get }
 
-    /// Calls the server; the error is the reason why the collector failed this time.
+    /// Calls the server; throws the reason for a failed run.
     ///
-    /// Partial results are kept: what was counted before a failure stays counted.
+    /// Partial results are kept: runs counted before a failure stay counted.
     func collect(_ context: CollectionContext) async throws(APIError) -> Values
 
-    /// Writes the counters that the ledger keeps. They never vanish: they are written whether or not the last collection
-    /// succeeded, and whether or not the target is still configured to run the collector.
+    /// Writes the counters that the ledger keeps.
+    ///
+    /// They never disappear: they are written whether or not the last collection succeeded, and whether or not the
+    /// collector is still enabled for the target.
     static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter)
 }
 
@@ -31,13 +33,13 @@ extension Collector {
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {}
 }
 
-/// What a collector found, until it is stale.
+/// The values of a collector, until they are stale.
 package protocol CollectedValues: Sendable {
-    /// - Parameter ledger: The outcomes as counted up to now.
+    /// - Parameter ledger: The outcomes counted so far.
     func write(to samples: inout SampleWriter, ledger: TargetLedger)
 }
 
-/// What a collector works with during one run.
+/// The tools of a collector during one run.
 package struct CollectionContext: Sendable {
     package let target: TargetDependencies
     package let deadline: Deadline
@@ -55,14 +57,14 @@ package struct CollectionContext: Sendable {
     }
 }
 
-/// The list of collectors: the one place that names them all.
+/// The list of all collectors, the only one.
 package enum Collectors {
     package static let all: [any Collector] = [
         ServerCollector(), LicenseCollector(), UsersCollector(), SessionsCollector(), StoresCollector(),
         JobsCollector(), ProfilesCollector(),
     ]
 
-    /// Writes everything that the ledger has counted.
+    /// Writes all counters of the ledger.
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         for collector in all { type(of: collector).writeCounters(ledger, to: &samples) }
         VerificationOutcomes.writeCounters(ledger, to: &samples)
@@ -71,7 +73,7 @@ package enum Collectors {
 
 /// Which functions a server offers.
 package enum Capabilities: Sendable {
-    /// get-metadata has not answered: every function is tried.
+    /// get-metadata has not answered, so every function is tried.
     case unknown
     case offered(Set<String>)
 

@@ -6,8 +6,8 @@ import PlainText
 
 /// The scheduled jobs and the outcomes of their runs.
 ///
-/// The counters appear when the first reading of results is complete: shown earlier, they would grow by the runs of the
-/// whole lookback between two scrapes, and Prometheus would take all of these for new.
+/// The counters appear when the first reading of results is complete. If they appeared earlier, they would increase by
+/// all runs of the lookback between two scrapes, and Prometheus would treat all of these as new.
 package struct JobsCollector: Collector {
     package static let name = CollectorName.jobs
     package static let functions = [InformationalFunction.getJobs, .getJobResults]
@@ -70,7 +70,7 @@ package struct JobsCollector: Collector {
         }
     }
 
-    /// The labels of a job; `action` is the command's name alone.
+    /// The labels of a job; `action` is the name of the command without its arguments.
     package static func labels(
         of id: String, name: String?, action: JobAction?, in samples: SampleWriter
     ) -> [(String, String)] {

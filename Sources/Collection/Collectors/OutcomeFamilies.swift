@@ -6,7 +6,7 @@ import PlainText
 
 /// The families that jobs, profiles and verifications have in common, each under its own prefix.
 package struct OutcomeFamilies: Sendable {
-    /// A gauge that follows from the runs alone.
+    /// A gauge that is computed from the runs alone.
     package struct Gauge: Sendable {
         package let family: FamilyDescriptor
         /// `nil` if there is no value.
@@ -14,10 +14,10 @@ package struct OutcomeFamilies: Sendable {
     }
 
     package let lastResult: FamilyDescriptor
-    /// The gauges that follow from the runs, in page order.
+    /// The gauges that are computed from the runs, in page order.
     package let gauges: [Gauge]
     private let expectedInterval: FamilyDescriptor
-    /// The values of the label `result` that are there from the start.
+    /// The values of the label `result` that are present from the start.
     package let states: [String]
 
     /// - Parameter kind: `job`, `profile` or `verification`.
@@ -63,7 +63,7 @@ package struct OutcomeFamilies: Sendable {
         [lastResult] + gauges.map(\.family) + [expectedInterval]
     }
 
-    /// Writes what is known; what never ran has no last run.
+    /// Writes the known values; a job, profile or store without a run has no series about a last run.
     ///
     /// - Parameter expected: In seconds.
     func write(
@@ -79,12 +79,12 @@ package struct OutcomeFamilies: Sendable {
 /// How often the jobs and profiles of a target are expected to run; the configuration overrides the server.
 struct Expectations: Sendable {
     var configured: ExpectedIntervals
-    /// For profiles that the server runs by itself.
+    /// For profiles that the server runs automatically.
     var automaticProfile: ExpectedInterval
 
     /// A job's interval comes from its schedule; a disabled job is not expected to run.
     ///
-    /// Only an explicit "no" counts as disabled: a job must not go unwatched because the server does not say.
+    /// Only an explicit "no" counts as disabled: a job must stay monitored if the server does not send the field.
     func interval(of job: Job) -> Duration? {
         guard job.enabled != false else { return nil }
         guard let configured = configured.job(id: job.id, name: job.name) else { return job.schedule.expectedInterval }

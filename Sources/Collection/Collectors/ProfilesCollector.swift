@@ -21,7 +21,7 @@ package struct ProfilesCollector: Collector {
         "mailstore_profile_last_nonzero_run_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the last run that archived anything completed, in seconds since 1970.", labels: labels,
         group: name.rawValue)
-    /// Further gauges that follow from the runs of a profile.
+    /// More gauges that are computed from the runs of a profile.
     package static let gauges = [
         OutcomeFamilies.Gauge(family: lastItems) { $0.lastRun?.itemsArchived?.asSample },
         OutcomeFamilies.Gauge(family: lastNonzeroRun) { $0.lastNonzeroRun?.secondsSince1970 },

@@ -2,11 +2,12 @@ package import Ledger
 package import MailStoreAPI
 import OperatingSystem
 
-/// Reads the outcomes of a window of time into the ledger, in parts if the server cannot answer the whole.
+/// Reads the outcomes of a window of time into the ledger, in parts if the server cannot return the whole window.
 package struct ResultReader: Sendable {
-    /// How many calls in a row may fail to read a window before the reading is given up until the next run.
+    /// How many consecutive calls may fail to read a window before the reading stops until the next run.
     ///
-    /// Halving a year down to a minute takes half as many; a server that answers nothing must not be asked for each minute.
+    /// Halving a year down to a minute takes half as many calls. A server that fails every call must not be asked for
+    /// each minute.
     package static let failureLimit = 40
 
     private let target: TargetDependencies
@@ -15,9 +16,9 @@ package struct ResultReader: Sendable {
         target = context.target
     }
 
-    /// Reads the window that is due.
+    /// Reads the next window.
     ///
-    /// What was read before a failure stays counted, and the next reading begins where this one stopped.
+    /// Runs read before a failure stay counted, and the next reading continues where this one stopped.
     func read(
         _ outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
@@ -26,7 +27,7 @@ package struct ResultReader: Sendable {
         let reach = target.rules.reach
         let plan = await target.ledger.ledger[keyPath: outcomes].plan
         let (window, isDeep) = plan.window(at: now, reach: reach)
-        // Only deep readings try the unreadable minutes again.
+        // Only deep readings retry the unreadable minutes.
         let reading = WindowReading(window, without: isDeep ? [] : plan.unreadableMinutes)
         do throws(APIError) {
             try await read(reading, into: outcomes, at: now, fetch)
@@ -65,7 +66,7 @@ package struct ResultReader: Sendable {
                 guard error.mayBeTooWide, failures <= Self.failureLimit else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
                 let isNew = await target.ledger.update { ledger in
-                    // Skipped, so that a long unreadable span is not tried again each time; deep readings return to it.
+                    // Skipped, so that a long unreadable span is not retried each time; deep readings retry it.
                     ledger[keyPath: outcomes].plan.wasRead(minute, at: now)
                     return ledger[keyPath: outcomes].plan.isUnreadable(minute)
                 }
@@ -76,7 +77,7 @@ package struct ResultReader: Sendable {
 }
 
 extension ServerClock {
-    /// Requests results in UTC, or in the server's own zone once it has turned out not to know UTC.
+    /// Requests results in UTC, or in the server's own zone after the server has rejected UTC.
     package func asked(
         _ fetch: (RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
     ) async throws(APIError) -> [OutcomeLedger.Report] {
@@ -92,8 +93,10 @@ extension ServerClock {
 }
 
 extension APIError {
-    /// Whether a narrower window may be answered: `Nullable object must have a value.` is an InvalidOperationException
-    /// (`docs/api.md`, "Outcomes"), and a reply over the size limit may fit in two halves.
+    /// Whether a narrower window may succeed.
+    ///
+    /// `Nullable object must have a value.` is an InvalidOperationException (`docs/api.md`, "Outcomes"), and a reply
+    /// over the size limit may fit in two halves.
     package var mayBeTooWide: Bool {
         switch reason {
         case .tooLarge: true
@@ -109,9 +112,9 @@ extension APIError {
 }
 
 extension TimeWindow {
-    /// The arguments of a call for results.
+    /// The arguments of a call that reads results.
     ///
-    /// - Parameter timeZoneName: How the function spells the name of the argument.
+    /// - Parameter timeZoneName: The function's spelling of the argument name.
     package func arguments(timeZoneName: String, _ zone: RequestZone) -> [FormField] {
         let (from, to) = zone.civil(self)
         return [

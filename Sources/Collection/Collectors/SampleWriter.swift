@@ -1,6 +1,6 @@
 package import Exposition
 
-/// Gathers the samples of one target: every series gets the label `target`, and a missing value has no series.
+/// Collects the samples of one target: every series gets the label `target`, and a missing value has no series.
 package struct SampleWriter {
     private let target: String
     /// Whether human names stay off the page (`privacy.hide_names`).
@@ -17,7 +17,7 @@ package struct SampleWriter {
         [(kind + "_id", id), (kind + "_name", hidesNames ? "" : name ?? "")]
     }
 
-    /// Adds a sample of a gauge or counter; without a value there is none.
+    /// Adds a sample of a gauge or counter; without a value, it adds nothing.
     package mutating func add(_ family: FamilyDescriptor, _ labels: [(String, String)], _ value: (some SampleValue)?) {
         guard let value = value?.asSample else { return }
         let labels = ofTarget(labels)
@@ -46,7 +46,7 @@ package struct SampleWriter {
         withBuilder(of: family) { $0.addSummary(labels: labels, sum: sum, count: count) }
     }
 
-    /// Adds one counter for each result: the known ones from the start, at 0, and those that have occurred.
+    /// Adds one counter for each result: the known results, starting at 0, and any others that have occurred.
     mutating func addResults(
         _ family: FamilyDescriptor, _ labels: [(String, String)], _ totals: [String: Int], known: [String]
     ) {
@@ -63,7 +63,7 @@ package struct SampleWriter {
         body(&builders[family.name, default: FamilyBlock.Builder(family)])
     }
 
-    /// Ends the writing.
+    /// Returns the samples; the writer must not be used afterwards.
     package consuming func finish() -> [FamilyBlock] {
         builders.values.map { $0.finish() }
     }

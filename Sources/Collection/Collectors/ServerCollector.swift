@@ -3,7 +3,7 @@ package import Exposition
 package import Ledger
 package import MailStoreAPI
 
-/// The server itself; its call also decides `mailstore_up`.
+/// The server's version and name; its call also decides `mailstore_up`.
 package struct ServerCollector: Collector {
     package static let name = CollectorName.server
     package static let functions = [InformationalFunction.getServerInfo]

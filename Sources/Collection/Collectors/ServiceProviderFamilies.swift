@@ -3,8 +3,8 @@ package import Exposition
 /// The families of the Service Provider Edition: their names are reserved, so that dashboards and alerts can use them,
 /// and no collector of this version writes them.
 ///
-/// They follow the functions of the Management API (`docs/api.md`, "Service Provider Edition"); `instance_id` on a store,
-/// a job, a profile, a verification or a count of users belongs to that edition too.
+/// They follow the functions of the Management API (`docs/api.md`, "Service Provider Edition"); `instance_id` on a
+/// store, a job, a profile, a verification or a count of users belongs to that edition too.
 package enum ServiceProviderFamilies {
     package static let group = "spe"
 

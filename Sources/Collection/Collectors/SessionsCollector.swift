@@ -3,7 +3,7 @@ import Exposition
 import Ledger
 import MailStoreAPI
 
-/// How many logon sessions are open: their fields are undocumented, so they are only counted.
+/// The number of open logon sessions; their fields are undocumented, so the sessions are only counted.
 struct SessionsCollector: Collector {
     static let name = CollectorName.sessions
     static let functions = [InformationalFunction.getActiveSessions]

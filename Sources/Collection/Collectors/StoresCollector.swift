@@ -46,7 +46,7 @@ package struct StoresCollector: Collector {
         let listed = stores
         let now = target.server.now
         await target.ledger.update { $0.verifications.list(listed, at: now) }
-        // Verifications that were read before their stores were known are counted now.
+        // Count the verifications that were read before their stores were known.
         target.statistics.countUnknownValues(of: .result, await target.ledger.settle())
         return Values(stores: stores)
     }

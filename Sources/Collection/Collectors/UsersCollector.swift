@@ -3,7 +3,7 @@ import Exposition
 import Ledger
 import MailStoreAPI
 
-/// How many users there are, by the state of their multi-factor authentication.
+/// The number of users, by the status of their multi-factor authentication.
 struct UsersCollector: Collector {
     static let name = CollectorName.users
     static let functions = [InformationalFunction.getUsers]
@@ -15,7 +15,7 @@ struct UsersCollector: Collector {
 
     func collect(_ context: CollectionContext) async throws(APIError) -> Values {
         let users = try await context.call(.getUsers, as: [User].self)
-        // No status is documented but "Disabled", so none counts as unknown; the vocabulary only limits their number.
+        // Only "Disabled" is documented, so no status counts as unknown; the vocabulary only limits their number.
         var vocabulary = ResultVocabulary(known: [])
         var counts: [String: Int64] = [:]
         for user in users { counts[vocabulary.admit(user.mfaStatus).word, default: 0] += 1 }

@@ -7,8 +7,8 @@ import PlainText
 /// The families of the outcomes of verifications, for each store.
 ///
 /// The runs come from the exporter's own verifications and from scheduled jobs whose action is VerifyStores (all stores
-/// that existed when it started) or VerifyStore. A job that ended `succeeded` is the best evidence there is that its
-/// stores are undamaged, but not proof (`docs/api.md`, "What nobody knows").
+/// that existed when it started) or VerifyStore. The result `succeeded` of a job is the best available evidence that
+/// its stores are undamaged, but not proof (`docs/api.md`, "What nobody knows").
 package enum VerificationOutcomes {
     private static let labels = ["target", "instance_id", "store_id", "store_name"]
     package static let outcomes = OutcomeFamilies(
@@ -35,7 +35,7 @@ package enum VerificationOutcomes {
 
     /// Writes the counters.
     ///
-    /// Those of jobs appear when the first reading of jobs' results is complete, like the counters of the jobs themselves.
+    /// The counters of jobs appear when the first reading of job results is complete, like the jobs' own counters.
     static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         for (id, store) in ledger.verifications.listed {
             for source in (ledger.jobs.plan.isRead ? ["job"] : []) + ["exporter"] {
@@ -46,7 +46,7 @@ package enum VerificationOutcomes {
         }
     }
 
-    /// How often a store is expected to be verified, by the exporter or by a job; `nil` if by neither.
+    /// The expected interval between verifications of a store, by the exporter or a job; `nil` if there is none.
     package static func expectedInterval(
         of id: String, _ store: VerificationLedger.StoreRecord, in ledger: TargetLedger,
         _ settings: VerificationSettings?
@@ -108,7 +108,7 @@ enum VerificationProgress {
 }
 
 extension VerificationSettings.StoreSelection {
-    /// Whether a store is to be verified, as far as the ledger knows it.
+    /// Whether a store is to be verified, according to the ledger.
     func mayInclude(_ id: String, _ store: VerificationLedger.StoreRecord) -> Bool {
         switch self {
         case .all: true

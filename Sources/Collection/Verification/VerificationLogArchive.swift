@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import OperatingSystem
 
-/// The files in which the whole logs of verifications are kept, in a folder for each store.
+/// The files that contain the complete logs of verifications, in one folder for each store.
 struct VerificationLogArchive: Sendable {
     let directory: String
     /// How many logs of a store are kept, at least 1.
@@ -32,7 +32,7 @@ struct VerificationLogArchive: Sendable {
         return "\(folder)/\(instant)-\(Self.fileName(String(token.prefix(8)))).log"
     }
 
-    /// Removes the oldest logs, so that with the new one there are no more than the limit.
+    /// Removes the oldest logs to make space for a new one within the limit.
     private func prune(_ folder: String) {
         let logs = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".log") } ?? []
         for name in logs.sorted().dropLast(limit - 1) {
@@ -40,7 +40,7 @@ struct VerificationLogArchive: Sendable {
         }
     }
 
-    /// An id as a file name: it comes from the server and may be anything.
+    /// An id as a safe file name: it comes from the server and may contain any characters.
     private static func fileName(_ id: String) -> String {
         var name = ""
         for byte in id.utf8.prefix(64) {
@@ -52,10 +52,10 @@ struct VerificationLogArchive: Sendable {
     }
 }
 
-/// One log while it is written.
+/// A log that is being written.
 ///
-/// A crash between writing the log and saving the state leaves text that the server will send again: it is cut off when
-/// the log is opened again.
+/// After a crash between writing the log and saving the state, the file ends with text that the server will send again.
+/// This text is cut off when the log is reopened.
 final class VerificationLogFile {
     private let handle: FileHandle
     private(set) var size: Int64

@@ -5,8 +5,8 @@ import MailStoreAPI
 extension VerificationRunner {
     /// Starts the verification of a store, or of all of them together, and watches it to its end.
     ///
-    /// Just before the call it leaves the queue and counts as under way, without a token: if the program ends, a
-    /// verification that was not started is not forgotten, and one that may have been started is not started twice.
+    /// Just before the call it leaves the queue and counts as running, without a token. If the program ends then, a
+    /// verification that was not started is not forgotten, and one that may have started is not started twice.
     func start(_ stores: [String]) async {
         let call = await call(for: stores)
         if call == nil, Task.isCancelled { return }
@@ -32,7 +32,7 @@ extension VerificationRunner {
                     "stores": "\(stores.joined(separator: ","))", "reason": "\(error.reason.rawValue)",
                     "error": "\(error.description)",
                 ])
-            // A refused login starts nothing. After any other error it may be running on the server, unwatched.
+            // A refused login starts nothing. After any other error the verification may be running on the server.
             guard error.wasSent, error.reason != .unauthorized, error.reason != .forbidden else {
                 await target.ledger.update { $0.ownVerifications.current = nil }
                 return
@@ -71,7 +71,7 @@ extension VerificationRunner {
         }
     }
 
-    /// The run with the log of a verification that ended with its first reply.
+    /// Returns the run, with the log of a verification that ended with its first reply.
     private func withLog(of envelope: APIReply, _ run: VerificationRun) -> VerificationRun {
         guard let log = envelope.logOutput, !log.isEmpty else { return run }
         var run = run
@@ -105,7 +105,7 @@ extension VerificationRunner {
         return (function, arguments)
     }
 
-    /// Returns a verification to the queue that the end of the program prevented.
+    /// Returns a verification to the queue if the program ended before it was started.
     private func putBack(_ stores: [String]) async {
         await target.ledger.update { ledger in
             ledger.ownVerifications.current = nil

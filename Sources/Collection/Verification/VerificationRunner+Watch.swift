@@ -3,9 +3,9 @@ import Logging
 import MailStoreAPI
 import OperatingSystem
 
-/// Watching a verification to its end.
+/// Watching a verification until it ends.
 extension VerificationRunner {
-    /// How long a process that was asked to stop may take to end.
+    /// How long a process may take to end after it was asked to stop.
     static let stopGrace = Duration.seconds(600)
     /// How often the state is saved while a verification runs.
     private static let saveInterval = Duration.seconds(5)
@@ -13,7 +13,7 @@ extension VerificationRunner {
     /// How a verification ended.
     enum Outcome {
         case ended(ProcessEnd)
-        /// Unknown.
+        /// It is unknown how it ended.
         case lost(Loss)
 
         /// Whether it may still be running on the server.
@@ -58,8 +58,8 @@ extension VerificationRunner {
             case .log(let text):
                 run.log.append(text)
                 keep(text, in: file, of: &run)
-                // It is saved together with its version, which is in the next event: otherwise a restart in between would
-                // read it twice.
+                // The text is saved with its version, which is in the next event. Otherwise a restart in between would
+                // read the text twice.
                 continue
             case .status(let process):
                 errors = []
@@ -78,7 +78,7 @@ extension VerificationRunner {
             case .ended(let end):
                 return await record(run, as: end.envelope == nil ? .lost(.token) : .ended(end))
             }
-            // The first event repeats what is known, and an error says nothing about the process.
+            // The first event repeats known text, and after an error the state of the process is unknown.
             if case .status = event, !isFirst {
                 guard await mayGoOn(&run, watchedSince: beginning) else {
                     return await record(run, as: .lost(.unending))
@@ -112,7 +112,7 @@ extension VerificationRunner {
         do throws(APIError) {
             try await target.verificationAPI.cancel(run.token, by: Deadline(after: .seconds(30), clock: target.clock))
         } catch {
-            // Tried again with the next event.
+            // Retried with the next event.
             run.stopRequest = nil
             target.logger.error("the verification cannot be cancelled", metadata: ["error": "\(error.description)"])
             return now < max(run.start + settings.stopAfter.duration, beginning) + Self.stopGrace
@@ -137,7 +137,7 @@ extension VerificationRunner {
             try file.append(text)
             run.logSize = file.size
         } catch {
-            // The text up to here is kept, and counting continues.
+            // The text written so far is kept, and counting continues.
             run.logPath = nil
             target.logger.error(
                 "the log of a verification cannot be kept to its end: free space under the state directory",
@@ -157,7 +157,7 @@ extension VerificationRunner {
         let mayStillRun = outcome.mayStillRun
         let unknownResults = await target.ledger.update { ledger in
             ledger.ownVerifications.current = nil
-            // One at a time on a server: the others wait for the next scheduled time.
+            // A server runs one verification at a time: the others wait for the next scheduled time.
             if mayStillRun { ledger.ownVerifications.pending = [] }
             return ledger.verifications.record(finished, result: result, completion: completion)
         }
@@ -170,7 +170,7 @@ extension VerificationRunner {
     private static func result(of outcome: Outcome) -> String {
         switch outcome {
         case .lost: "lost"
-        // A reply with an error is not a success, whatever its state says.
+        // A reply with an error is not a success, regardless of its state.
         case .ended(let end): end.error != nil && end.envelope?.statusCode == .succeeded ? "failed" : end.state
         }
     }

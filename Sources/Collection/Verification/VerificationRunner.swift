@@ -4,13 +4,13 @@ import Logging
 import MailStoreAPI
 import OperatingSystem
 
-/// Runs the verifications of one target on a schedule, one process at a time, and watches each to its end.
+/// Runs the verifications of one target on a schedule, one process at a time, and watches each until it ends.
 ///
 /// A process is in the state file before it is first polled, so that a restarted exporter continues to watch it. Runs
-/// missed while the exporter was down are skipped: a verification loads the server, and its time was chosen; a metric
-/// shows that it is overdue.
+/// missed while the exporter was down are skipped, because a verification puts load on the server and must run only at
+/// the configured time. A metric shows that it is overdue.
 actor VerificationRunner {
-    /// The longest sleep in one go: the wall clock may be set meanwhile.
+    /// The longest single sleep, because the wall clock may be changed in the meantime.
     private static let longestSleep = Duration.seconds(60)
     /// The first pause before a failed call is repeated; it doubles up to a quarter of an hour.
     private static let firstPause = Duration.seconds(30)
@@ -29,7 +29,7 @@ actor VerificationRunner {
         self.target = target
     }
 
-    /// Resumes what was under way, then verifies on the schedule until the task is cancelled.
+    /// Resumes an unfinished verification, then verifies on the schedule until the task is cancelled.
     ///
     /// - Parameter publish: Updates the target's page.
     func run(publish: @escaping @Sendable () async -> Void) async {
@@ -47,7 +47,7 @@ actor VerificationRunner {
         }
     }
 
-    /// Drops what is left of a campaign that began long ago, or that is no longer configured.
+    /// Drops the rest of a campaign that began long ago or is no longer configured.
     private func dropStaleQueue() async {
         let queue = await target.ledger.ledger.ownVerifications
         let isOld = queue.lastStart.map { target.clock.now() > $0 + settings.stopAfter.duration } ?? false
@@ -65,7 +65,7 @@ actor VerificationRunner {
         let last = await target.ledger.ledger.ownVerifications.lastStart
         let next = settings.schedule.next(after: now, in: settings.effectiveTimeZone, lastStart: last ?? now)
         await target.ledger.update { ledger in
-            // Schedules that count from the last start count from the first plan until there is one.
+            // Intervals count from the last start; before the first start, from the time of the first plan.
             if last == nil { ledger.ownVerifications.lastStart = now }
             ledger.ownVerifications.nextStart = next
         }
@@ -75,7 +75,7 @@ actor VerificationRunner {
         return next
     }
 
-    /// Puts the stores that are to be verified in the queue.
+    /// Adds the stores to verify to the queue.
     ///
     /// - Parameter instant: When the campaign was due: intervals count from then, so that they do not drift.
     private func fillQueue(dueAt instant: Timestamp) async {
@@ -96,7 +96,7 @@ actor VerificationRunner {
         target.logger.notice("verification begins", metadata: ["stores": "\(stores.joined(separator: ","))"])
     }
 
-    /// Verifies what is in the queue, beginning with the process that is under way.
+    /// Verifies the stores in the queue, after the process that is already running.
     private func workOffQueue() async {
         while !Task.isCancelled {
             let queue = await target.ledger.ledger.ownVerifications
@@ -126,13 +126,13 @@ actor VerificationRunner {
                 "a store that is to be verified does not exist: correct verification.stores",
                 metadata: ["store": "\(id)", "stores": "\(listed.map(\.id).joined(separator: ","))"])
         }
-        // Outcomes are counted only for stores in the ledger, and the target's collectors may not include the stores'.
+        // Outcomes are counted only for stores in the ledger, and the target's stores collector may be disabled.
         let now = target.server.now
         await target.ledger.update { $0.verifications.list(listed, at: now) }
         return settings.stores.select(from: listed)
     }
 
-    /// Calls the server, and again after growing pauses, for at most an hour: later would no longer be the chosen time.
+    /// Calls the server and retries after growing pauses, for at most an hour, to stay close to the scheduled time.
     ///
     /// - Returns: `nil` if no call succeeded.
     func retrying<Value: Sendable>(

@@ -2,7 +2,7 @@ import Collection
 import Configuration
 import MailStoreAPI
 
-/// Whether the server that answers is MailStore.
+/// Checks that the server is MailStore.
 struct APICheck: TargetCheck {
     static let name = CheckName.api
     static let needs = [CheckName.tls]

@@ -3,14 +3,14 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Whether the TLS handshake succeeds, and what is in the server's certificate; shown even where it is not accepted.
+/// Whether the TLS handshake succeeds, and the facts in the server's certificate, accepted or not.
 ///
-/// It calls get-metadata, which needs no login, so that no password is sent to a server that is not trusted.
+/// It calls get-metadata, which needs no login, so that no password is sent to an untrusted server.
 struct CertificateCheck: TargetCheck {
     static let name = CheckName.tls
     static let needs = [CheckName.tcp]
 
-    /// A certificate that expires within so many days is a warning.
+    /// A certificate that expires within this number of days causes a warning.
     static let warningDays: Int64 = 30
 
     func run(_ context: inout CheckContext) async -> [Finding] {
@@ -82,7 +82,7 @@ struct CertificateCheck: TargetCheck {
         ]
     }
 
-    /// Whole days until the certificate ends; negative where it has ended.
+    /// Whole days until the certificate expires; negative if it has expired.
     private static func daysLeft(_ certificate: CertificateFacts, now: Timestamp) -> Int64 {
         Int64(((Double(certificate.notAfter) - now.secondsSince1970) / 86_400).rounded(.down))
     }
@@ -97,7 +97,7 @@ struct CertificateCheck: TargetCheck {
 }
 
 extension TLSTrust {
-    /// What makes an accepted certificate trusted.
+    /// The reason that an accepted certificate is trusted.
     fileprivate var anchor: String {
         switch self {
         case .verified(nil, nil): "the CA certificates of this system"

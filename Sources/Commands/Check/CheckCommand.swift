@@ -5,7 +5,7 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Checks, step by step, whether the exporter can monitor its servers, and names the remedy where it cannot.
+/// Checks, step by step, whether the exporter can monitor its servers, and names the remedy for each problem.
 ///
 /// It writes no files and makes only read-only calls.
 package struct CheckCommand: Sendable {
@@ -27,7 +27,7 @@ package struct CheckCommand: Sendable {
     private let clock: Clock
     private let makeTransport: @Sendable (TargetConfiguration, CollectionSettings) -> any HTTPTransport
 
-    /// - Parameter environment: The environment of the process, which may hold passwords and name proxies.
+    /// - Parameter environment: The environment of the process, which may contain passwords and proxy settings.
     package init(environment: [String: String]) {
         let engine = CurlEngine()
         self.init(environment: environment, network: .system, clock: .system) { target, settings in
@@ -45,7 +45,7 @@ package struct CheckCommand: Sendable {
         self.makeTransport = makeTransport
     }
 
-    /// Checks the configuration and then its targets, and prints each step when it is done; JSON comes at the end.
+    /// Checks the configuration and then its targets, and prints each step when it is done; JSON is printed at the end.
     ///
     /// - Parameter name: The only target to check; `nil` for all.
     package func run(
@@ -58,7 +58,7 @@ package struct CheckCommand: Sendable {
             write(JSONReport.render(steps))
             return verdict
         }
-        // By the convention of no-color.org any value but an empty one switches colours off.
+        // By the convention of no-color.org any non-empty value disables colours.
         let usesColour = console.outputColumns != nil && environment["NO_COLOR"]?.isEmpty != false
         var report = TextReport(usesColour: usesColour, width: console.outputColumns)
         let verdict = await run(flags, onlyTarget: name) { write(report.lines(for: $0)) }

@@ -1,6 +1,6 @@
 import PlainText
 
-/// The check for people: a block of lines for each step, aligned and grouped by server.
+/// The report for people: a block of lines for each step, aligned and grouped by server.
 struct TextReport: Sendable {
     private let usesColour: Bool
     /// The columns of the terminal; `nil` does not wrap lines.
@@ -11,16 +11,16 @@ struct TextReport: Sendable {
 
     private static let statusWidth = 9
     private static let titleWidth = 20
-    /// Where messages begin.
+    /// The column in which messages begin.
     private static let indent = 2 + statusWidth + titleWidth
 
-    /// - Parameter width: the columns of the terminal; `nil` for files and pipes.
+    /// - Parameter width: The columns of the terminal; `nil` for files and pipes.
     init(usesColour: Bool, width: Int?) {
         self.usesColour = usesColour
         self.width = width.map { max($0, Self.indent + 40) }
     }
 
-    /// The lines of one step, below a heading where its server differs from that of the step before.
+    /// The lines of one step, below a heading if its server differs from that of the previous step.
     mutating func lines(for step: CheckStep) -> String {
         counts[step.status, default: 0] += 1
         var lines: [String] = []
@@ -83,7 +83,7 @@ struct TextReport: Sendable {
         usesColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// The text in lines that fit; words stay whole, so that a pin can be copied.
+    /// The text wrapped to the width; words are never split, so that a pin can be copied.
     private func wrapped(_ text: String, indent: Int) -> [String] {
         guard let width else { return [text] }
         var lines: [String] = []
@@ -99,7 +99,7 @@ struct TextReport: Sendable {
     }
 }
 
-/// The check for programs: an array of steps.
+/// The report for programs: an array of steps.
 enum JSONReport {
     /// The steps as a JSON document that ends with a line break.
     static func render(_ steps: [CheckStep]) -> String {

@@ -1,9 +1,9 @@
 import PlainText
 
-/// How a step of the check ended.
+/// The result of a step of the check.
 enum CheckStatus: String, Sendable, CaseIterable {
     case ok
-    /// It works, but something should be done about it.
+    /// It works, but needs attention.
     case warning
     /// Something that the exporter needs does not work.
     case failed
@@ -13,16 +13,16 @@ enum CheckStatus: String, Sendable, CaseIterable {
 
 /// One step of the check and its result, for people and for programs; all texts are safe to print.
 struct CheckStep: Sendable, Equatable {
-    /// The configured name of the server; `nil` where the step concerns the configuration.
+    /// The configured name of the server; `nil` if the step concerns the configuration.
     let target: String?
-    /// What was checked, in snake case: `tls`, `time_zone`, `collector_jobs`.
+    /// The name of the step, in snake case: `tls`, `time_zone`, `collector_jobs`.
     let step: String
     let status: CheckStatus
     /// The result, on one line.
     let message: String
-    /// What to do about it; `nil` where there is nothing to do.
+    /// The remedy; `nil` if there is nothing to do.
     let remedy: String?
-    /// Single facts, for programs; those that people want to read or copy are printed too.
+    /// Single facts, for programs; facts that people need to read or copy are printed too.
     let details: [CheckDetail]
 
     init(
@@ -46,7 +46,7 @@ struct CheckStep: Sendable, Equatable {
 
 /// One fact that a step found.
 struct CheckDetail: Sendable, Equatable {
-    /// A fact's value, in the types that JSON has.
+    /// A fact's value, in the types of JSON.
     enum Value: Sendable, Equatable {
         case text(String)
         case number(Double)
@@ -59,7 +59,7 @@ struct CheckDetail: Sendable, Equatable {
     /// Whether the report for people prints it too.
     let isPrinted: Bool
 
-    /// A text that the report for people prints too.
+    /// A text that is also printed in the report for people.
     static func printed(_ name: String, _ text: String) -> CheckDetail {
         CheckDetail(name: name, value: .text(TerminalText.clean(text)), isPrinted: true)
     }

@@ -69,7 +69,7 @@ struct CollectorsCheck: TargetCheck {
     }
 }
 
-/// A dry run: outcomes accumulate in memory as they do in the exporter.
+/// A dry run: outcomes accumulate in memory as in the exporter.
 private struct DryRun {
     private let parts: TargetDependencies
     /// The series of outcomes so far, which come from the ledger and not from a single collector.
@@ -119,7 +119,7 @@ private struct DryRun {
                 + "collection.lookback requests fewer of them.", details: details, part: name)
     }
 
-    /// The series of the facts, and those of the outcomes that they added.
+    /// The series of the collected values, and of the outcomes that they added.
     private mutating func countSeries(_ facts: any CollectedValues) async -> Int {
         let ledger = await parts.ledger.ledger
         var own = parts.makeWriter()

@@ -94,7 +94,7 @@ struct LoginCheck: TargetCheck {
     }
 }
 
-/// A result that is not used.
+/// A result that is ignored.
 private struct Anything: JSONDecodable {
     init(from reader: inout JSONReader) throws(JSONError) {
         try reader.skipValue()

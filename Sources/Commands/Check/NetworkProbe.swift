@@ -3,11 +3,11 @@ import Glibc
 import OperatingSystem
 import PlainText
 
-/// Resolves names and opens connections, below the transport: two functions, so that tests need no network.
+/// Resolves names and opens connections without the transport; replaceable, so that tests need no network.
 struct NetworkProbe: Sendable {
-    /// The addresses of a host, within a time.
+    /// The addresses of a host, within a time limit.
     var resolve: @Sendable (_ host: String, _ limit: Duration) async -> Result<[NetworkAddress], NetworkFailure>
-    /// Connects to an address, closes the connection again and returns how long that took.
+    /// Connects to an address, closes the connection and returns how long connecting took.
     var connect:
         @Sendable (_ address: NetworkAddress, _ port: Int, _ limit: Duration) async -> Result<Duration, NetworkFailure>
 }
@@ -21,7 +21,7 @@ struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Why a name has no address, or an address no connection.
+/// Why a name could not be resolved, or an address not be connected to.
 struct NetworkFailure: Error, Sendable, Equatable, CustomStringConvertible {
     enum Kind: Sendable, Equatable {
         /// The name does not exist, or nothing listens on the port.
@@ -48,7 +48,7 @@ extension NetworkProbe {
             } ?? .failure(NetworkFailure(kind: .timedOut, description: "no reply within \(limit.text)"))
         })
 
-    /// Runs a blocking call on another thread; `nil` where it takes too long, and the call is then abandoned.
+    /// Runs a blocking call on another thread; if it takes too long, abandons it and returns `nil`.
     private static func onThread<Value: Sendable>(
         within limit: Duration, _ body: @escaping @Sendable () -> Value
     ) async -> Value? {

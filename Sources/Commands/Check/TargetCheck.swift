@@ -7,17 +7,17 @@ import OperatingSystem
 
 /// One thing to check about a server.
 ///
-/// A new check is a type of its own and a line in ``TargetChecks/all``.
+/// A new check needs its own type and a line in ``TargetChecks/all``.
 protocol TargetCheck: Sendable {
     static var name: CheckName { get }
     /// The checks that must not fail for this one to run.
     static var needs: [CheckName] { get }
 
-    /// Runs, and leaves in the context what later checks use.
+    /// Runs the check, and stores results for later checks in the context.
     func run(_ context: inout CheckContext) async -> [Finding]
 }
 
-/// The steps, by the names that programs see.
+/// The names of the steps in the JSON report.
 enum CheckName: String, Sendable {
     case configuration
     case password
@@ -42,13 +42,13 @@ enum TargetChecks {
     ]
 }
 
-/// What a check found.
+/// A finding of a check.
 struct Finding: Sendable {
     var status: CheckStatus
     var message: String
     var remedy: String?
     var details: [CheckDetail] = []
-    /// What it is about, where a check has several findings: a collector's name.
+    /// The subject, if a check has several findings: a collector's name.
     var part: String?
 
     init(
@@ -63,7 +63,7 @@ struct Finding: Sendable {
     }
 }
 
-/// What the checks of one server work with, and what they have found so far.
+/// The shared state of the checks of one server, with their results so far.
 struct CheckContext: Sendable {
     let parts: TargetDependencies
     let network: NetworkProbe
@@ -80,7 +80,7 @@ struct CheckContext: Sendable {
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
         network: NetworkProbe, environment: [String: String], clock: Clock
     ) throws(LedgerFileError) {
-        // Without a file the ledger stays in memory: a check leaves no trace.
+        // Without a file the ledger stays in memory, so that a check changes no state.
         parts = try TargetDependencies(
             target, of: configuration, transport: transport, ledgerFile: nil, environment: environment,
             clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
@@ -95,13 +95,13 @@ struct CheckContext: Sendable {
     /// The certificate that the server presented last, accepted or not.
     var certificate: CertificateFacts? { parts.statistics.counts.certificate }
 
-    /// The functions that the server offers, by name; `nil` where it did not list them.
+    /// The functions that the server offers, by name; `nil` if it did not list them.
     var offeredFunctions: Set<String>? {
         guard case .success(let functions) = metadata else { return nil }
         return Set(functions.map(\.name))
     }
 
-    /// Whether the server offers the function; assumed where it did not list its functions.
+    /// Whether the server offers the function; assumed if it did not list its functions.
     func offers(_ function: InformationalFunction) -> Bool {
         offeredFunctions?.contains(function.rawValue) ?? true
     }
@@ -111,14 +111,14 @@ struct CheckContext: Sendable {
         Deadline(after: settings.timeout.duration, clock: clock)
     }
 
-    /// The environment variable that sends requests through a proxy, where one is set.
+    /// The environment variable that sends requests through a proxy, if one is set.
     ///
-    /// Its value may hold a password and is not shown.
+    /// Its value may contain a password and is not shown.
     var proxyVariable: String? {
         ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].first { environment[$0]?.isEmpty == false }
     }
 
-    /// Why a name or a connection that fails here may not matter; `nil` without a proxy.
+    /// A remark that a failure of this step may not matter because of a proxy; `nil` without a proxy.
     var proxyRemark: String? {
         proxyVariable.map { "The environment variable \($0) sets a proxy, which may still reach the server." }
     }

@@ -5,7 +5,7 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// Whether the server accepts UTC, in which the exporter requests results.
+/// Whether the server accepts UTC, the time zone in which the exporter requests results.
 struct TimeZoneCheck: TargetCheck {
     static let name = CheckName.timeZone
     static let needs = [CheckName.login]
@@ -25,7 +25,7 @@ struct TimeZoneCheck: TargetCheck {
         for (function, argument, _) in wanted {
             guard let error = await ask(function, argument, .utc, context) else { continue }
             guard error.reason == .apiError else { return [failed(error)] }
-            // Only a success in the server's own time shows that UTC was the problem.
+            // Only a success in the server's own zone shows that UTC was the problem.
             if await ask(function, argument, local, context) != nil { return [failed(error)] }
             refusals.append(error)
         }
@@ -96,7 +96,7 @@ struct ClockCheck: TargetCheck {
             ]
         }
         let details = [CheckDetail.seconds("skew_seconds", skew)]
-        // The header has whole seconds: a smaller difference means nothing.
+        // The header has whole seconds, so a smaller difference is not significant.
         let direction = skew > 0 ? "ahead of" : "behind"
         let distance =
             abs(skew) < 1

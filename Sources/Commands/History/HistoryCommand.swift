@@ -8,7 +8,7 @@ import PlainText
 /// Requests the past runs of servers and prints what the exporter would have exported, for import into Prometheus.
 package struct HistoryCommand: Sendable {
     private let options: HistoryOptions
-    /// May hold passwords.
+    /// The environment, which may contain passwords.
     private let environment: [String: String]
 
     package init(_ options: HistoryOptions, environment: [String: String]) {
@@ -16,16 +16,16 @@ package struct HistoryCommand: Sendable {
         self.environment = environment
     }
 
-    /// Runs the command: everything is read before anything is written.
+    /// Runs the command; reads everything before it writes anything.
     ///
     /// - Parameter name: The target; `nil` or `all` takes all of them.
-    /// - Throws: ``CommandError``; output written until then lacks the end mark of OpenMetrics, and no file is created.
+    /// - Throws: ``CommandError``; partial output then has no OpenMetrics end marker, and no file is created.
     package func run(
         _ configuration: Configuration, target name: String?, console: Console
     ) async throws(CommandError) {
         let clock = Clock.system
         try checkSpan(at: clock.now())
-        // Reading takes minutes, so everything that can be checked before is.
+        // Reading takes minutes, so everything possible is checked first.
         var path: OutputPath?
         if let output = options.output { path = try OutputPath(output) }
         let state = ExporterState(directory: configuration.stateDirectory)
@@ -137,14 +137,15 @@ private final class HistoryProgress: Sendable {
 
 /// The exporter's state directory, read only.
 ///
-/// The exporter counts the runs of its lookback when it first starts. Only its state records since when it has counted, so
-/// a history made without it would overlap what Prometheus scrapes, and every run of the lookback would be counted twice.
+/// The exporter counts the runs of its lookback when it first starts. Only its state records when counting began, so a
+/// history made without the state would overlap the scraped samples, and every run of the lookback would be counted
+/// twice.
 struct ExporterState {
     let directory: String
 
-    /// What the exporter has counted for a target; `nil` where the target has no collector with a history.
+    /// The exporter's counts for a target; `nil` if the target has no collector with a history.
     ///
-    /// - Throws: ``CommandError`` where it has not counted yet, or its state cannot be read.
+    /// - Throws: ``CommandError`` if the exporter has not counted yet, or its state cannot be read.
     func ledger(of target: TargetConfiguration) throws(CommandError) -> TargetLedger? {
         guard target.collectors.contains(.jobs) || target.collectors.contains(.profiles) else { return nil }
         let ledger: TargetLedger?
@@ -167,7 +168,7 @@ struct ExporterState {
         return ledger
     }
 
-    /// Checks that the exporter has counted this kind of runs too: it reads jobs and profiles one after the other.
+    /// Checks that the exporter has also counted this kind of runs, because it reads jobs and profiles separately.
     static func check(_ book: OutcomeLedger?, _ kind: String, of target: String) throws(CommandError) {
         guard let book, book.plan.beginning == nil else { return }
         throw CommandError(

@@ -3,11 +3,11 @@ import MailStoreAPI
 import OperatingSystem
 package import PlainText
 
-/// The span of the history, its resolution and its labels.
+/// The time span of the history, its resolution and its labels.
 package struct HistoryOptions: Sendable, Equatable {
-    /// Where it begins.
+    /// The start.
     let since: HistoryTime
-    /// Where it ends; `nil` is where the exporter's own samples begin, else now.
+    /// The end; `nil` means where the exporter's own samples begin, or now if there are none.
     let until: HistoryTime?
     /// The interval between samples.
     let step: PrometheusDuration
@@ -19,7 +19,7 @@ package struct HistoryOptions: Sendable, Equatable {
     /// Whether the exporter's state is ignored.
     let withoutState: Bool
 
-    /// The range of the step: results are requested by the minute.
+    /// The range of the step; at least a minute, because results are requested by the minute.
     private static let steps = PrometheusDuration.minutes(1)...PrometheusDuration.days(1)
 
     /// - Throws: ``InvalidValue`` that names the flag.

@@ -14,7 +14,7 @@ struct HistoryReader: Sendable {
     let until: HistoryTime?
     /// The interval between samples, in seconds.
     let step: Int64
-    /// What the exporter has counted so far; `nil` with `--without-state`.
+    /// The exporter's counts so far; `nil` with `--without-state`.
     let ledger: TargetLedger?
     /// How far the exporter's first reading goes back.
     let firstReach: Duration
@@ -23,9 +23,9 @@ struct HistoryReader: Sendable {
     /// How long a single call may take.
     let callTime: Duration
     let clock: Clock
-    /// Receives each window before it is requested: which one, of how many.
+    /// Receives the number of each window before it is requested, and the total.
     let progress: @Sendable (_ function: String, _ window: TimeWindow, _ number: Int, _ count: Int) -> Void
-    /// Receives what cannot be read.
+    /// Receives warnings about results that cannot be read.
     let warn: @Sendable (String) -> Void
 
     /// The length of a window in minutes: about what the exporter itself requests at its first start.
@@ -38,7 +38,7 @@ struct HistoryReader: Sendable {
     /// The runs that were read: all of them, and those that the exporter has counted.
     struct Books: Sendable {
         var all: OutcomeLedger
-        /// `nil` where the exporter has not counted.
+        /// `nil` if the exporter has not counted.
         var counted: OutcomeLedger?
     }
 
@@ -48,8 +48,8 @@ struct HistoryReader: Sendable {
 
     /// Reads all runs of a span.
     ///
-    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to the
-    /// same part as there, whether the server selects runs by their start or by their end.
+    /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to
+    /// the same part as in the exporter, no matter whether the server selects runs by their start or by their end.
     func read(
         _ function: InformationalFunction, into book: OutcomeLedger, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch
@@ -64,7 +64,7 @@ struct HistoryReader: Sendable {
             progress(function.rawValue, part, number, counted.count + before.count)
             try await read(part, of: function, into: &books.all, fetch)
         }
-        // Read first, so that a run which the server lists on both sides counts as the exporter's.
+        // Read first, so that a run that the server lists on both sides counts as counted by the exporter.
         if beginning != nil { books.counted = books.all }
         for part in before {
             number += 1
@@ -242,7 +242,7 @@ extension HistoryReader {
 }
 
 extension VerificationLedger {
-    /// A book of these stores, each first seen when another book has seen it first.
+    /// A ledger of these stores, each with the time at which another ledger first listed it.
     fileprivate static func listing(_ stores: [Store], asIn other: VerificationLedger?) -> VerificationLedger {
         var book = VerificationLedger()
         func firstSeen(_ store: Store) -> Timestamp? { other?.stores[store.id]?.firstSeen }
@@ -257,11 +257,11 @@ extension VerificationLedger {
     }
 }
 
-/// Where the history ends and the exporter's own counts begin, for the runs of jobs or of profiles.
+/// The cutover from the history to the exporter's own counts, for the runs of jobs or of profiles.
 struct Cutover: Sendable, Equatable {
-    /// The exporter has counted the runs from here on.
+    /// The exporter has counted all runs from this time on.
     var beginning: Timestamp
-    /// When the exporter read for the first time, by the server's clock: its own samples begin here.
+    /// When the exporter first read results, on the server's clock; its own samples begin here.
     var firstReading: Timestamp
 
     /// - Parameter firstReach: How far the exporter's first reading goes back, for ledgers that lack its time.
@@ -271,7 +271,7 @@ struct Cutover: Sendable, Equatable {
         firstReading = plan.firstReading ?? beginning + firstReach
     }
 
-    /// The last instant, by this machine's clock, that does not overlap what Prometheus scraped.
+    /// The last instant, on this machine's clock, that does not overlap the scraped samples.
     ///
     /// - Parameter skew: How far the server's clock is ahead, in seconds.
     func end(skew: Double) -> Timestamp {

@@ -5,7 +5,7 @@ import Ledger
 
 /// Writes the history of targets as OpenMetrics text, by family and series, each in chronological order.
 struct HistoryWriter {
-    /// The labels that Prometheus adds to what it scrapes.
+    /// The labels that Prometheus adds to scraped series.
     var commonLabels: [(String, String)]
     /// Receives the text in pieces.
     var write: ([UInt8]) throws(CommandError) -> Void
@@ -51,7 +51,7 @@ struct HistoryFamily: Sendable {
         /// The value of the state label, in a state set.
         var state: String?
         var start: Int
-        /// `nil` where there is no value, and hence no sample.
+        /// `nil` if there is no value, and hence no sample.
         var values: [Double?] = []
     }
 
@@ -156,7 +156,7 @@ struct HistorySize {
     /// The interval between samples.
     let step: PrometheusDuration
 
-    /// From here on a warning is due: gigabytes of text, and minutes in promtool.
+    /// The number of samples that causes a warning: gigabytes of text, and minutes in promtool.
     private static let large = 20_000_000
 
     init(of targets: [TargetHistory], step: PrometheusDuration) {

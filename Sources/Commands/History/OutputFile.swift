@@ -11,7 +11,8 @@ final class OutputFile {
 
     init(at path: OutputPath) throws(CommandError) {
         self.path = path
-        // mkstemp picks an unpredictable name and creates the file exclusively, so no one can plant a link there.
+        // mkstemp picks an unpredictable name and creates the file exclusively, so no other user can place a link
+        // there.
         var template = Array("\(path.directory)/.\(path.name).XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw OutputPath.failure(path.description) }
@@ -42,15 +43,15 @@ final class OutputFile {
 
 /// The file of `--output`, with every symbolic link resolved.
 ///
-/// The rename replaces what is there, so that must be a regular file, and not one that the standard output or error is
-/// redirected to: a device, a pipe or a link would be lost.
+/// The rename replaces an existing file. It must be a regular file to which neither standard output nor standard error
+/// is redirected, because a device, a pipe or a link would be lost.
 struct OutputPath: Equatable, CustomStringConvertible {
     let directory: String
     let name: String
 
     var description: String { directory == "/" ? directory + name : directory + "/" + name }
 
-    /// - Throws: ``CommandError`` where no file can be created there.
+    /// - Throws: ``CommandError`` if no file can be created there.
     init(_ output: String) throws(CommandError) {
         var status = stat()
         if stat(output, &status) == 0 {
@@ -102,11 +103,11 @@ struct OutputPath: Equatable, CustomStringConvertible {
             .failure, "--output: \(QuotedText(output)) \(what); leave --output out to print, or name another file")
     }
 
-    /// - Parameter code: The `errno` of what failed.
+    /// - Parameter code: The `errno` of the failed call.
     static func failure(_ output: String, _ code: Int32 = errno) -> CommandError {
         CommandError(
             .failure,
             "--output: cannot write \(QuotedText(output)) (\(String(cString: strerror(code)))); name a file in a "
-                + "directory of yours with enough free space")
+                + "directory that you can write to, with enough free space")
     }
 }

@@ -5,7 +5,7 @@ import OperatingSystem
 struct TargetHistory: Sendable {
     var target: String
     var success: SuccessRule
-    /// `nil` where the target's jobs are not collected, or the server does not offer them.
+    /// `nil` if the target's jobs are not collected, or the server does not offer them.
     var jobs: Part?
     var profiles: Part?
     var verifications: Part?
@@ -39,10 +39,10 @@ struct HistorySubject: Sendable {
 }
 
 extension HistorySubject {
-    /// Replays the sample times from the one before the first run on, with the counts at each.
+    /// Goes through the sample times from the one before the first run on, with the counts at each.
     ///
-    /// - Parameter body: Receives the index of the sample time and the counts. It must not keep the counts: a retained copy
-    ///   would force another copy at the next run.
+    /// - Parameter body: Receives the index of the sample time and the counts. It must not keep the counts: a retained
+    ///   copy would force another copy at the next run.
     func replayCounts(at times: SampleTimes, _ body: (Int, borrowing OutcomeHistory) -> Void) {
         guard let indices = indices(in: times) else { return }
         let none = OutcomeHistory()
@@ -50,7 +50,7 @@ extension HistorySubject {
         var counted = OutcomeHistory()
         var next = 0
         var start = indices.lowerBound
-        // Runs that the server listed before the cutover are counted there, even where they ended later.
+        // Runs that the server listed before the cutover are counted there, even if they ended later.
         if let full = times.lastBeforeCutover, runs.contains(where: { !$0.isCounted }) { start = min(start, full) }
         for index in max(0, start - 1)...indices.upperBound {
             let now = Double(times.seconds[index])
@@ -76,7 +76,7 @@ extension HistorySubject {
         }
     }
 
-    /// Replays the sample times from the first run on, with the summary of the runs at each.
+    /// Goes through the sample times from the first run on, with the summary of the runs at each.
     func replaySummaries(
         at times: SampleTimes, success: SuccessRule, _ body: (Int, OutcomeSummary) -> Void
     ) {
@@ -86,7 +86,7 @@ extension HistorySubject {
         for index in indices {
             let now = Double(times.seconds[index])
             while next < runs.count, runs[next].run.instant?.secondsSince1970 ?? -.infinity <= now {
-                // Runs without times cannot be put in order.
+                // Runs without times cannot be ordered.
                 if runs[next].run.instant != nil { summary.absorb(runs[next].run, success: success) }
                 next += 1
             }
@@ -94,7 +94,7 @@ extension HistorySubject {
         }
     }
 
-    /// About how many samples a series has: a counter has one more, a value that is unknown at times has fewer.
+    /// The approximate number of samples of a series: a counter has one more, a value that is sometimes unknown fewer.
     func sampleCount(in times: SampleTimes) -> Int {
         indices(in: times)?.count ?? 0
     }
@@ -112,15 +112,15 @@ extension HistorySubject {
 
 /// The times of the samples: a regular grid, and a few more that counters need.
 ///
-/// Where the exporter has a ledger there is a *cutover*: the exporter never counted what ended before it, and has counted
-/// what ended after it. Counters reach their full value just before the cutover and are 0 at it, so that Prometheus sees a
-/// reset, and then grow to the values that the exporter exports.
+/// If the exporter has a ledger, there is a *cutover*: the exporter has counted no runs that ended before it, and all
+/// runs that ended after it. Counters reach their full value just before the cutover and are 0 at it, so that
+/// Prometheus sees a reset; then they increase to the values that the exporter exports.
 struct SampleTimes: Sendable, Equatable {
     /// Seconds since 1970, ascending.
     let seconds: [Int64]
-    /// The index of the last time before the cutover, where counters reach their full value; `nil` where there is none.
+    /// The index of the last time before the cutover, where counters reach their full value; `nil` if there is none.
     let lastBeforeCutover: Int?
-    /// The first index from which on the exporter's own counts apply.
+    /// The first index at which the exporter's own counts apply.
     let cutover: Int?
     /// The indices where counters are 0.
     let zeros: Set<Int>
@@ -129,7 +129,7 @@ struct SampleTimes: Sendable, Equatable {
     ///   - since: The first time; rounded down to the grid.
     ///   - until: The last time.
     ///   - step: The step of the grid in seconds; its times are multiples of it since 1970.
-    ///   - beginning: Since when the exporter has counted; `nil` where it has not.
+    ///   - beginning: When the exporter began to count; `nil` if it has not counted.
     init(since: Timestamp, until: Timestamp, step: Int64, beginning: Timestamp?) {
         let first = Self.start(since, step: step)
         let last = max(first, Int64(until.secondsSince1970.rounded(.down)))
@@ -148,9 +148,9 @@ struct SampleTimes: Sendable, Equatable {
         self.cutover = cutover
         lastBeforeCutover = cutover > 0 ? cutover - 1 : nil
         var zeros: Set<Int> = []
-        // Where the first time is also the last before the cutover, the full value matters more.
+        // If the first time is also the last before the cutover, the full value takes precedence.
         if cutover > 1 { zeros.insert(0) }
-        // Where the exporter has counted since before the first time, counters begin with what they had reached by then.
+        // If the exporter began to count before the first time, counters begin with the values that they had by then.
         if seconds[cutover] == cut { zeros.insert(cutover) }
         self.zeros = zeros
     }
@@ -160,7 +160,7 @@ struct SampleTimes: Sendable, Equatable {
         Int64((since.secondsSince1970 / Double(step)).rounded(.down)) * step
     }
 
-    /// The index of the first time at or after an instant; `nil` where the last one is before it.
+    /// The index of the first time at or after an instant; `nil` if the last one is before it.
     func index(atOrAfter instant: Timestamp) -> Int? {
         var (low, high) = (0, seconds.count)
         while low < high {

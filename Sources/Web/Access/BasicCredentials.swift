@@ -8,7 +8,7 @@ struct BasicCredentials: Sendable, Equatable {
 }
 
 extension BasicCredentials {
-    /// Reads the value of an `Authorization` header; `nil` where it is not one of HTTP Basic.
+    /// Reads the value of an `Authorization` header; `nil` if it is not one of HTTP Basic.
     init?(authorization: String) {
         let scheme = "basic "
         guard authorization.prefix(scheme.count).lowercased() == scheme,

@@ -4,20 +4,20 @@ import PlainText
 
 /// The bcrypt hash of a password, in the form of crypt(5): `$2y$10$` and 53 characters of salt and checksum.
 ///
-/// It is treated as a secret, since whoever has it can test guesses against it offline.
+/// It is treated as a secret, because an attacker who has it can test guesses against it offline.
 struct BcryptHash: Sendable, Hashable {
     /// 2 to the power of this is the number of rounds; each step up doubles the time of a check.
     let cost: Int
     private let text: Secret
 
-    /// One check at cost 18 takes many seconds; above it a scrape times out before its password is checked.
+    /// One check at cost 18 takes many seconds; at a higher cost a scrape times out before its password is checked.
     static let costs = 4...18
 
     private static let length = 60
     private static let checksumLength = 31
     private static let remedy = "make one with htpasswd -nBC 10 NAME and write the part after the colon"
 
-    /// - Throws: ``InvalidValue``, which never holds a part of the text: it may be the password.
+    /// - Throws: ``InvalidValue``, which never contains a part of the text, because it may be the password.
     init(parsing text: String) throws(InvalidValue) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { throw InvalidValue("has no hash; \(Self.remedy)") }
@@ -49,12 +49,12 @@ struct BcryptHash: Sendable, Hashable {
         self.text = Secret(text)
     }
 
-    /// The method, the cost and the salt: what is needed to hash a password for comparison.
+    /// The method, the cost and the salt, with which a password is hashed for comparison.
     var setting: String { String(text.exposed.dropLast(Self.checksumLength)) }
 
     var checksum: [UInt8] { Self.checksum(of: bytes) }
 
-    /// The whole hash.
+    /// The complete hash.
     var bytes: [UInt8] { Array(text.exposed.utf8) }
 
     static func checksum(of hash: [UInt8]) -> [UInt8] { hash.suffix(checksumLength) }
@@ -69,25 +69,25 @@ struct BcryptHash: Sendable, Hashable {
     }
 }
 
-/// Compares passwords with bcrypt hashes by libxcrypt.
+/// Compares passwords with bcrypt hashes, with libxcrypt.
 enum Bcrypt {
     /// How many bytes of a password bcrypt uses; every implementation ignores the rest.
     private static let longest = 72
 
-    /// Whether the hash is that of the password; a wrong password takes as long as a right one.
+    /// Whether the password matches the hash; a wrong password takes as long as a right one.
     static func fits(_ password: [UInt8], _ hash: BcryptHash) -> Bool {
-        // For C the text ends at a NUL, and the part before it may be a right password.
+        // In C a text ends at a NUL, and the part before it may be a valid password.
         let isText = !password.contains(0)
         var phrase = (isText ? password.prefix(longest) : []).map { CChar(bitPattern: $0) }
         phrase.append(0)
         var output = [CChar](repeating: 0, count: CCRYPT_HASH_SIZE)
         guard ccrypt_hash(phrase, hash.setting, &output) == 0 else { return false }
         let bytes = output.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        // The checksum alone: libxcrypt clears unused bits in the last character of the salt.
+        // Only the checksum: libxcrypt clears unused bits in the last character of the salt.
         return areEqual(BcryptHash.checksum(of: bytes), hash.checksum) && isText
     }
 
-    /// Compares in constant time, which does not tell where two texts begin to differ.
+    /// Compares in constant time, which does not reveal where two texts begin to differ.
     private static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

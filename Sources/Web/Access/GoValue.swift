@@ -1,6 +1,6 @@
 import PlainText
 
-/// Values as programs in Go read them from YAML, by which the shared file format defines its types.
+/// Parses values like Go programs that read YAML, because the shared file format defines its types that way.
 enum GoValue {
     static let durationHint = "write a duration with its unit: 500ms, 1s, 1m30s"
 
@@ -13,9 +13,9 @@ enum GoValue {
         }
     }
 
-    /// A length of time from 0 in the form of Go's `time.ParseDuration`: `1.5h`, `1m30s`, `500ms`; `0` needs no unit.
+    /// A duration of 0 or more in the form of Go's `time.ParseDuration`: `1.5h`, `1m30s`, `500ms`; `0` needs no unit.
     ///
-    /// To Go any other number without a unit is one of nanoseconds. Nobody means that, so it is a mistake here.
+    /// Go reads any other number without a unit as nanoseconds. This is never intended, so it is an error here.
     static func duration(_ text: String) throws(InvalidValue) -> Duration {
         if text == "0" { return .zero }
         let quoted = QuotedText(text)

@@ -4,27 +4,27 @@ import MicroHTTPServer
 import OperatingSystem
 import OrderedCollections
 
-/// Checks passwords, and keeps none.
+/// Checks passwords without storing them.
 ///
-/// bcrypt is slow on purpose. So verdicts are remembered under a keyed hash of user, password and stored hash, so that
-/// a login with a changed hash is checked again. Other logins wait for one thread, which checks one password at a time.
-/// Clients take turns there; a client with too many checks waiting gets the verdict `busy`, as do all clients while the
-/// queue is full.
+/// bcrypt is slow on purpose, so verdicts are cached under a keyed hash of user, password and stored hash; a login with
+/// a changed hash is checked again. Logins that are not in the cache wait for one thread, which checks one password at
+/// a time and serves the clients in turn. A client with too many waiting checks gets the verdict `busy`, as do all
+/// clients while the queue is full.
 final class PasswordBook: Sendable {
     enum Verdict: Sendable, Equatable {
         case right
         case wrong
-        /// Too many checks wait; this one was not begun.
+        /// Too many checks are waiting, so this one was not started.
         case busy
     }
 
-    /// How many checks may wait.
+    /// The most checks that may wait.
     struct Limits: Sendable {
         var waiting = 128
         var waitingPerClient = 8
     }
 
-    /// Compares a password with a hash; called on the one thread, never twice at a time.
+    /// Compares a password with a hash; called only on the one thread, so never concurrently.
     typealias Check = @Sendable (_ password: [UInt8], _ hash: BcryptHash) -> Bool
 
     private struct Job: Sendable {
@@ -53,18 +53,18 @@ final class PasswordBook: Sendable {
         state = Locked(State(cache: cache, queue: queue))
     }
 
-    /// How many checks wait, not counting the one under way.
+    /// The number of waiting checks, without the running one.
     var waiting: Int { state.withLock { $0.queue.count } }
 
-    /// The verdict where it is remembered, at once.
+    /// The cached verdict, if any, without waiting.
     func remembered(_ credentials: BasicCredentials, in users: UserDirectory) -> Verdict? {
         guard let (_, digest) = look(up: credentials, in: users) else { return .wrong }
         return state.withLock { $0.cache.verdict(digest) }.map { $0 ? .right : .wrong }
     }
 
-    /// The verdict, as soon as there is one.
+    /// The verdict, after waiting for it if necessary.
     ///
-    /// A task that is cancelled gives up its place in the queue.
+    /// A cancelled task is removed from the queue.
     func verdict(
         on credentials: BasicCredentials, in users: UserDirectory, from client: ClientNetwork
     ) async -> Verdict {
@@ -121,7 +121,7 @@ final class PasswordBook: Sendable {
         }
     }
 
-    /// The next job, with its verdict where the same login was checked while it waited.
+    /// The next job, with its verdict if the same login was checked while it waited.
     private func next() -> (Job, remembered: Bool?)? {
         state.withLock { state in
             guard let job = state.queue.popFirst() else {
@@ -133,10 +133,10 @@ final class PasswordBook: Sendable {
     }
 }
 
-/// The users of a configuration, and the hashes that stand in for those of unknown users.
+/// The users of a configuration, and the substitute hashes for unknown users.
 struct UserDirectory: Sendable {
     private let users: [String: BcryptHash]
-    /// In a fixed order, so that an unknown name always gets the same stand-in.
+    /// In a fixed order, so that an unknown name always gets the same substitute.
     private let hashes: [BcryptHash]
 
     init(_ users: [String: BcryptHash]) {
@@ -149,16 +149,16 @@ struct UserDirectory: Sendable {
     /// What to check a password against.
     struct Entry: Equatable {
         var hash: BcryptHash
-        /// Where it is `false`, no password is right.
+        /// If it is `false`, no password is accepted.
         var isUser: Bool
     }
 
-    /// The hash of a user, or, for a name that is none's, the hash of some user.
+    /// The hash of a user or, for an unknown name, the hash of some user.
     ///
-    /// So a check of an unknown name takes as long as one of a known name, whatever the costs of the hashes are.
+    /// So a check of an unknown name takes as long as one of a known name, even if the hashes differ in cost.
     ///
     /// - Parameter choice: A number that depends on the name and that clients cannot predict.
-    /// - Returns: `nil` where there are no users.
+    /// - Returns: `nil` if there are no users.
     func entry(for name: [UInt8], choice: UInt64) -> Entry? {
         if let name = String(validating: name, as: UTF8.self), let hash = users[name] {
             return Entry(hash: hash, isUser: true)
@@ -168,9 +168,9 @@ struct UserDirectory: Sendable {
     }
 }
 
-/// Remembers which logins were right and which were wrong: the newest so many of each.
+/// A cache of the newest right and wrong logins.
 ///
-/// The two are bounded apart, so that no flood of wrong logins makes it forget a right one.
+/// Each kind has its own limit, so that a flood of wrong logins does not displace a right one.
 struct VerdictCache: Sendable {
     private let rightLimit: Int
     private let wrongLimit: Int
@@ -178,13 +178,13 @@ struct VerdictCache: Sendable {
     private var wrong: OrderedSet<[UInt8]> = []
 
     /// - Parameters:
-    ///   - right: How many right logins are remembered; a user has one, or a few that are the same to bcrypt.
-    ///   - wrong: How many wrong ones.
+    ///   - right: The most right logins to keep; a user has one, or a few that bcrypt does not distinguish.
+    ///   - wrong: The most wrong logins to keep.
     init(right: Int = 1024, wrong: Int = 1024) {
         (rightLimit, wrongLimit) = (right, wrong)
     }
 
-    /// Whether a login is right; `nil` where that is not known.
+    /// Whether a login is right; `nil` if it is not in the cache.
     func verdict(_ digest: [UInt8]) -> Bool? {
         if right.contains(digest) { return true }
         return wrong.contains(digest) ? false : nil
@@ -201,12 +201,12 @@ struct VerdictCache: Sendable {
     }
 }
 
-/// A bounded queue in which clients take turns, so that one with many requests does not keep the others waiting.
+/// A bounded queue that serves clients in turn, so that one with many requests does not delay the others.
 struct FairQueue<Client: Hashable, Item> {
     private let limit: Int
     private let limitPerClient: Int
     private var lines: [Client: [Item]] = [:]
-    /// The clients with a line, the next one first.
+    /// The clients with waiting items, the next one first.
     private var turns: [Client] = []
     private(set) var count = 0
 
@@ -215,7 +215,7 @@ struct FairQueue<Client: Hashable, Item> {
         self.limitPerClient = limitPerClient
     }
 
-    /// Appends an item to the client's line; `false` where the line or the queue is full.
+    /// Appends an item to the client's own queue; `false` if that or the whole queue is full.
     mutating func append(_ item: Item, for client: Client) -> Bool {
         guard count < limit, lines[client]?.count ?? 0 < limitPerClient else { return false }
         if lines[client] == nil { turns.append(client) }
@@ -224,7 +224,7 @@ struct FairQueue<Client: Hashable, Item> {
         return true
     }
 
-    /// Takes the first item of the client whose turn it is.
+    /// Takes the first item of the next client.
     mutating func popFirst() -> Item? {
         guard let client = turns.first, var line = lines[client] else { return nil }
         turns.removeFirst()
@@ -239,7 +239,7 @@ struct FairQueue<Client: Hashable, Item> {
         return item
     }
 
-    /// Removes the first item that fits, at any position.
+    /// Removes the first item that matches, at any position.
     mutating func remove(where fits: (Item) -> Bool) -> Item? {
         for client in turns {
             guard var line = lines[client], let index = line.firstIndex(where: fits) else { continue }
@@ -257,7 +257,7 @@ extension FairQueue: Sendable where Client: Sendable, Item: Sendable {}
 
 /// HMAC-SHA-256 (RFC 2104) with a random key that never leaves this process.
 ///
-/// A digest of a password can be kept in memory: without the key nobody can test guesses against it.
+/// A digest of a password is safe to keep in memory: guesses cannot be tested against it without the key.
 struct KeyedHash: Sendable {
     private let key: [UInt8]
 
@@ -266,7 +266,7 @@ struct KeyedHash: Sendable {
         key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
-    /// The digest of several texts, each with its length, so that no two lists of texts have the same message.
+    /// The digest of several texts, each prefixed with its length, so that different lists never give the same message.
     func digest(_ texts: [[UInt8]]) -> [UInt8] {
         var message: [UInt8] = []
         for text in texts {
@@ -276,14 +276,14 @@ struct KeyedHash: Sendable {
         var digest = [UInt8](repeating: 0, count: 32)
         let result = gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, key.count, message, message.count, &digest)
         guard result == 0 else {
-            // A random digest is in no cache, so the password is checked, which is slow and safe.
+            // A random digest is never in the cache, so the password is checked, which is slow but safe.
             var generator = SystemRandomNumberGenerator()
             return digest.map { _ in UInt8.random(in: 0...255, using: &generator) }
         }
         return digest
     }
 
-    /// A number that belongs to a text.
+    /// A number derived from a text.
     func number(_ text: [UInt8]) -> UInt64 {
         digest([text]).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }

@@ -1,18 +1,18 @@
 package import MicroHTTPServer
 package import OperatingSystem
 
-/// Decides which requests are answered, first by the rate limit, then by the password, and adds the configured headers.
+/// Admits or refuses requests, first by the rate limit, then by the password, and adds the configured headers.
 package final class WebAccess: Sendable {
-    /// What to do with a request.
+    /// The decision about a request.
     enum Verdict: Sendable {
         case admitted
-        /// It is answered with this and goes no further.
+        /// It is answered with this response and not passed on.
         case refused(status: Int, Response)
-        /// The password has to be checked, which takes time: the closure belongs into `Reply.later`.
+        /// The password must be checked, which takes time: call the closure in `Reply.later`.
         case later(@Sendable () async -> Verdict)
     }
 
-    /// A configuration and what is made of it once.
+    /// A configuration and the values derived from it once.
     private struct Rules: Sendable {
         let configuration: WebConfiguration
         let users: UserDirectory
@@ -34,7 +34,7 @@ package final class WebAccess: Sendable {
             self.configuration = configuration
             self.limiter = limiter
             users = UserDirectory(configuration.users)
-            // Without a realm, as with the other programs that share the file format.
+            // Without a realm, as in the other programs that share the file format.
             unauthorized = refusal("401 Unauthorized", ("WWW-Authenticate", "Basic"))
             let (seconds, attoseconds) = (limiter?.limit.interval ?? .zero).components
             tooManyRequests = refusal(
@@ -58,9 +58,9 @@ package final class WebAccess: Sendable {
         rules = Locked(Rules(configuration, configuration.rateLimit.map { RateLimiter($0, uptime: clock.uptime) }))
     }
 
-    /// Puts another configuration into force.
+    /// Replaces the configuration.
     ///
-    /// Passwords that stay the same need no new check, and a rate limit that stays the same is not reset.
+    /// Unchanged passwords need no new check, and an unchanged rate limit is not reset.
     package func apply(_ configuration: WebConfiguration) {
         rules.withLock { rules in
             var limiter = rules.limiter
@@ -71,10 +71,10 @@ package final class WebAccess: Sendable {
         }
     }
 
-    /// The router's reply to a request that is admitted, else a refusal.
+    /// The router's reply to an admitted request, or a refusal.
     package func reply(to request: borrowing Request, from router: Router) -> Reply {
         let facts = WebRequest(request)
-        // Whose request it is, and its password, are looked up only where they matter: a scrape should cost little.
+        // The client and the password are looked up only if they are needed, to keep a scrape cheap.
         if rules.withLock({ $0.limiter == nil && $0.users.isEmpty }) { return withHeaders(router.reply(to: facts)) }
         let verdict = verdict(
             path: facts.path, authorization: request.header("Authorization"), client: request.clientNetwork)
@@ -89,10 +89,10 @@ package final class WebAccess: Sendable {
         }
     }
 
-    /// What every response carries.
+    /// The headers of every response.
     var headers: [ResponseHeader] { rules.withLock { $0.configuration.headers } }
 
-    /// Refusals have the configured headers already.
+    /// Refusals already have the configured headers.
     private func withHeaders(_ reply: Reply) -> Reply {
         let headers = headers.map { (name: $0.name, value: $0.value) }
         guard !headers.isEmpty else { return reply }
@@ -108,7 +108,7 @@ package final class WebAccess: Sendable {
     /// - Parameters:
     ///   - path: Percent-decoded, without the query.
     ///   - authorization: The value of the header `Authorization`.
-    ///   - client: Clients take turns in having passwords checked.
+    ///   - client: The client whose turn the password check uses.
     func verdict(path: String, authorization: String?, client: ClientNetwork) -> Verdict {
         let rules = rules.withLock { $0 }
         if let limiter = rules.limiter, !limiter.admits() { return .refused(status: 429, rules.tooManyRequests) }
@@ -131,7 +131,7 @@ package final class WebAccess: Sendable {
     }
 }
 
-/// How many requests are answered: `burst` at once, then one in each `interval`.
+/// The limit on answered requests: `burst` at once, then one in each `interval`.
 struct RateLimit: Sendable, Equatable {
     /// Above 0.
     var interval: Duration
@@ -141,21 +141,21 @@ struct RateLimit: Sendable, Equatable {
 
 /// A token bucket: full at first, it loses a token with each request and gains one in each interval.
 ///
-/// It is kept as the generic cell rate algorithm (ITU-T I.371, annex A), whose one number needs no rounding.
+/// It is implemented as the generic cell rate algorithm (ITU-T I.371, annex A), whose single number needs no rounding.
 final class RateLimiter: Sendable {
     let limit: RateLimit
     private let uptime: @Sendable () -> Duration
     /// When the bucket would be full.
     private let fullAt: Locked<Duration>
 
-    /// - Parameter uptime: A monotonic clock.
+    /// - Parameter uptime: The time on a monotonic clock.
     init(_ limit: RateLimit, uptime: @escaping @Sendable () -> Duration) {
         self.limit = limit
         self.uptime = uptime
         fullAt = Locked(uptime())
     }
 
-    /// Takes a token; `false` where there is none.
+    /// Takes a token; `false` if there is none.
     func admits() -> Bool {
         let now = uptime()
         return fullAt.withLock { fullAt in

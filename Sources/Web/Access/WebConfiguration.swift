@@ -1,21 +1,21 @@
 import MailStoreAPI
 package import MicroHTTPServer
 
-/// What the file of `--web.config.file` sets, checked; it comes from ``WebConfigurationReading``.
+/// The checked settings of the file of `--web.config.file`, read by ``WebConfigurationReading``.
 ///
-/// The default is that of a program without such a file: plain HTTP, without a password.
+/// The default applies without such a file: plain HTTP, without a password.
 package struct WebConfiguration: Sendable, Equatable {
     /// `nil`: plain HTTP.
     package var tls: WebTLS?
-    /// What is added to every response.
+    /// The headers that are added to every response.
     var headers: [ResponseHeader] = []
-    /// The hashed passwords by user name; empty where no password is needed.
+    /// The hashed passwords by user name; empty if no password is needed.
     var users: [String: BcryptHash] = [:]
     /// Paths, percent-decoded, that are answered without a password.
     var excludedPaths: Set<String> = []
     /// `nil`: any number of requests.
     var rateLimit: RateLimit?
-    /// What works but is insecure, one text each, without secrets.
+    /// Warnings about settings that are valid but insecure, without secrets.
     var warnings: [String] = []
 }
 
@@ -27,7 +27,7 @@ struct ResponseHeader: Sendable, Equatable {
 
 /// The certificate, the key and the rules of an encrypted endpoint.
 ///
-/// ``check()`` finds out whether the key belongs to the certificate.
+/// ``check()`` checks whether the key belongs to the certificate.
 package struct WebTLS: Sendable, Equatable {
     /// In PEM, the server's own certificate first.
     var certificatePEM: String
@@ -39,7 +39,7 @@ package struct WebTLS: Sendable, Equatable {
         TLSIdentity(certificatePEM: certificatePEM, privateKeyPEM: privateKeyPEM.exposed)
     }
 
-    /// Throws where a server could not use them.
+    /// Throws if a server could not use them.
     func check() throws(ServerError) {
         try HTTPServer.check(tls: identity, policy: policy)
     }

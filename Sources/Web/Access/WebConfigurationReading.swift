@@ -5,20 +5,20 @@ import PlainText
 /// The result of reading the file of `--web.config.file`.
 ///
 /// The format is the one that Prometheus's exporters share (documented in prometheus/exporter-toolkit).
-/// Every setting of it is accepted and has the same meaning, but settings that could not do what their author wanted
-/// are mistakes: settings of TLS without a certificate, a text given both inline and as a file, a lowest TLS version
-/// above the highest, cipher suites of which none fits the versions, an empty list of clients, a client CA file without
-/// a certificate, a user name that is empty or has a colon, a hash that is damaged, of a retired form or of a cost above
-/// 18, a header of two lines, a merge key, a second document, a rate limit that admits nothing or limits nothing. An
-/// empty value always means an absent one, and a switch may be quoted. `auth_excluded_paths`, which was proposed there
-/// and not released, is understood; it applies to passwords and to exact paths, never to client certificates. HTTP/2 is
-/// never used, whatever `http2` says, so no cipher suite is needed for it. See `docs/configuration.md`.
+/// All of its settings are accepted and have the same meaning, but settings that cannot have the intended effect are
+/// errors: TLS settings without a certificate, a text given both inline and as a file, a minimum TLS version above the
+/// maximum, only cipher suites that do not fit the versions, an empty list of clients, a client CA file without a
+/// certificate, a user name that is empty or contains a colon, a hash that is damaged, in an obsolete form or of a cost
+/// above 18, a header of two lines, a merge key, a second document, a rate limit that admits nothing or limits nothing.
+/// An empty value always counts as absent, and a switch may be quoted. `auth_excluded_paths`, which was proposed there
+/// but not released, is supported; it applies to passwords and to exact paths, never to client certificates. HTTP/2 is
+/// never used, regardless of `http2`, so no cipher suite is needed for it. See `docs/configuration.md`.
 struct WebConfigurationReading {
     let outcome: Result<WebConfiguration, ConfigurationError>
-    /// The file and those that it names, readable or not.
+    /// The file and the files that it names, readable or not.
     let files: [String]
 
-    /// Reads the file and those that it names.
+    /// Reads the file and the files that it names.
     init(path: String) {
         let named = NamedFiles(configurationFile: path)
         outcome = Result { () throws(ConfigurationError) in
@@ -84,10 +84,10 @@ enum WebConfigurationSchema {
 /// Reads the files that a web configuration names, and remembers their paths.
 final class NamedFiles {
     private let resolver: PathResolver
-    /// Also those that could not be read, since they may appear later.
+    /// All paths, including files that could not be read, because they may appear later.
     private(set) var paths: [String] = []
 
-    /// - Parameter configurationFile: Relative paths count from its folder.
+    /// - Parameter configurationFile: Relative paths are relative to its folder.
     init(configurationFile: String) {
         resolver = PathResolver(configurationFile: configurationFile, environment: [:])
     }
@@ -97,7 +97,7 @@ final class NamedFiles {
         let path = try resolver.resolve(written)
         paths.append(path)
         do throws(SmallFileError) {
-            // PEM is ASCII; the text around it may be in any encoding.
+            // PEM is ASCII, but the text around it may be in any encoding.
             return String(decoding: try SmallFile.read(path, limit: PEMText.largest), as: UTF8.self)
         } catch {
             throw InvalidValue("cannot be used: \(error.explanation(path: path))")
@@ -117,12 +117,12 @@ final class NamedFiles {
 struct WebSection {
     let reader: MappingReader
 
-    /// - Parameter keys: The known keys; `nil` where the file's author chooses them.
+    /// - Parameter keys: The known keys; `nil` if the file's author chooses them.
     func section(_ key: String, keys: [String]?) -> WebSection? {
         isGiven(key) ? reader.section(key, keys: keys).map(WebSection.init) : nil
     }
 
-    /// Whether there is something at a key, right or wrong.
+    /// Whether a key has a value, valid or not.
     func isGiven(_ key: String) -> Bool {
         switch reader.content(key) {
         case nil, .nothing, .text(""): false
@@ -138,9 +138,9 @@ struct WebSection {
         isGiven(key) ? reader.value(key, parser) : nil
     }
 
-    /// The values of a list, which may have none; `nil` where there is no list.
+    /// The values of a list, which may be empty; `nil` if there is no list.
     ///
-    /// A mistake in one is noted and leaves it out.
+    /// An invalid value is reported and left out.
     func values<Value>(_ key: String, _ parser: (String) throws(InvalidValue) -> Value) -> [Value]? {
         guard isGiven(key) else { return nil }
         guard case .list(let nodes) = reader.content(key) else {
@@ -169,7 +169,7 @@ extension WebSection {
             guard headers.reader.has(name) else { return nil }
             let value =
                 if let permitted = Self.permittedValues[name] {
-                    // An empty value is not permitted here, nor by the programs that share the format.
+                    // An empty value is an error here, as in the other programs that share the format.
                     headers.reader.value(name, Self.choice(of: permitted))
                 } else {
                     headers.value(name, SimpleValue.line)

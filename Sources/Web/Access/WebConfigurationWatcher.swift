@@ -8,14 +8,14 @@ import PlainText
 ///
 /// An invalid file is ignored, and the last valid configuration stays in force.
 package actor WebConfigurationWatcher {
-    /// Puts a configuration into force; where it throws, it has changed nothing.
+    /// Applies a configuration; if it throws, nothing has changed.
     package typealias Apply = @Sendable (WebConfiguration) throws -> Void
 
-    /// What applying a configuration did.
+    /// The result of applying a configuration.
     package enum Outcome: Sendable, Equatable {
         case unchanged
         case changed
-        /// The previous configuration stays in force; the text names the remedy and holds no secret.
+        /// The previous configuration stays in force; the text names the remedy and contains no secret.
         case refused(String)
     }
 
@@ -23,7 +23,7 @@ package actor WebConfigurationWatcher {
     static let interval = Duration.seconds(5)
 
     package private(set) var configuration: WebConfiguration
-    /// Why the files were refused when they were last read; `nil` where they were valid.
+    /// Why the files were refused when they were last read; `nil` if they were valid.
     private(set) var failure: String?
     private let path: String?
     private let clock: Clock
@@ -32,22 +32,22 @@ package actor WebConfigurationWatcher {
     private let checkTLS: @Sendable (WebTLS) throws -> Void
     private var apply: Apply = { _ in }
     private var recover: @Sendable () async -> Void = {}
-    /// A configuration that was read and found valid, and is not yet in force.
+    /// A valid configuration that is not yet in force.
     private var prepared: WebConfiguration?
     private var files: [String]
     private var fingerprints: [FileFingerprint]
-    /// A file that changes right after it was read can look unchanged, so it is read once more.
+    /// Whether to read the files once more, because a change right after reading can go unnoticed.
     private var readsAgain = true
 
     /// Reads the configuration.
     ///
-    /// - Parameter path: `nil` where there is no file, and so nothing that could change.
+    /// - Parameter path: The file; `nil` if there is none.
     /// - Throws: ``ConfigurationError`` with every mistake in the file.
     package init(path: String?, status: ConfigurationStatus, clock: Clock, logger: Logger) throws(ConfigurationError) {
         try self.init(path: path, status: status, clock: clock, logger: logger) { try $0.check() }
     }
 
-    /// - Parameter checkTLS: Throws where a server cannot use a certificate and its key.
+    /// - Parameter checkTLS: Throws if a server cannot use a certificate and its key.
     init(
         path: String?, status: ConfigurationStatus, clock: Clock, logger: Logger,
         checkTLS: @escaping @Sendable (WebTLS) throws -> Void
@@ -64,11 +64,11 @@ package actor WebConfigurationWatcher {
         Self.log(configuration.warnings, logger)
     }
 
-    /// Connects the watcher with what it configures.
+    /// Sets the closures that apply a configuration.
     ///
     /// - Parameters:
-    ///   - recover: Called when files that were refused have become valid, for what failed because of them.
-    ///   - apply: Puts a changed configuration into force. It is not called for the one that is in force now.
+    ///   - recover: Called when refused files have become valid, to repeat the actions that failed because of them.
+    ///   - apply: Applies a changed configuration. It is not called for the current one.
     package func attach(recover: @escaping @Sendable () async -> Void = {}, apply: @escaping Apply) {
         self.recover = recover
         self.apply = apply
@@ -76,7 +76,7 @@ package actor WebConfigurationWatcher {
 
     /// Reads and checks the files, changed or not, and keeps the result for ``applyPrepared()``.
     ///
-    /// - Returns: what is wrong, for the caller to log; `nil` where nothing is.
+    /// - Returns: The error, for the caller to log; `nil` if there is none.
     package func prepare() -> String? {
         prepared = nil
         guard let path else { return nil }
@@ -97,9 +97,9 @@ package actor WebConfigurationWatcher {
         }
     }
 
-    /// Puts into force what ``prepare()`` has read.
+    /// Applies the configuration that ``prepare()`` has read.
     ///
-    /// Where the files have been read again since, because they changed, that has already been done.
+    /// If the files changed and were read again since then, it has already been applied.
     package func applyPrepared() -> Outcome {
         guard let new = prepared else { return .unchanged }
         prepared = nil
@@ -133,7 +133,7 @@ package actor WebConfigurationWatcher {
         }
     }
 
-    /// - Returns: whether files that were refused are valid now.
+    /// - Returns: Whether files that were refused are valid now.
     private func readChanges() -> Bool {
         let isChanged = files.map(FileFingerprint.init) != fingerprints
         guard isChanged || readsAgain else { return false }
@@ -162,7 +162,7 @@ package actor WebConfigurationWatcher {
     }
 }
 
-/// Tells a changed file from an unchanged one without reading it; all missing files are alike.
+/// Shows whether a file has changed, without reading it; equal for all missing files.
 private struct FileFingerprint: Sendable, Equatable {
     /// Device, inode, size, and the times of the last change to contents and inode.
     private let numbers: [Int64]

@@ -12,7 +12,7 @@ struct WebTLSReader {
         self.files = files
     }
 
-    /// `nil` where the section sets nothing, or where a mistake leaves no certificate or key.
+    /// `nil` if the section sets nothing, or if a mistake leaves no certificate or key.
     func read() -> WebTLS? {
         guard WebConfigurationSchema.tls.contains(where: section.isGiven) else { return nil }
         let certificate = text("cert", "cert_file", PEMText.certificates)
@@ -24,7 +24,7 @@ struct WebTLSReader {
         return WebTLS(certificatePEM: certificate, privateKeyPEM: Secret(key), policy: policy)
     }
 
-    /// What works but is insecure.
+    /// Warnings about settings that are valid but insecure.
     func warnings(about tls: WebTLS) -> [String] {
         var warnings: [String] = []
         if let key = section.text("key_file"), let warning = files.warning(key) { warnings.append(warning) }
@@ -39,7 +39,7 @@ struct WebTLSReader {
 
     private var hasAuthorities: Bool { section.isGiven("client_ca") || section.isGiven("client_ca_file") }
 
-    /// A text that is in the file itself or in another one.
+    /// A text that is given inline or in another file.
     private func text(
         _ key: String, _ fileKey: String, _ check: (String) throws(InvalidValue) -> String
     ) -> String? {
@@ -73,7 +73,7 @@ struct WebTLSReader {
         let type = section.value("client_auth_type", TLSNames.clientAuthentication)
         policy.clientAuthentication = type ?? .none
         policy.allowedClientNames = section.values("client_allowed_sans") { $0 }
-        // An invalid type is reported; what depends on it cannot be checked.
+        // An invalid type is reported; the settings that depend on it cannot be checked.
         guard type != nil || !section.isGiven("client_auth_type") else { return }
         if policy.clientAuthentication == .none, hasAuthorities {
             let key = section.isGiven("client_ca") ? "client_ca" : "client_ca_file"
@@ -110,7 +110,7 @@ struct WebTLSReader {
     }
 }
 
-/// The names of Go's package crypto/tls, which the file format uses.
+/// The names from Go's package crypto/tls, which the file format uses.
 enum TLSNames {
     static func version(_ text: String) throws(InvalidValue) -> TLSPolicy.Version {
         try find(text, in: versions, what: "a TLS version")
@@ -135,7 +135,7 @@ enum TLSNames {
     private static let clientAuthentications: [(String, TLSPolicy.ClientAuthentication)] = [
         ("NoClientCert", .none), ("RequestClientCert", .request), ("RequireAnyClientCert", .requireAny),
         ("VerifyClientCertIfGiven", .verifyIfGiven), ("RequireAndVerifyClientCert", .requireAndVerify),
-        // An old name that the format keeps.
+        // An old name that the format still accepts.
         ("RequireClientCert", .requireAny),
     ]
 
@@ -162,7 +162,7 @@ enum TLSNames {
 
 /// Checks a text in PEM (RFC 7468) without parsing its contents.
 enum PEMText {
-    /// The most that is read of a file, in bytes.
+    /// The most bytes that are read from a file.
     static let largest = 1 << 20
 
     static func certificates(_ text: String) throws(InvalidValue) -> String {

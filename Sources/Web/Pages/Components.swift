@@ -1,4 +1,4 @@
-/// What all pages have in common: head, navigation and footer.
+/// The frame of all pages: head, navigation and footer.
 struct PageFrame {
     /// The pages in the navigation, by their paths.
     static let pages = [
@@ -65,7 +65,7 @@ enum Component {
         }
     }
 
-    /// An instant by its distance from now; the exact time is a tooltip.
+    /// An instant as its distance from now, with the exact time as a tooltip.
     static func distance(_ moment: Status.Moment, from now: Status.Moment) -> HTML {
         """
         <time datetime="\(moment.time.description)" title="\(Formatting.second(moment.time))">\
@@ -99,19 +99,19 @@ enum Component {
 /// A table whose rows become blocks on narrow screens; the roles keep it a table for screen readers.
 struct Table {
     var label: String
-    /// The class by which the stylesheet sets the widths of its columns.
+    /// The class for which the stylesheet sets the widths of the columns.
     var style: String
     var columns: [String]
 
     struct Cell {
         var content: HTML
-        /// Whether it takes the whole width on a narrow screen.
+        /// Whether the cell takes the whole width on a narrow screen.
         var isWide = false
-        /// Whether its column is no wider than its content.
+        /// Whether the column is no wider than its content.
         var fits = false
     }
 
-    /// - Parameter rows: The first cell of each is its heading.
+    /// - Parameter rows: The first cell of each row is its heading.
     func html(_ rows: [[Cell]]) -> HTML {
         """
         <table class="\(style)" role="table" aria-label="\(label)"><thead role="rowgroup"><tr role="row">\

@@ -17,7 +17,7 @@ enum Formatting {
         let (unit, size) = units[first]
         let rest = first + 1 < units.count ? whole % size / units[first + 1].1 : 0
         let head = "\(whole / size)\u{A0}\(unit)"
-        // In a duration of weeks the hours do not matter.
+        // In a duration of weeks the hours are left out.
         return rest == 0 || (unit == "d" && whole / size >= 14) ? head : "\(head) \(rest)\u{A0}\(units[first + 1].0)"
     }
 

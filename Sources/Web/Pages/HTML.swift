@@ -1,6 +1,6 @@
 /// A piece of markup.
 ///
-/// Only literals in this program become markup. Interpolated text is escaped, so that a name from a server stays text:
+/// Only literals in the source become markup. Interpolated text is escaped, so that a name from a server stays text:
 ///
 /// ```
 /// let row: HTML = "<td>\(name)</td>"    // <td>&lt;script&gt;</td>
@@ -53,7 +53,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
             Self.escape(plain, into: &text)
         }
 
-        /// Escapes what has a meaning in text or in an attribute's value (HTML standard, 13.1.2 and 13.1.4).
+        /// Escapes the characters with a meaning in text or in an attribute's value (HTML standard, 13.1.2 and 13.1.4).
         ///
         /// Control characters, which HTML forbids, become replacement characters.
         private static func escape(_ plain: String, into text: inout String) {
@@ -77,7 +77,7 @@ struct HTML: Sendable, ExpressibleByStringInterpolation {
 
         private static func isSpecial(_ byte: UInt8) -> Bool {
             switch byte {
-            // 0xC2 leads the control characters beyond ASCII, and some harmless ones.
+            // 0xC2 is the first byte of the control characters beyond ASCII, and of some harmless ones.
             case 0...0x1F, 0x7F, 0xC2, UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
                 UInt8(ascii: "'"):
                 true

@@ -15,7 +15,7 @@ struct ItemTable {
     var kind: Kind
     var list: Status.ItemList
     var now: Status.Moment
-    /// The target on whose page the rest is; nil on that page.
+    /// The target whose page lists all items; nil on that page.
     var target: String?
 
     var html: HTML {
@@ -142,7 +142,7 @@ struct RunStrip {
         return "<i class=\"\(run.health.rawValue)\" title=\"\(parts.joined(separator: " · "))\"></i>"
     }
 
-    /// The runs in words, for screen readers: the cells are too many to be read out one by one.
+    /// The runs in words, for screen readers: there are too many cells to read out one by one.
     private var summary: String {
         let counts = Dictionary(grouping: runs, by: \.result).mapValues(\.count)
         let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {

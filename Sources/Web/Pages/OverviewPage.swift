@@ -1,13 +1,13 @@
 /// The page at `/`: the state of all targets, those with problems first.
 struct OverviewPage {
-    /// Targets beyond this number have a tile and no section.
+    /// Targets beyond this number have a tile but no section.
     static let sections = 40
-    /// Targets beyond this number are counted, and listed in the JSON only.
+    /// Targets beyond this number are only counted here, and listed only in the JSON.
     static let tiles = 2000
 
     var status: Status
 
-    /// How much of each kind is shown of a target, so that the page stays small however many there are.
+    /// The items of each kind that are shown for a target, limited so that the page stays small.
     static func extent(targets: Int) -> Status.Extent {
         let rows = max(3, min(12, 120 / max(1, targets)))
         return Status.Extent(items: rows, strips: rows, worstFirst: true)
@@ -76,7 +76,7 @@ struct OverviewPage {
 }
 
 extension Status.Target {
-    /// The worst of what is known of it.
+    /// The worst known health of its parts.
     var health: Status.Health {
         guard state == .up else { return state == .down ? .bad : .unknown }
         let fails = collectors.contains { $0.state == .failing }
@@ -86,7 +86,7 @@ extension Status.Target {
         return late > 0 || certificate?.health == .warning ? .warning : .good
     }
 
-    /// The higher, the more urgent: a target that is down comes first.
+    /// A higher value is more urgent; a target that is down comes first.
     fileprivate var urgency: Int {
         state == .down ? Status.Health.bad.urgency + 1 : health.urgency
     }

@@ -6,19 +6,19 @@ import OperatingSystem
 import PlainText
 
 extension Status {
-    /// The jobs, the profiles or the stores of a target: those that are shown, and how many there are.
+    /// The jobs, the profiles or the stores of a target: the ones to show, and the total counts.
     struct ItemList: Sendable, Encodable {
         var total = 0
-        /// Those whose last run was no success, and stores that report an error.
+        /// The number of items whose last run did not succeed, and of stores that report an error.
         var failing = 0
-        /// Those whose last success is longer ago than it should be.
+        /// The number of items whose last success is longer ago than expected.
         var late = 0
-        /// Those without a known run.
+        /// The number of items without a known run.
         var unknown = 0
         var items: [Item] = []
     }
 
-    /// A job, a profile or a store, and how its runs went.
+    /// A job, a profile or a store, with the results of its runs.
     struct Item: Sendable, Encodable {
         var id: String
         var name: String?
@@ -32,12 +32,12 @@ extension Status {
         var state: String?
         var messages: Int64?
         var sizeBytes: Int64?
-        /// What a store reports about itself: `error`, `upgrade`, `index_rebuild`.
+        /// The conditions that a store reports: `error`, `upgrade`, `index_rebuild`.
         var needs: [String]?
         var health = Health.unknown
         var isLate = false
         var lastResult: String?
-        /// The health that follows from the last result alone.
+        /// The health according to the last result only.
         var lastResultHealth: Health?
         var lastStart: Moment?
         var lastCompletion: Moment?
@@ -55,7 +55,7 @@ extension Status {
             self.name = hidesNames ? nil : name.map(Target.named)
         }
 
-        /// - Parameter patience: How many of the expected intervals may pass since the last success.
+        /// - Parameter patience: How many expected intervals may pass since the last success.
         mutating func add(
             _ history: OutcomeHistory, expected: Double?, patience: Double, success: SuccessRule, at now: Timestamp
         ) {
@@ -96,7 +96,7 @@ extension Status {
 }
 
 extension Status.Health {
-    /// The health that follows from a result; of a result that is not documented it is unknown.
+    /// The health according to a result; unknown for an undocumented result.
     init(result: String, success: SuccessRule) {
         self =
             switch result {
@@ -108,7 +108,7 @@ extension Status.Health {
             }
     }
 
-    /// The higher, the more urgent.
+    /// A higher value is more urgent.
     var urgency: Int {
         switch self {
         case .bad: 3
@@ -173,7 +173,7 @@ extension Status.ItemList {
 
     /// - Parameters:
     ///   - entries: All items, in the server's order.
-    ///   - make: Makes an item, without its runs.
+    ///   - make: Creates an item, without its runs.
     private init<Entry>(
         _ entries: [(id: String, history: OutcomeHistory, entry: Entry)], _ report: TargetReport,
         _ extent: Status.Extent, _ make: (String, Entry) -> Status.Item
@@ -203,7 +203,7 @@ extension Status.ItemList {
 }
 
 extension Status.Item {
-    /// Adds what a store reports about itself.
+    /// Adds the conditions that a store reports.
     fileprivate mutating func add(_ store: Store?, log: VerificationLog?) {
         if let log, log.errorLines > 0 {
             suspiciousLogLines = log.errorLines

@@ -4,10 +4,10 @@ import MailStoreAPI
 import OperatingSystem
 import PlainText
 
-/// What the status pages show, computed from the newest reports at one moment; as JSON, `data` of `/api/v1/status`.
+/// The data of the status pages, computed from the newest reports at one moment; as JSON, `data` of `/api/v1/status`.
 ///
-/// The names of its properties, and of those of the types in it, are the keys of the JSON and must not change. Times are
-/// texts as in RFC 3339, durations numbers of seconds, sizes bytes. What is not known is left out.
+/// The property names of this type and of the types in it are the keys of the JSON and must not change. Times are texts
+/// as in RFC 3339, durations are in seconds, sizes in bytes. Unknown values are left out.
 ///
 /// ```
 /// {"status": "success", "data": {
@@ -26,8 +26,8 @@ import PlainText
 ///       "total", "failing", "late", "unknown",
 ///       "items": [{"id", "name", "action", "enabled", "automatic", "state", "messages", "sizeBytes", "needs",
 ///                  "health": "good" | "warning" | "bad" | "unknown", "isLate", "lastResult",
-///                  "lastResultHealth", "lastStart", "lastCompletion", "lastDurationSeconds", "lastSuccess", "consecutiveFailures",
-///                  "expectedIntervalSeconds", "lastItemsArchived", "suspiciousLogLines",
+///                  "lastResultHealth", "lastStart", "lastCompletion", "lastDurationSeconds", "lastSuccess",
+///                  "consecutiveFailures", "expectedIntervalSeconds", "lastItemsArchived", "suspiciousLogLines",
 ///                  "recentRuns": [{"result", "health", "time", "durationSeconds"}]}]},
 ///     "verification": {"schedule", "next", "running": {"stores", "start", "progress", "messagesVerified",
 ///                      "suspiciousLogLines"}}
@@ -36,17 +36,17 @@ import PlainText
 /// ```
 ///
 /// `jobs`, `profiles` and `stores` have the same form; the runs of a store are its verifications. `recentRuns` has the
-/// last 30 at most, the oldest first, and is there for the first 500 items of a kind. At most 10,000 items of a kind are
-/// listed.
+/// last 30 at most, the oldest first, and is present for the first 500 items of a kind. At most 10,000 items of a kind
+/// are listed.
 struct Status: Sendable, Encodable {
-    /// Which build of the exporter this is.
+    /// The build of the exporter.
     struct Exporter: Sendable, Encodable {
         var version: String
         var revision: String
         var swiftVersion: String
     }
 
-    /// How the last reload of the configuration went.
+    /// The result of the last reload of the configuration.
     struct Configuration: Sendable, Encodable {
         var lastReloadSuccessful: Bool
         var lastReload: Moment
@@ -57,7 +57,7 @@ struct Status: Sendable, Encodable {
     var time: Moment
     var targets: [Target]
 
-    /// How well something is, as far as is known.
+    /// The health of a part, as far as it is known.
     enum Health: String, Sendable, Encodable, CaseIterable {
         case good
         case warning
@@ -65,7 +65,7 @@ struct Status: Sendable, Encodable {
         case unknown
     }
 
-    /// Why something failed; the message names the remedy.
+    /// The reason of a failure; the message names the remedy.
     struct Failure: Sendable, Encodable {
         var reason: String
         var message: String
@@ -100,13 +100,13 @@ struct Status: Sendable, Encodable {
         }
     }
 
-    /// How much a page shows of each kind of item.
+    /// The limits of a page for each kind of item.
     struct Extent: Sendable {
-        /// How many items at most.
+        /// The most items to list.
         var items: Int
-        /// For how many of them the last runs are shown.
+        /// The number of items for which the last runs are shown.
         var strips: Int
-        /// Whether those with problems come first; otherwise the order is the server's.
+        /// Whether items with problems come first; otherwise they are in the server's order.
         var worstFirst: Bool
         /// Whether the last calls are shown.
         var calls = false
@@ -129,21 +129,21 @@ extension Status {
         var name: String
         var url: String?
         var state: State
-        /// Why it is down, where that is known.
+        /// Why it is down, if the reason is known.
         var error: Failure?
         var version: String?
         var serverName: String?
         var certificate: Certificate?
-        /// The server's clock compared with this machine's, positive where the server is ahead.
+        /// The server's clock minus this machine's, positive if the server is ahead.
         var clockSkewSeconds: Double?
         /// Failed attempts to save its state since the start.
         var stateSaveFailures: Int
         var collectors: [Collector]
         var jobs: ItemList
         var profiles: ItemList
-        /// The stores, and how their verifications went.
+        /// The stores, with the results of their verifications.
         var stores: ItemList
-        /// The verifications that the exporter itself runs; absent where it runs none.
+        /// The verifications that the exporter itself runs; absent if it runs none.
         var verification: Verification?
         /// The newest calls, the newest first; not in the JSON.
         var calls: [CallLog.Entry]
@@ -198,16 +198,16 @@ extension Status {
     struct Certificate: Sendable, Encodable {
         var notAfter: Moment
         var notBefore: Moment
-        /// Whether a CA or a pin vouched for it.
+        /// Whether a CA or a pin verified it.
         var verified: Bool
-        /// `pin`, `ca_file`, `system` or `nothing`: what the configuration asks for.
+        /// The configured verification: `pin`, `ca_file`, `system` or `nothing`.
         var verifiedBy: String
         var health: Health
         var subject: String
         var issuer: String
         var publicKeyPin: String
 
-        /// How long before it expires a certificate is a warning, as in the alerting rules.
+        /// How long before its expiry a certificate causes a warning, as in the alerting rules.
         static let warning = Duration.seconds(21 * 86_400)
 
         init(_ facts: CertificateFacts, _ trust: TLSTrust, at now: Timestamp) {
@@ -284,7 +284,7 @@ extension Status {
             /// Above 0, up to 1; absent while it is unknown.
             var progress: Double?
             var messagesVerified: Int64?
-            /// Lines of its log that look like damage.
+            /// Lines of its log that may report damage.
             var suspiciousLogLines: Int
         }
 

@@ -5,12 +5,12 @@ import MailStoreAPI
 import MicroHTTPServer
 package import OperatingSystem
 
-/// Makes the status pages and their JSON from the newest reports.
+/// Renders the status pages and their JSON from the newest reports.
 ///
-/// A page is made on demand, one at a time and not on the threads that answer scrapes, and is reused for a second. No page
-/// calls MailStore.
+/// Pages are rendered on demand, one at a time, not on the threads that answer scrapes, and are reused for a second. No
+/// page calls MailStore.
 package actor StatusPages {
-    /// How long a page counts as fresh.
+    /// How long a rendered page is reused.
     private static let freshness = Duration.seconds(1)
 
     private enum Page: Hashable {

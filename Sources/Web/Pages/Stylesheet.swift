@@ -1,7 +1,7 @@
 /// The stylesheet of all pages, sent inside each page so that a saved page looks the same.
 ///
-/// Colours come in pairs that reach a contrast of 4.5 to 1 in light and dark (WCAG 2.2, 1.4.3); what a
-/// colour shows, a word or a symbol shows too.
+/// Colours come in pairs with a contrast of at least 4.5 to 1 in light and dark mode (WCAG 2.2, 1.4.3). Anything that a
+/// colour shows is also shown by a word or a symbol.
 enum Stylesheet {
     static let css: HTML = """
         \(colours)
@@ -125,7 +125,7 @@ enum Stylesheet {
         .legend .strip { width: 8px; background: none; }
         """
 
-    /// A table becomes a list of its rows; each cell names its column.
+    /// The rules that turn a table into a list of its rows; each cell names its column.
     private static let narrow: HTML = """
         @media (max-width: 52rem) {
           .wrap { padding: 0 .9rem; }

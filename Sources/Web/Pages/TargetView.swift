@@ -28,7 +28,7 @@ struct TargetView {
 
 /// The page for a target that is not configured.
 struct MissingTargetView {
-    /// How many names are listed.
+    /// The most names to list.
     static let listed = 100
 
     var status: Status
@@ -58,11 +58,11 @@ struct MissingTargetView {
     }
 }
 
-/// All that is known of one target, without its calls.
+/// Everything that is known about one target, without its calls.
 struct TargetSection {
     var target: Status.Target
     var now: Status.Moment
-    /// Whether the heading links to the target's own page, where nothing is left out.
+    /// Whether the heading links to the target's own page, which is complete.
     var isExcerpt: Bool
 
     var html: HTML {
@@ -156,7 +156,7 @@ struct TargetSection {
 
     private var clock: HTML {
         guard let skew = target.clockSkewSeconds else { return "<span class=\"soft\">unknown</span>" }
-        // The server's clock is known to the second only.
+        // The server's clock is known only to the second.
         if abs(skew) < 1 { return "same as this machine" }
         let text: HTML = "\(Formatting.span(skew)) \(skew > 0 ? "ahead of" : "behind") this machine"
         return abs(skew) < 60 ? text : "\(Component.tag(.warning, "off")) \(text)"
@@ -201,7 +201,7 @@ struct TargetSection {
     }
 }
 
-/// The collectors of a target: whether they work, when they last did, and why they fail.
+/// The collectors of a target: whether they work, when they last succeeded, and why they fail.
 struct CollectorTable {
     var collectors: [Status.Collector]
     var now: Status.Moment
