@@ -2,33 +2,31 @@ import PlainText
 
 /// A collector, identified by its name in the configuration and in the label `collector`.
 ///
-/// A new collector is added here, with a constant and an item of ``allCases``, and to the list of collectors in
-/// `Collection`.
-package struct CollectorName: Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    package static let server = CollectorName("server")
-    package static let license = CollectorName("license", minimumInterval: .hours(1))
-    package static let users = CollectorName("users", minimumInterval: .minutes(15))
-    package static let sessions = CollectorName("sessions")
-    package static let stores = CollectorName("stores", minimumInterval: .minutes(5))
-    package static let jobs = CollectorName("jobs")
-    package static let profiles = CollectorName("profiles")
+/// A new collector is a case here, and an item of the list of collectors in `Collection`. The cases are in the order in
+/// which collectors are listed everywhere.
+package enum CollectorName: String, Sendable, CaseIterable, CustomStringConvertible {
+    case server
+    case license
+    case users
+    case sessions
+    case stores
+    case jobs
+    case profiles
 
-    /// All collectors, in display order.
-    package static let allCases = [server, license, users, sessions, stores, jobs, profiles]
-
-    package let rawValue: String
-    /// The shortest interval that `collection.interval` can set; longer for slow-changing or expensive values.
-    let minimumInterval: PrometheusDuration
-
-    private init(_ rawValue: String, minimumInterval: PrometheusDuration = .seconds(0)) {
-        self.rawValue = rawValue
-        self.minimumInterval = minimumInterval
+    /// The shortest interval that `collection.interval` can set: longer for slow-changing or expensive values.
+    var minimumInterval: PrometheusDuration {
+        switch self {
+        case .license: .hours(1)
+        case .users: .minutes(15)
+        case .stores: .minutes(5)
+        default: .seconds(0)
+        }
     }
 
     package var description: String { rawValue }
 
     static func parse(_ text: String) throws(InvalidValue) -> CollectorName {
-        if let name = allCases.first(where: { $0.rawValue == text }) { return name }
+        if let name = CollectorName(rawValue: text) { return name }
         let names = allCases.map(\.rawValue)
         let near = NearestName.find(text, among: names)
         let remedy = near.map { "did you mean \"\($0)\"?" } ?? "the collectors are \(names.joined(separator: ", "))"
