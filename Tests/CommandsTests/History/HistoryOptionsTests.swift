@@ -33,7 +33,8 @@ struct HistoryOptionsTests {
         arguments: [
             ("--since", "0", "365d"), ("--since", "-5d", "2026-01-31T"), ("--since", "4000d", "at most 10y"),
             ("--since", "yesterday", "duration"), ("--since", "2025-02-30T00:00:00", "not a date and time"),
-            ("--since", "", "is empty"), ("--until", "soon", "duration"), ("--step", "30s", "too short; the minimum is 1m"),
+            ("--since", "", "is empty"), ("--until", "soon", "duration"),
+            ("--step", "30s", "too short; the minimum is 1m"),
             ("--step", "2d", "too long; the maximum is 1d"), ("--step", "90500ms", "whole number of seconds"),
             ("--job", "", "is empty"), ("--instance", "", "is empty"),
         ])

@@ -36,7 +36,8 @@ struct ConnectionCase: Sendable, CustomTestStringConvertible {
             name: "a user without the privilege", reason: "unauthorized", remedy: "login privilege",
             world: { $0.change(user: "admin") { $0.mayUseAPI = false } }),
         ConnectionCase(
-            name: "a user who is no administrator", reason: "forbidden", remedy: "use the login of a MailStore administrator",
+            name: "a user who is no administrator", reason: "forbidden",
+            remedy: "use the login of a MailStore administrator",
             world: { $0.change(user: "admin") { $0.isAdministrator = false } }),
         ConnectionCase(
             name: "a self-signed certificate that nothing vouches for", reason: "tls", remedy: "pinned_public_key",
