@@ -35,7 +35,7 @@ package struct TargetReport: Sendable {
     package var calls: CallLog
 
     /// The certificate that the server last showed.
-    package var certificate: CertificateFacts? { counts.certificate }
+    package var certificate: CertificateInfo? { counts.certificate }
 
     /// The last values of a collector; `nil` if there are none or they are stale.
     package func values<C: Collector>(of collector: C.Type) -> C.Values? {

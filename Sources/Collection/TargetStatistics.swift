@@ -26,7 +26,7 @@ package final class TargetStatistics: CallObserver {
         /// The calls by function; the functions that the target's collectors call are present from the start.
         package var calls: [String: Calls] = [:]
         var unknownValues: [Field: UInt64] = [:]
-        package var certificate: CertificateFacts?
+        package var certificate: CertificateInfo?
     }
 
     private struct State {

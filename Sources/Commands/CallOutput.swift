@@ -31,7 +31,7 @@ extension APIReply {
 struct ExchangeDescription: CustomStringConvertible {
     private let status: Int?
     private let headers: [(name: String, value: String)]
-    private let certificate: CertificateFacts?
+    private let certificate: CertificateInfo?
 
     /// - Parameter response: The whole reply, if it is known.
     init(_ record: CallRecord?, _ response: HTTPResponse? = nil) {

@@ -6,7 +6,7 @@ enum CertificateParser {
     /// The facts in a PEM certificate; `nil` if the text is not one.
     ///
     /// The pin is empty if GnuTLS does not support the type of key.
-    static func facts(pem: String, verified: Bool) -> CertificateFacts? {
+    static func facts(pem: String, verified: Bool) -> CertificateInfo? {
         var handle: gnutls_x509_crt_t?
         guard gnutls_x509_crt_init(&handle) == GNUTLS_E_SUCCESS, let certificate = handle else { return nil }
         defer { gnutls_x509_crt_deinit(certificate) }
@@ -19,7 +19,7 @@ enum CertificateParser {
         }
         guard imported == GNUTLS_E_SUCCESS else { return nil }
 
-        return CertificateFacts(
+        return CertificateInfo(
             notAfter: Int64(gnutls_x509_crt_get_expiration_time(certificate)),
             notBefore: Int64(gnutls_x509_crt_get_activation_time(certificate)),
             subject: filled(by: { gnutls_x509_crt_get_dn3(certificate, $0, 0) }) ?? "",

@@ -10,7 +10,7 @@ final class ConnectionPool {
     var running = 0
     var probe = CertificateProbe()
     /// The certificate of the kept-alive connections, from the last successful handshake.
-    private(set) var facts: CertificateFacts?
+    private(set) var facts: CertificateInfo?
     private var factsSource = ""
     private var idle: [EasyHandle] = []
     private let sessions: UnsafeMutableRawPointer?
@@ -64,14 +64,14 @@ struct CertificateProbe {
         /// A connection is being opened: wait for it.
         case wait
         /// The last connection showed this certificate a short time ago.
-        case known(CertificateFacts?)
+        case known(CertificateInfo?)
     }
 
     static let interval = Duration.seconds(60)
 
     /// The signature of the failure for which a connection is being opened.
     private var current: String?
-    private var last: (signature: String, end: ContinuousClock.Instant, facts: CertificateFacts?)?
+    private var last: (signature: String, end: ContinuousClock.Instant, facts: CertificateInfo?)?
     /// The waiting transfers, with the failures that they will report.
     var waiters: [(transfer: Transfer, failure: CurlFailure)] = []
 
@@ -84,7 +84,7 @@ struct CertificateProbe {
     }
 
     /// Takes the result; `nil` if the connection showed no certificate.
-    mutating func finished(_ facts: CertificateFacts?, now: ContinuousClock.Instant) {
+    mutating func finished(_ facts: CertificateInfo?, now: ContinuousClock.Instant) {
         if let current { last = (current, now, facts) }
         current = nil
     }

@@ -31,7 +31,7 @@ struct CurlFailure {
     var received = 0
     /// Whether the reply was too large.
     var overflowed = false
-    var certificate: CertificateFacts?
+    var certificate: CertificateInfo?
     /// The largest body that this transfer accepted, in bytes.
     var limit: Int
     let endpoint: Endpoint

@@ -75,7 +75,7 @@ final class EasyHandle {
     }
 
     /// The finished reply; the body moves out of the handle.
-    func takeResponse(certificate: CertificateFacts?, wantsHeaders: Bool) -> HTTPResponse {
+    func takeResponse(certificate: CertificateInfo?, wantsHeaders: Bool) -> HTTPResponse {
         var response = HTTPResponse(
             status: ccurl_get_long(curl, CURLINFO_RESPONSE_CODE),
             body: state.pointee.buffer.take(),

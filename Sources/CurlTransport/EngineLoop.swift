@@ -248,7 +248,7 @@ final class EngineLoop {
             of: pool, facts: handle.leafCertificate.flatMap { CertificateParser.facts(pem: $0, verified: false) })
     }
 
-    private func endProbe(of pool: ConnectionPool, facts: CertificateFacts?) {
+    private func endProbe(of pool: ConnectionPool, facts: CertificateInfo?) {
         pool.probe.finished(facts, now: .now)
         let waiters = pool.probe.waiters
         pool.probe.waiters = []

@@ -225,7 +225,7 @@ package struct CallRecord: Sendable {
     package var replySize: Int
     package var error: APIError?
     /// The server's certificate, if the handshake showed it.
-    package var certificate: CertificateFacts?
+    package var certificate: CertificateInfo?
     /// How far the server's clock is ahead of this machine's, in seconds, exact to half a second.
     package var clockSkew: Double?
 }

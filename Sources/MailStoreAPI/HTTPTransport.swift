@@ -50,13 +50,13 @@ package struct HTTPResponse: Sendable {
     /// The `Content-Type` header as received.
     package var contentType: String?
     /// The server's certificate on the connection of the exchange; `nil` without TLS.
-    package var certificate: CertificateFacts?
+    package var certificate: CertificateInfo?
     /// All headers in the order received, if the request asked for them.
     package var headers: [(name: String, value: String)] = []
 
     package init(
         status: Int, body: [UInt8], date: String? = nil, contentType: String? = nil,
-        certificate: CertificateFacts? = nil
+        certificate: CertificateInfo? = nil
     ) {
         self.status = status
         self.body = body
@@ -69,7 +69,7 @@ package struct HTTPResponse: Sendable {
 /// The facts in a server's certificate, and whether it was accepted.
 ///
 /// Always available, and most useful if verification failed or was skipped.
-package struct CertificateFacts: Sendable, Equatable {
+package struct CertificateInfo: Sendable, Equatable {
     /// The end of its validity, in seconds since 1970 (UTC).
     package var notAfter: Int64
     /// The beginning of its validity, in seconds since 1970 (UTC).
@@ -119,9 +119,9 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
     /// The problem and the remedy, for people.
     package var description: String
     /// The server's certificate, if the handshake showed it.
-    package var certificate: CertificateFacts?
+    package var certificate: CertificateInfo?
 
-    package init(kind: Kind, description: String, certificate: CertificateFacts? = nil) {
+    package init(kind: Kind, description: String, certificate: CertificateInfo? = nil) {
         self.kind = kind
         self.description = description
         self.certificate = certificate

@@ -23,7 +23,7 @@ package struct ProcessEvents: AsyncSequence, Sendable {
     static let firstPause = Duration.seconds(1)
     static let longestPause = Duration.seconds(60)
     /// How long a poll may take beyond the hold before it counts as failed.
-    static let patience = Duration.seconds(15)
+    static let replyMargin = Duration.seconds(15)
 
     private let process: LongRunningProcess
     private let api: APIClient
@@ -66,7 +66,7 @@ package struct ProcessEvents: AsyncSequence, Sendable {
         private mutating func poll() async {
             let start = api.clock.uptime()
             do throws(APIError) {
-                let deadline = Deadline(after: process.wait + ProcessEvents.patience, clock: api.clock)
+                let deadline = Deadline(after: process.wait + ProcessEvents.replyMargin, clock: api.clock)
                 let reply = try await api.status(of: process, by: deadline)
                 failures = 0
                 let step = process.received(reply, after: api.clock.uptime() - start)

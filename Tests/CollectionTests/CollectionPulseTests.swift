@@ -67,7 +67,7 @@ struct CollectionPulseTests {
     func hanging() async throws {
         let pulse = CollectionPulse(clock: time.clock)
         let bench = try TargetBench(time: time, pulse: pulse)
-        let gate = Gate()
+        let gate = Latch()
         bench.server.answer(.getServerInfo, .result("{}").behind(gate))
         let run = Task { await bench.collection.run() }
         await eventually { gate.arrivals == 1 }

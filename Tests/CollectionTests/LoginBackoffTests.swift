@@ -86,7 +86,7 @@ struct LoginBackoffTests {
     @Test("a call that is cancelled while it tries the login frees those that wait")
     func cancelledProbe() async throws {
         let server = FakeServer(time: bench.time)
-        let gate = Gate()
+        let gate = Latch()
         server.answer(.getServerInfo, .result("{}").behind(gate), .result("{}"))
         let clock = ServerClock(localZone: nil, clock: bench.time.clock)
         let client = APIClient(

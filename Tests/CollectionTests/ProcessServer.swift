@@ -66,7 +66,7 @@ final class ProcessServer: HTTPTransport {
             return state.answers[call.function]?.removeFirst()
         }
         let fake = FakeServer.Call(function: call.function, arguments: [:], credentials: request.credentials)
-        return try await (answer ?? FakeAnswer.raw("").behind(Gate())).respond(fake)
+        return try await (answer ?? FakeAnswer.raw("").behind(Latch())).respond(fake)
     }
 }
 

@@ -31,7 +31,7 @@ struct TargetLoopTests {
     @Test("the heartbeat goes first, so that one call finds out whether the login works")
     func heartbeatFirst() async throws {
         let bench = try TargetBench()
-        let gate = Gate()
+        let gate = Latch()
         bench.server.answer(.getServerInfo, .result("{}").behind(gate))
         let run = Task { await bench.collection.run() }
         await eventually { gate.arrivals == 1 }
@@ -47,7 +47,7 @@ struct TargetLoopTests {
     @Test("a collector that hangs takes nothing of the others along")
     func hanging() async throws {
         let bench = try TargetBench()
-        let gate = Gate()
+        let gate = Latch()
         bench.server.answer(.getStores, .result("[]").behind(gate))
         let run = Task { await bench.collection.run() }
         await bench.time.waitForSleepers(Self.tasks - 1)
@@ -62,7 +62,7 @@ struct TargetLoopTests {
     @Test("the first page is there before anything was tried")
     func firstPage() async throws {
         let bench = try TargetBench()
-        let gate = Gate()
+        let gate = Latch()
         bench.server.answer(metadata: FakeAnswer.raw("[]").behind(gate))
         let run = Task { await bench.collection.run() }
         await eventually { gate.arrivals == 1 }
@@ -76,7 +76,7 @@ struct TargetLoopTests {
     @Test("values that grow too old leave the page without another collection")
     func ageing() async throws {
         let bench = try TargetBench()
-        let gate = Gate()
+        let gate = Latch()
         bench.server.answer(.getActiveSessions, .result("[]"), .result("[]").behind(gate))
         let run = Task { await bench.collection.run() }
         await bench.time.waitForSleepers(Self.tasks)

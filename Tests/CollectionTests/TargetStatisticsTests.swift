@@ -64,7 +64,7 @@ struct TargetStatisticsTests {
 
     @Test("the last certificate that was seen is kept, also that of a failed call")
     func certificate() {
-        let facts = CertificateFacts(
+        let facts = CertificateInfo(
             notAfter: 1_800_000_000, notBefore: 1, subject: "CN=a", issuer: "CN=a", publicKeyPin: "", verified: false)
         var call = CallRecord(function: "GetStores", duration: .zero, replySize: 0)
         call.certificate = facts

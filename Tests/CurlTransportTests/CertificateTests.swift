@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Asking a server that is not trusted for its certificate")
 struct CertificateProbeTests {
-    static let facts = CertificateFacts(
+    static let facts = CertificateInfo(
         notAfter: 2, notBefore: 1, subject: "CN=a", issuer: "CN=b", publicKeyPin: "sha256//x", verified: false)
 
     @Test("a failure that repeats itself is looked into once a minute")

@@ -72,7 +72,7 @@ struct FailureTests {
         let subject = "CN=a\nERROR forged\u{1B}[31m" + String(repeating: "x", count: 5000)
         let text = failure(CURLE_PEER_FAILED_VERIFICATION) {
             $0.verification = 18
-            $0.certificate = CertificateFacts(
+            $0.certificate = CertificateInfo(
                 notAfter: 0, notBefore: 0, subject: subject, issuer: subject, publicKeyPin: "", verified: false)
         }.explanation
         #expect(!text.unicodeScalars.contains { $0.properties.generalCategory == .control })

@@ -36,7 +36,7 @@ struct APIClientFailureTests {
             TransportError.Kind.allCases,
             [.dns, .connect, .tls, .timeout, .badReply, .tooLarge, .cancelled] as [APIError.Reason]))
     func transport(kind: TransportError.Kind, reason: APIError.Reason) async throws {
-        let certificate = CertificateFacts(
+        let certificate = CertificateInfo(
             notAfter: 2, notBefore: 1, subject: "CN=a", issuer: "CN=b", publicKeyPin: "sha256//x", verified: false)
         let fixture = ClientFixture(
             .failure(TransportError(kind: kind, description: "what and what to do", certificate: certificate)))

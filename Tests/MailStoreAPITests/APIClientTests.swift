@@ -82,7 +82,7 @@ struct APIClientRequestTests {
 
     @Test("a call that waits for room has only the time that is left when there is room")
     func waitingCosts() async throws {
-        let gate = Gate()
+        let gate = Latch()
         let fixture = ClientFixture(
             .reply(Replies.succeeded("{}")).behind(gate), .reply(Replies.succeeded("{}")), limit: 1)
         async let first = fixture.serverInfo()
@@ -98,7 +98,7 @@ struct APIClientRequestTests {
 
     @Test("a call whose time passes while it waits for room is not sent")
     func waitedTooLong() async throws {
-        let gate = Gate()
+        let gate = Latch()
         let fixture = ClientFixture(.reply(Replies.succeeded("{}")).behind(gate), limit: 1)
         async let first = fixture.serverInfo()
         await eventually { gate.arrivals == 1 }
@@ -115,7 +115,7 @@ struct APIClientRequestTests {
 
     @Test("a call that is cancelled while it waits for room is not sent, and leaves the room to others")
     func cancelledWaiting() async throws {
-        let gate = Gate()
+        let gate = Latch()
         let fixture = ClientFixture(
             .reply(Replies.succeeded("{}")).behind(gate), .reply(Replies.succeeded("{}")), limit: 1)
         async let first = fixture.serverInfo()
@@ -136,7 +136,7 @@ struct APIClientRequestTests {
 
     @Test("a call that waits for room asks for the login only then: it may have been refused meanwhile")
     func loginWhenThereIsRoom() async throws {
-        let gate = Gate()
+        let gate = Latch()
         let fixture = ClientFixture(
             .reply("", status: 401).behind(gate), .reply(Replies.succeeded("{}")), limit: 1)
         async let first = fixture.serverInfoFailure()
@@ -157,7 +157,7 @@ struct APIClientObserverTests {
     @Test("a call that went well is told with its duration, status, size and certificate")
     func success() async throws {
         let time = ManualTime()
-        let certificate = CertificateFacts(
+        let certificate = CertificateInfo(
             notAfter: 2, notBefore: 1, subject: "CN=a", issuer: "CN=b", publicKeyPin: "sha256//x", verified: true)
         let reply = Replies.succeeded(#"{"version": "ä"}"#)
         let fixture = ClientFixture(

@@ -9,7 +9,7 @@ struct CallLimiterTests {
     @Test("is reached and never passed", arguments: [1, 2, 5])
     func limit(_ limit: Int) async throws {
         let limiter = CallLimiter(limit: limit)
-        let gate = Gate()
+        let gate = Latch()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask { try await limiter.withSlot { await gate.passed() } }
@@ -46,7 +46,7 @@ struct CallLimiterTests {
         #expect(active.withLock { $0.now } == 0)
         #expect((1...limit).contains(active.withLock { $0.most }))
         // All places are free again: so many tasks pass at once.
-        let gate = Gate()
+        let gate = Latch()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<limit { group.addTask { try await limiter.withSlot { await gate.passed() } } }
             await eventually { gate.arrivals == limit }
@@ -58,7 +58,7 @@ struct CallLimiterTests {
     @Test("lets those who wait in by the order in which they came")
     func order() async throws {
         let limiter = CallLimiter(limit: 1)
-        let gate = Gate()
+        let gate = Latch()
         let order = Locked<[Int]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await limiter.withSlot { await gate.passed() } }
@@ -76,7 +76,7 @@ struct CallLimiterTests {
     @Test("forgets those who are cancelled while they wait, and keeps the order of the others")
     func cancellation() async throws {
         let limiter = CallLimiter(limit: 1)
-        let gate = Gate()
+        let gate = Latch()
         let order = Locked<[Int]>([])
         let holder = Task { try await limiter.withSlot { await gate.passed() } }
         await eventually { gate.arrivals == 1 }
@@ -100,7 +100,7 @@ struct CallLimiterTests {
     @Test("refuses a task that was cancelled before it had to wait")
     func cancelledBefore() async throws {
         let limiter = CallLimiter(limit: 1)
-        let gate = Gate()
+        let gate = Latch()
         let holder = Task { try await limiter.withSlot { await gate.passed() } }
         await eventually { gate.arrivals == 1 }
         let late = Task {

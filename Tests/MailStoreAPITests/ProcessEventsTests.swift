@@ -207,7 +207,7 @@ struct ProcessTroubleTests {
 
     @Test("is left alone when the task is cancelled during a poll, which is no trouble")
     func cancelledPoll() async {
-        let gate = Gate()
+        let gate = Latch()
         let fixture = ClientFixture(Self.end.behind(gate))
         let events = Task { await fixture.client.events(of: Self.process).summaries() }
         await eventually { gate.arrivals == 1 }

@@ -102,7 +102,7 @@ package struct FakeAnswer: Sendable {
 
     /// A reply as it stands.
     package static func raw(
-        _ body: String, status: Int = 200, date: String? = nil, certificate: CertificateFacts? = nil
+        _ body: String, status: Int = 200, date: String? = nil, certificate: CertificateInfo? = nil
     ) -> FakeAnswer {
         let response = HTTPResponse(
             status: status, body: Array(body.utf8), date: date, contentType: "application/json",
@@ -111,8 +111,7 @@ package struct FakeAnswer: Sendable {
     }
 
     /// A call that succeeded, with the result in JSON.
-    package static func result(_ json: String, date: String? = nil, certificate: CertificateFacts? = nil) -> FakeAnswer
-    {
+    package static func result(_ json: String, date: String? = nil, certificate: CertificateInfo? = nil) -> FakeAnswer {
         raw(
             #"{"error": null, "token": null, "statusVersion": 2, "statusCode": "succeeded", "result": \#(json)}"#,
             date: date, certificate: certificate)
@@ -132,16 +131,16 @@ package struct FakeAnswer: Sendable {
     }
 
     /// No complete reply.
-    package static func broken(_ kind: TransportError.Kind, certificate: CertificateFacts? = nil) -> FakeAnswer {
+    package static func broken(_ kind: TransportError.Kind, certificate: CertificateInfo? = nil) -> FakeAnswer {
         FakeAnswer { (_) throws(TransportError) in
             throw TransportError(kind: kind, description: "the exchange failed", certificate: certificate)
         }
     }
 
-    /// The same answer, when the gate has been opened.
-    package func behind(_ gate: Gate) -> FakeAnswer {
+    /// The same answer, once the latch is open.
+    package func behind(_ latch: Latch) -> FakeAnswer {
         FakeAnswer { (call) throws(TransportError) in
-            await gate.passed()
+            await latch.passed()
             if Task.isCancelled { throw TransportError(kind: .cancelled, description: "cancelled") }
             return try await respond(call)
         }

@@ -105,7 +105,7 @@ struct GoldenPageTests {
 /// What a server answers for the golden pages: names that are hard to write, and something of every kind.
 enum GoldenReplies {
     static func fill(_ server: FakeServer) {
-        let certificate = CertificateFacts(
+        let certificate = CertificateInfo(
             notAfter: 1_798_761_600, notBefore: 1_700_000_000, subject: "CN=archive", issuer: "CN=archive",
             publicKeyPin: "", verified: true)
         func answer(_ function: InformationalFunction, _ result: String) {

@@ -46,7 +46,7 @@ struct CertificateCheck: TargetCheck {
     }
 
     private func judge(
-        _ certificate: CertificateFacts, _ details: [CheckDetail], _ context: CheckContext
+        _ certificate: CertificateInfo, _ details: [CheckDetail], _ context: CheckContext
     ) -> Finding {
         let days = Self.daysLeft(certificate, now: context.clock.now())
         let trust = context.target.trust
@@ -66,7 +66,7 @@ struct CertificateCheck: TargetCheck {
         return Finding(.ok, message, details: details)
     }
 
-    private static func details(_ certificate: CertificateFacts, now: Timestamp) -> [CheckDetail] {
+    private static func details(_ certificate: CertificateInfo, now: Timestamp) -> [CheckDetail] {
         let pin = certificate.publicKeyPin
         let facts: [CheckDetail] = [
             .printed("subject", certificate.subject), .printed("issuer", certificate.issuer),
@@ -83,7 +83,7 @@ struct CertificateCheck: TargetCheck {
     }
 
     /// Whole days until the certificate expires; negative if it has expired.
-    private static func daysLeft(_ certificate: CertificateFacts, now: Timestamp) -> Int64 {
+    private static func daysLeft(_ certificate: CertificateInfo, now: Timestamp) -> Int64 {
         Int64(((Double(certificate.notAfter) - now.secondsSince1970) / 86_400).rounded(.down))
     }
 

@@ -93,7 +93,7 @@ struct CheckContext: Sendable {
     var settings: CollectionSettings { parts.settings }
 
     /// The certificate that the server presented last, accepted or not.
-    var certificate: CertificateFacts? { parts.statistics.counts.certificate }
+    var certificate: CertificateInfo? { parts.statistics.counts.certificate }
 
     /// The functions that the server offers, by name; `nil` if it did not list them.
     var offeredFunctions: Set<String>? {

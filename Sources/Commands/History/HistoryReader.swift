@@ -36,7 +36,7 @@ struct HistoryReader: Sendable {
         [OutcomeLedger.Report]
 
     /// The runs that were read: all of them, and those that the exporter has counted.
-    struct Books: Sendable {
+    struct Ledgers: Sendable {
         var all: OutcomeLedger
         /// `nil` if the exporter has not counted.
         var counted: OutcomeLedger?
@@ -51,27 +51,27 @@ struct HistoryReader: Sendable {
     /// The part that the exporter has counted begins exactly where the exporter began to read. So a run is assigned to
     /// the same part as in the exporter, no matter whether the server selects runs by their start or by their end.
     func read(
-        _ function: InformationalFunction, into book: OutcomeLedger, since: Timestamp, until: Timestamp,
+        _ function: InformationalFunction, into outcomes: OutcomeLedger, since: Timestamp, until: Timestamp,
         beginning: Timestamp?, _ fetch: Fetch
-    ) async throws(APIError) -> Books {
+    ) async throws(APIError) -> Ledgers {
         let cut = beginning.flatMap { $0 < until ? $0 : nil }
         let counted = cut.map { parts(since: $0, until: until) } ?? []
         let before = cut.map { since < $0 } ?? true ? parts(since: since, until: cut ?? until) : []
-        var books = Books(all: book)
+        var ledgers = Ledgers(all: outcomes)
         var number = 0
         for part in counted {
             number += 1
             progress(function.rawValue, part, number, counted.count + before.count)
-            try await read(part, of: function, into: &books.all, fetch)
+            try await read(part, of: function, into: &ledgers.all, fetch)
         }
         // Read first, so that a run that the server lists on both sides counts as counted by the exporter.
-        if beginning != nil { books.counted = books.all }
+        if beginning != nil { ledgers.counted = ledgers.all }
         for part in before {
             number += 1
             progress(function.rawValue, part, number, counted.count + before.count)
-            try await read(part, of: function, into: &books.all, fetch)
+            try await read(part, of: function, into: &ledgers.all, fetch)
         }
-        return books
+        return ledgers
     }
 
     private func parts(since: Timestamp, until: Timestamp) -> [TimeWindow] {
@@ -82,7 +82,7 @@ struct HistoryReader: Sendable {
     }
 
     private func read(
-        _ window: TimeWindow, of function: InformationalFunction, into book: inout OutcomeLedger, _ fetch: Fetch
+        _ window: TimeWindow, of function: InformationalFunction, into outcomes: inout OutcomeLedger, _ fetch: Fetch
     ) async throws(APIError) {
         var reading = WindowReading(window)
         var failures = 0
@@ -93,7 +93,7 @@ struct HistoryReader: Sendable {
                 }
                 failures = 0
                 reading.wasRead()
-                _ = book.fold(reports)
+                _ = outcomes.fold(reports)
             } catch {
                 failures += 1
                 guard error.mayBeTooWide, failures <= ResultReader.failureLimit else { throw error }
@@ -124,10 +124,10 @@ extension HistoryReader {
         do throws(APIError) {
             var history = TargetHistory(target: target.name, success: success)
             if hasJobs {
-                let (books, times) = try await readJobs()
-                history.jobs = jobs(books, times)
+                let (ledgers, times) = try await readJobs()
+                history.jobs = jobs(ledgers, times)
                 if names.contains(.stores), isOffered(StoresCollector.functions, offers, "verifications") {
-                    history.verifications = try await verifications(books, times)
+                    history.verifications = try await verifications(ledgers, times)
                 }
             }
             if hasProfiles { history.profiles = try await profiles() }
@@ -158,8 +158,8 @@ extension HistoryReader {
     }
 
     private func read(
-        _ function: InformationalFunction, into book: OutcomeLedger, _ plan: ReadingPlan?, _ fetch: Fetch
-    ) async throws(APIError) -> (Books, SampleTimes) {
+        _ function: InformationalFunction, into outcomes: OutcomeLedger, _ plan: ReadingPlan?, _ fetch: Fetch
+    ) async throws(APIError) -> (Ledgers, SampleTimes) {
         let cutover = plan.flatMap { Cutover($0, firstReach: firstReach) }
         // The calls before this one have measured the server's clock.
         let now = clock.now()
@@ -167,26 +167,26 @@ extension HistoryReader {
         let start = Timestamp(secondsSince1970: Double(SampleTimes.start(since.instant(at: now), step: step)))
         let times = SampleTimes(
             since: start, until: max(start, end), step: step, beginning: cutover?.beginning)
-        let books = try await read(
-            function, into: book, since: start, until: max(start, end), beginning: cutover?.beginning, fetch)
-        return (books, times)
+        let ledgers = try await read(
+            function, into: outcomes, since: start, until: max(start, end), beginning: cutover?.beginning, fetch)
+        return (ledgers, times)
     }
 
     // MARK: - Jobs and profiles
 
-    private func readJobs() async throws(APIError) -> (Books, SampleTimes) {
+    private func readJobs() async throws(APIError) -> (Ledgers, SampleTimes) {
         let jobs = try await api.invoke(.getJobs, as: [Job].self, by: deadline())
-        var book = OutcomeLedger()
-        book.list(jobs.map { OutcomeLedger.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
-        return try await read(.getJobResults, into: book, ledger?.jobs.plan) {
+        var outcomes = OutcomeLedger()
+        outcomes.list(jobs.map { OutcomeLedger.Listing(id: $0.id, name: $0.name, action: $0.action?.commandLine) })
+        return try await read(.getJobResults, into: outcomes, ledger?.jobs.plan) {
             (window, zone, api, deadline) throws(APIError) in
             try await JobsCollector.reports(window, zone, from: api, by: deadline)
         }
     }
 
-    private func jobs(_ books: Books, _ times: SampleTimes) -> TargetHistory.Part {
+    private func jobs(_ ledgers: Ledgers, _ times: SampleTimes) -> TargetHistory.Part {
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
-        return part(books, times) { id, job in
+        return part(ledgers, times) { id, job in
             JobsCollector.labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
         }
     }
@@ -194,25 +194,25 @@ extension HistoryReader {
     private func profiles() async throws(APIError) -> TargetHistory.Part {
         let profiles = try await api.invoke(
             .getProfiles, [FormField("raw", true)], as: [Profile].self, by: deadline())
-        var book = OutcomeLedger()
-        book.list(profiles.map { OutcomeLedger.Listing(id: $0.id, name: $0.name) })
-        let (books, times) = try await read(
-            .getWorkerResults, into: book, ledger?.profiles.plan
+        var outcomes = OutcomeLedger()
+        outcomes.list(profiles.map { OutcomeLedger.Listing(id: $0.id, name: $0.name) })
+        let (ledgers, times) = try await read(
+            .getWorkerResults, into: outcomes, ledger?.profiles.plan
         ) { (window, zone, api, deadline) throws(APIError) in
             try await ProfilesCollector.reports(window, zone, from: api, by: deadline)
         }
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
-        return part(books, times) { id, profile in samples.item("profile", id: id, name: profile.name) }
+        return part(ledgers, times) { id, profile in samples.item("profile", id: id, name: profile.name) }
     }
 
     private func part(
-        _ books: Books, _ times: SampleTimes,
+        _ ledgers: Ledgers, _ times: SampleTimes,
         labels: (String, OutcomeLedger.Entry) -> [(String, String)]
     ) -> TargetHistory.Part {
-        let subjects = books.all.ordered.map { id, entry in
+        let subjects = ledgers.all.ordered.map { id, entry in
             HistorySubject(
                 labels: labels(id, entry), isListed: entry.isListed, entry.history,
-                counted: books.counted?.entries[id]?.history)
+                counted: ledgers.counted?.entries[id]?.history)
         }
         return TargetHistory.Part(subjects: subjects, times: times)
     }
@@ -220,17 +220,17 @@ extension HistoryReader {
     // MARK: - Verifications
 
     private func verifications(
-        _ books: Books, _ times: SampleTimes
+        _ ledgers: Ledgers, _ times: SampleTimes
     ) async throws(APIError) -> TargetHistory.Part {
         let stores = try await api.invoke(.getStores, as: [Store].self, by: deadline())
         let known = VerificationLedger.listing(stores, asIn: ledger?.verifications)
         var counted: VerificationLedger?
-        if let jobs = books.counted {
+        if let jobs = ledgers.counted {
             counted = known
             _ = counted?.fold(jobs)
         }
         var all = counted ?? known
-        _ = all.fold(books.all)
+        _ = all.fold(ledgers.all)
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         let subjects = all.listed.map { id, store in
             HistorySubject(
@@ -244,16 +244,16 @@ extension HistoryReader {
 extension VerificationLedger {
     /// A ledger of these stores, each with the time at which another ledger first listed it.
     fileprivate static func listing(_ stores: [Store], asIn other: VerificationLedger?) -> VerificationLedger {
-        var book = VerificationLedger()
+        var outcomes = VerificationLedger()
         func firstSeen(_ store: Store) -> Timestamp? { other?.stores[store.id]?.firstSeen }
         var listed = stores.filter { firstSeen($0) == nil }
-        book.list(listed, at: Timestamp(secondsSince1970: 0))
+        outcomes.list(listed, at: Timestamp(secondsSince1970: 0))
         let later = stores.compactMap { store in firstSeen(store).map { (store, $0) } }
         for (store, instant) in later.sorted(by: { $0.1 < $1.1 }) {
             listed.append(store)
-            book.list(listed, at: instant)
+            outcomes.list(listed, at: instant)
         }
-        return book
+        return outcomes
     }
 }
 

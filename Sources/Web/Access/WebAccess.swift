@@ -44,15 +44,15 @@ package final class WebAccess: Sendable {
         }
     }
 
-    private let book: PasswordBook
+    private let book: PasswordVerifier
     private let uptime: @Sendable () -> Duration
     private let rules: Locked<Rules>
 
     package convenience init(_ configuration: WebConfiguration, clock: Clock) {
-        self.init(configuration, clock: clock, book: PasswordBook())
+        self.init(configuration, clock: clock, book: PasswordVerifier())
     }
 
-    init(_ configuration: WebConfiguration, clock: Clock, book: PasswordBook) {
+    init(_ configuration: WebConfiguration, clock: Clock, book: PasswordVerifier) {
         self.book = book
         uptime = clock.uptime
         rules = Locked(Rules(configuration, configuration.rateLimit.map { RateLimiter($0, uptime: clock.uptime) }))
@@ -122,7 +122,7 @@ package final class WebAccess: Sendable {
         }
     }
 
-    private static func verdict(_ verdict: PasswordBook.Verdict, _ rules: Rules) -> Verdict {
+    private static func verdict(_ verdict: PasswordVerifier.Verdict, _ rules: Rules) -> Verdict {
         switch verdict {
         case .right: .admitted
         case .wrong: .refused(status: 401, rules.unauthorized)

@@ -55,9 +55,10 @@ extension Status {
             self.name = hidesNames ? nil : name.map(Target.named)
         }
 
-        /// - Parameter patience: How many expected intervals may pass since the last success.
+        /// - Parameter allowedIntervals: How many expected intervals may pass since the last success.
         mutating func add(
-            _ history: OutcomeHistory, expected: Double?, patience: Double, success: SuccessRule, at now: Timestamp
+            _ history: OutcomeHistory, expected: Double?, allowedIntervals: Double, success: SuccessRule,
+            at now: Timestamp
         ) {
             let summary = history.summary(success: success)
             let last = summary.lastRun
@@ -70,7 +71,7 @@ extension Status {
             consecutiveFailures = summary.consecutiveFailures
             expectedIntervalSeconds = expected
             if let expected, let success = summary.lastSuccess {
-                isLate = now.since(success).inSeconds > patience * expected
+                isLate = now.since(success).inSeconds > allowedIntervals * expected
             }
             lastResultHealth = last.map { Health(result: $0.result, success: success) }
             health = lastResultHealth ?? .unknown
@@ -121,8 +122,8 @@ extension Status.Health {
 
 extension Status.ItemList {
     /// How many intervals may pass since the last success, as in the alerting rules.
-    private static let patienceOfRuns = 2.0
-    private static let patienceOfVerifications = 1.25
+    private static let allowedRunIntervals = 2.0
+    private static let allowedVerificationIntervals = 1.25
 
     init(jobsOf report: TargetReport, at now: Timestamp, _ extent: Status.Extent) {
         let facts = report.values(of: JobsCollector.self)
@@ -133,7 +134,7 @@ extension Status.ItemList {
             item.action = entry.action.map { Status.Target.named(JobAction($0).name) }
             item.enabled = enabled[id] ?? nil
             item.add(
-                entry.history, expected: entry.expectedInterval, patience: Self.patienceOfRuns,
+                entry.history, expected: entry.expectedInterval, allowedIntervals: Self.allowedRunIntervals,
                 success: report.success, at: now)
             return item
         }
@@ -148,7 +149,7 @@ extension Status.ItemList {
             var item = Status.Item(id: id, name: entry.name, hidesNames: report.hidesNames)
             item.automatic = automatic[id] ?? nil
             item.add(
-                entry.history, expected: entry.expectedInterval, patience: Self.patienceOfRuns,
+                entry.history, expected: entry.expectedInterval, allowedIntervals: Self.allowedRunIntervals,
                 success: report.success, at: now)
             return item
         }
@@ -163,7 +164,7 @@ extension Status.ItemList {
             var item = Status.Item(id: id, name: record.name, hidesNames: report.hidesNames)
             let expected = VerificationOutcomes.expectedInterval(of: id, record, in: report.ledger, settings)
             item.add(
-                record.history, expected: expected?.inSeconds, patience: Self.patienceOfVerifications,
+                record.history, expected: expected?.inSeconds, allowedIntervals: Self.allowedVerificationIntervals,
                 success: report.success, at: now)
             item.lastItemsArchived = nil
             item.add(stores[id], log: record.lastLog)

@@ -210,7 +210,7 @@ extension Status {
         /// How long before its expiry a certificate causes a warning, as in the alerting rules.
         static let warning = Duration.seconds(21 * 86_400)
 
-        init(_ facts: CertificateFacts, _ trust: TLSTrust, at now: Timestamp) {
+        init(_ facts: CertificateInfo, _ trust: TLSTrust, at now: Timestamp) {
             func moment(_ seconds: Int64) -> Moment { Moment(Timestamp(secondsSince1970: Double(seconds))) }
             notAfter = moment(facts.notAfter)
             notBefore = moment(facts.notBefore)

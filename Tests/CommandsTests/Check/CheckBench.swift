@@ -42,16 +42,16 @@ struct CheckBench: Sendable {
     }
 
     /// A certificate that ends so many seconds after the present of the test.
-    func certificate(endsIn seconds: Int64, verified: Bool = true) -> CertificateFacts {
+    func certificate(endsIn seconds: Int64, verified: Bool = true) -> CertificateInfo {
         let now = Int64(time.now.secondsSince1970)
-        return CertificateFacts(
+        return CertificateInfo(
             notAfter: now + seconds, notBefore: now - 86_400, subject: "CN=ARCHIVE", issuer: "CN=ARCHIVE",
             publicKeyPin: "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", verified: verified)
     }
 
     /// A list of functions without some of them, as get-metadata gives it.
     static func metadata(
-        without missing: [InformationalFunction], date: String? = nil, certificate: CertificateFacts? = nil
+        without missing: [InformationalFunction], date: String? = nil, certificate: CertificateInfo? = nil
     ) -> FakeAnswer {
         let names = InformationalFunction.allCases.filter { !missing.contains($0) }
         let list = names.map { #"{"name": "\#($0.rawValue)", "args": []}"# }.joined(separator: ",")

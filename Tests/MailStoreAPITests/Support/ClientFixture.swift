@@ -126,7 +126,7 @@ final class ScriptedTransport: HTTPTransport {
 
         static func reply(
             _ body: String, status: Int = 200, date: String? = nil, contentType: String? = "application/json",
-            certificate: CertificateFacts? = nil
+            certificate: CertificateInfo? = nil
         ) -> Answer {
             let response = HTTPResponse(
                 status: status, body: Array(body.utf8), date: date, contentType: contentType, certificate: certificate)
@@ -146,7 +146,7 @@ final class ScriptedTransport: HTTPTransport {
         }
 
         /// The same answer, when `gate` has been opened.
-        func behind(_ gate: Gate) -> Answer {
+        func behind(_ gate: Latch) -> Answer {
             Answer { (request) throws(TransportError) in
                 await gate.passed()
                 if Task.isCancelled { throw TransportError(kind: .cancelled, description: "cancelled") }

@@ -23,7 +23,7 @@ struct WebAccessTests {
     }
 
     private func access(
-        _ configuration: WebConfiguration, time: ManualTime = ManualTime(), book: PasswordBook = PasswordBook()
+        _ configuration: WebConfiguration, time: ManualTime = ManualTime(), book: PasswordVerifier = PasswordVerifier()
     ) -> WebAccess {
         WebAccess(configuration, clock: time.clock, book: book)
     }
@@ -97,7 +97,7 @@ struct WebAccessTests {
 
     @Test("where too many checks wait, an unknown login is answered with 503")
     func busy() async throws {
-        let book = PasswordBook(limits: PasswordBook.Limits(waiting: 0, waitingPerClient: 0))
+        let book = PasswordVerifier(limits: PasswordVerifier.Limits(waiting: 0, waitingPerClient: 0))
         #expect(await refusal(access(try users(), book: book), Self.alice) == 503)
     }
 

@@ -48,7 +48,7 @@ struct HostileTextTests {
             .result(
                 #"[{"jobResultId": 1, "jobId": 1, "completeTime": "2025-12-31T03:05:00", "result": "\#(name)"}]"#))
         bench.server.answer(.getUsers, .failed(name, name))
-        let certificate = CertificateFacts(
+        let certificate = CertificateInfo(
             notAfter: .max, notBefore: .min, subject: name, issuer: name, publicKeyPin: name, verified: false)
         bench.server.answer(.getLicenseInformation, .result("{}", certificate: certificate))
         await bench.collect(.server, .stores, .jobs, .users, .license)

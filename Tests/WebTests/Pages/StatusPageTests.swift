@@ -26,7 +26,7 @@ struct StatusPageTests {
     @Test("shows a target that answers as up, with its version, certificate and clock")
     func up() async throws {
         let bench = try PagesBench()
-        let certificate = CertificateFacts(
+        let certificate = CertificateInfo(
             notAfter: 1_798_761_600, notBefore: 1_700_000_000, subject: "CN=archive", issuer: "CN=archive",
             publicKeyPin: "sha256//pin", verified: true)
         bench.server.answer(

@@ -1,7 +1,7 @@
 import OperatingSystem
 
-/// A gate before which tasks wait until a test opens it for good, or until they are cancelled.
-package final class Gate: Sendable {
+/// A latch at which tasks wait until a test opens it for good, or until they are cancelled.
+package final class Latch: Sendable {
     private let arrived = Locked(0)
     private let stream: AsyncStream<Never>
     private let opener: AsyncStream<Never>.Continuation
@@ -10,7 +10,7 @@ package final class Gate: Sendable {
         (stream, opener) = AsyncStream.makeStream()
     }
 
-    /// How many tasks have come to the gate so far.
+    /// How many tasks have reached the latch so far.
     package var arrivals: Int {
         arrived.withLock { $0 }
     }

@@ -6,16 +6,16 @@ import Testing
 @testable import OperatingSystem
 @testable import Web
 
-@Suite("The password book", .timeLimit(.minutes(1)))
-struct PasswordBookTests {
+@Suite("The password verifier", .timeLimit(.minutes(1)))
+struct PasswordVerifierTests {
     @Test(
         "only a user with the right password is admitted",
         arguments: [
-            ("alice", "correct horse", PasswordBook.Verdict.right), ("bob", "battery staple", .right),
+            ("alice", "correct horse", PasswordVerifier.Verdict.right), ("bob", "battery staple", .right),
             ("alice", "battery staple", .wrong), ("alice", "", .wrong), ("Alice", "correct horse", .wrong),
             ("", "correct horse", .wrong), ("mallory", "correct horse", .wrong), ("mallory", "battery staple", .wrong),
         ])
-    func verdicts(user: String, password: String, expected: PasswordBook.Verdict) async throws {
+    func verdicts(user: String, password: String, expected: PasswordVerifier.Verdict) async throws {
         let bench = try PasswordBench()
         #expect(await bench.verdict(user, password) == expected)
         #expect(bench.book.remembered(PasswordBench.login(user, password), in: bench.users) == expected)
@@ -82,7 +82,7 @@ struct PasswordBookTests {
         tasks.append(await bench.ask("alice", "correct horse", from: "192.0.2.2", untilWaiting: 4))
         #expect(bench.checked == ["a1"])
         for _ in 0..<4 { bench.allowOne() }
-        var verdicts: [PasswordBook.Verdict] = []
+        var verdicts: [PasswordVerifier.Verdict] = []
         for task in tasks { verdicts.append(await task.value) }
         #expect(verdicts == [.wrong, .wrong, .wrong, .wrong, .right])
         #expect(bench.checked == ["a1", "a2", "correct horse", "a3"])
@@ -90,7 +90,7 @@ struct PasswordBookTests {
 
     @Test("a client with too many waiting checks is refused, and others are not")
     func busy() async throws {
-        let bench = try PasswordBench(limits: PasswordBook.Limits(waiting: 3, waitingPerClient: 2), isHeldUp: true)
+        let bench = try PasswordBench(limits: PasswordVerifier.Limits(waiting: 3, waitingPerClient: 2), isHeldUp: true)
         var tasks = [await bench.ask("alice", "1", untilWaiting: 0)]
         tasks.append(await bench.ask("alice", "2", untilWaiting: 1))
         tasks.append(await bench.ask("alice", "3", untilWaiting: 2))
@@ -171,9 +171,9 @@ struct FairQueueTests {
     }
 }
 
-/// A password book whose checks are recorded, and can be held up.
+/// A password verifier whose checks are recorded, and can be held up.
 final class PasswordBench: Sendable {
-    let book: PasswordBook
+    let book: PasswordVerifier
     let users: UserDirectory
     private let checks: Locked<[String]>
     private let gate: DispatchSemaphore?
@@ -181,7 +181,7 @@ final class PasswordBench: Sendable {
     /// - Parameter isHeldUp: Each check waits for a call of ``allowOne()``.
     init(
         users: [String: String] = ["alice": WebExample.Hash.horse, "bob": WebExample.Hash.staple],
-        limits: PasswordBook.Limits = PasswordBook.Limits(), cache: VerdictCache = VerdictCache(),
+        limits: PasswordVerifier.Limits = PasswordVerifier.Limits(), cache: VerdictCache = VerdictCache(),
         isHeldUp: Bool = false
     ) throws {
         let checks = Locked<[String]>([])
@@ -189,7 +189,7 @@ final class PasswordBench: Sendable {
         self.checks = checks
         self.gate = gate
         self.users = UserDirectory(try users.mapValues { try BcryptHash(parsing: $0) })
-        book = PasswordBook(limits: limits, cache: cache) { password, hash in
+        book = PasswordVerifier(limits: limits, cache: cache) { password, hash in
             checks.withLock { $0.append(String(decoding: password, as: UTF8.self)) }
             gate?.wait()
             return Bcrypt.fits(password, hash)
@@ -205,14 +205,16 @@ final class PasswordBench: Sendable {
         BasicCredentials(user: Array(user.utf8), password: Array(password.utf8))
     }
 
-    func verdict(_ user: String, _ password: String, from client: String = "192.0.2.1") async -> PasswordBook.Verdict {
+    func verdict(_ user: String, _ password: String, from client: String = "192.0.2.1") async
+        -> PasswordVerifier.Verdict
+    {
         await book.verdict(on: Self.login(user, password), in: users, from: ClientNetwork(address: client))
     }
 
     /// Asks in a task of its own, and returns once the check has begun or waits behind `waiting - 1` others.
     func ask(
         _ user: String, _ password: String, from client: String = "192.0.2.1", untilWaiting waiting: Int
-    ) async -> Task<PasswordBook.Verdict, Never> {
+    ) async -> Task<PasswordVerifier.Verdict, Never> {
         let before = checked.count
         let task = Task { await verdict(user, password, from: client) }
         while waiting == 0 ? checked.count == before : book.waiting < waiting { await Task.yield() }

@@ -10,7 +10,7 @@ import OrderedCollections
 /// a changed hash is checked again. Logins that are not in the cache wait for one thread, which checks one password at
 /// a time and serves the clients in turn. A client with too many waiting checks gets the verdict `busy`, as do all
 /// clients while the queue is full.
-final class PasswordBook: Sendable {
+final class PasswordVerifier: Sendable {
     enum Verdict: Sendable, Equatable {
         case right
         case wrong
