@@ -2,19 +2,19 @@ internal import CZlib
 
 /// Joins compressed sections into one gzip stream (RFC 1952).
 package enum Gzip {
-    /// A stream that decompresses to the sections in sequence, as pieces to be sent in this order.
+    /// A stream that decompresses to the sections in sequence, as parts to be sent in this order.
     ///
     /// It has one member. A stream of several members would be valid too, but many clients, including curl and
-    /// browsers, read only the first one. The pieces of the sections are shared, not copied.
+    /// browsers, read only the first one. The parts of the sections are shared, not copied.
     package static func stream(of sections: [CompressedSection]) -> [[UInt8]] {
         var checksum: UInt = 0
         var size = 0
         var parts = [header]
-        for piece in sections.lazy.flatMap(\.pieces) {
-            let length = piece.source.bytes.count
-            checksum = crc32_combine(checksum, piece.checksum, length)
+        for part in sections.lazy.flatMap(\.parts) {
+            let length = part.source.bytes.count
+            checksum = crc32_combine(checksum, part.checksum, length)
             size += length
-            parts.append(piece.deflated.bytes)
+            parts.append(part.deflated.bytes)
         }
         parts.append(trailer(checksum: UInt32(truncatingIfNeeded: checksum), size: UInt32(truncatingIfNeeded: size)))
         return parts
@@ -23,7 +23,7 @@ package enum Gzip {
     /// Magic number, deflate, no flags, no time, fastest compression, unknown system.
     private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255]
 
-    /// An empty final block, since no piece is the last one of a stream; then CRC-32 and size, low byte first.
+    /// An empty final block, since no part is the last one of a stream; then CRC-32 and size, low byte first.
     private static func trailer(checksum: UInt32, size: UInt32) -> [UInt8] {
         var bytes: [UInt8] = [0x03, 0x00]
         for word in [checksum, size] {
@@ -35,12 +35,12 @@ package enum Gzip {
     }
 }
 
-/// A section of a page in compressed form: pieces that ``Gzip`` joins into a stream.
+/// A section of a page in compressed form: parts that ``Gzip`` joins into a stream.
 package struct CompressedSection: Sendable {
-    let pieces: [Piece]
+    let parts: [Part]
 
     /// One segment of a section, compressed on its own.
-    struct Piece: Sendable {
+    struct Part: Sendable {
         /// The uncompressed bytes, kept to detect whether they are the same next time.
         let source: Segment
         let deflated: Segment
@@ -56,26 +56,26 @@ package struct CompressedSection: Sendable {
 
     init(_ segments: [Segment], reusing previous: CompressedSection?) {
         // By size: two segments of one size are usually the same object, which makes the comparison immediate.
-        let known = Dictionary(grouping: previous?.pieces ?? [], by: \.source.bytes.count)
+        let known = Dictionary(grouping: previous?.parts ?? [], by: \.source.bytes.count)
         let found = segments.map { segment in
             known[segment.bytes.count]?.first { $0.source.hasSameBytes(as: segment) }
         }
         guard found.contains(where: { $0 == nil }) else {
-            pieces = found.compactMap(\.self)
+            parts = found.compactMap(\.self)
             return
         }
         let deflater = Deflater()
-        var pieces: [Piece] = []
-        for (segment, piece) in zip(segments, found) {
-            pieces.append(piece ?? Piece(segment, deflater))
+        var parts: [Part] = []
+        for (segment, part) in zip(segments, found) {
+            parts.append(part ?? Part(segment, deflater))
         }
-        self.pieces = pieces
+        self.parts = parts
     }
 }
 
-/// Compresses pieces of bytes with zlib, each on its own, so that they can be joined in any order.
+/// Compresses parts of bytes with zlib, each on its own, so that they can be joined in any order.
 ///
-/// A piece is raw deflate data (RFC 1951) that ends at a byte and is not the last of a stream (`Z_FULL_FLUSH`).
+/// A part is raw deflate data (RFC 1951) that ends at a byte and is not the last of a stream (`Z_FULL_FLUSH`).
 struct Deflater: ~Copyable {
     // On the heap: zlib keeps a pointer to the stream and refuses one that has moved.
     private let stream: UnsafeMutablePointer<z_stream>
