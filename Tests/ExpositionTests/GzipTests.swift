@@ -28,7 +28,7 @@ struct GzipTests {
         let section = PageRenderer(try Catalogue([family]), format: .openMetrics).section([block], isLast: true)
         let compressed = section.compressed()
         // More than one buffer of output, or the test does not test it.
-        #expect(compressed.pieces.reduce(0) { $0 + $1.deflated.bytes.count } > 256 * 1024)
+        #expect(compressed.parts.reduce(0) { $0 + $1.deflated.bytes.count } > 256 * 1024)
         #expect(try Gunzip.inflate(Gzip.stream(of: [compressed]).flatMap(\.self)) == section.bytes)
     }
 

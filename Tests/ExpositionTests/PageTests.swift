@@ -84,7 +84,7 @@ struct PageSectionTests {
         let first = sections[0].compressed()
         let second = sections[1].compressed(reusing: first)
         #expect(
-            second.pieces.map { piece in first.pieces.contains { $0.deflated === piece.deflated } } == [
+            second.parts.map { piece in first.parts.contains { $0.deflated === piece.deflated } } == [
                 true, true, false,
             ])
         #expect(try Gunzip.inflate(Gzip.stream(of: [second]).flatMap(\.self)) == sections[1].bytes)
