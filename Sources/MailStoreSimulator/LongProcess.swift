@@ -98,7 +98,7 @@ struct LongProcess: Sendable {
 
     private func log(of step: Int) -> String {
         guard plan.extraLogBytes > 0 else { return plan.steps[step].log }
-        let line = "  Padding of a log that is longer than the log of any store of this size.\r\n"
+        let line = "  Padding line of a log that is far longer than the log of any store of this size would be.\r\n"
         let count = plan.extraLogBytes / plan.steps.count / line.utf8.count + 1
         return plan.steps[step].log + String(repeating: line, count: count)
     }
