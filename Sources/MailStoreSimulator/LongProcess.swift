@@ -98,7 +98,9 @@ struct LongProcess: Sendable {
 
     private func log(of step: Int) -> String {
         guard plan.extraLogBytes > 0 else { return plan.steps[step].log }
-        let line = "  Padding line of a log that is far longer than the log of any store of this size would be.\r\n"
+        let line =
+            "  " + String(repeating: "padding of a log that is far longer than a store of this size needs; ", count: 3)
+            + "\r\n"
         let count = plan.extraLogBytes / plan.steps.count / line.utf8.count + 1
         return plan.steps[step].log + String(repeating: line, count: count)
     }
