@@ -98,9 +98,7 @@ struct LongProcess: Sendable {
 
     private func log(of step: Int) -> String {
         guard plan.extraLogBytes > 0 else { return plan.steps[step].log }
-        let line =
-            "  " + String(repeating: "padding of a log that is far longer than a store of this size needs; ", count: 3)
-            + "\r\n"
+        let line = "  padding of a log that is far longer than one that a store of this size would give at all.\r\n"
         let count = plan.extraLogBytes / plan.steps.count / line.utf8.count + 1
         return plan.steps[step].log + String(repeating: line, count: count)
     }
