@@ -23,7 +23,7 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
 .PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
-	dashboards preview test-threads test-deb docs deb lint format install clean
+	dashboards preview test-threads test-deb fuzz docs deb lint format install clean
 
 all: build
 
@@ -56,7 +56,7 @@ demo: build
 # Long computations have a group of their own, because they would make other tests time out. The last two groups are the
 # end-to-end tests that keep both cores busy, and those that wait for full minutes.
 TEST_GROUPS := PlainTextTests. OperatingSystemTests. ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. \
-	CurlTransportTests. MailStoreSimulatorTests. KitTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
+	CurlTransportTests. MailStoreSimulatorTests. KitTests. FuzzTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
 	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
 	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
 	'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
@@ -126,6 +126,16 @@ test-threads: test-deps
 	@set -e; export TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp"; \
 	for tests in $(TEST_GROUPS); do echo "== $$tests"; \
 		$(SWIFT) test --skip-build --sanitize thread --scratch-path .build-threads --filter "^$$tests"; done
+
+# Runs every fuzz target of Tests/Fuzz for SECONDS; FUZZ_TARGET=NAME selects one. The program is optimised and measures its
+# own coverage, so it has a build directory of its own, .build-fuzz; there it also keeps its corpus and what it finds.
+SECONDS ?= 60
+FUZZ_TARGET ?=
+FUZZ_BUILD := --configuration release --product fuzz --scratch-path .build-fuzz -Xswiftc -enable-testing \
+	-Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld -Xcc -fsanitize=fuzzer-no-link
+fuzz: deps
+	FUZZ=1 $(SWIFT) build $(FUZZ_BUILD)
+	python3 -B Tests/Fuzz/run.py --program .build-fuzz/release/fuzz --seconds $(SECONDS) $(addprefix --target ,$(FUZZ_TARGET))
 
 # Builds the documentation of the library MailStoreSimulator in .build-docs. Fails if a public declaration has none, or
 # if DocC warns.

@@ -7,6 +7,15 @@ let revision = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommitte
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+/// Whether the fuzz program is built, for `make fuzz`; otherwise its targets are a part of the tests.
+let isFuzzing = Context.environment["FUZZ"] != nil
+
+/// What the fuzz targets call.
+let fuzzed: [Target.Dependency] = [
+    "Collection", "Commands", "Configuration", "CurlTransport", "Exposition", "Ledger", "LogOutput", "MailStoreAPI",
+    "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem", "PlainText", "Web",
+]
+
 let package = Package(
     name: "mailstore_exporter",
     products: [
@@ -116,6 +125,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// What in `Tests/Fuzz` is not Swift, or not for both.
+let fuzzFolders = ["CLibFuzzer", "Corpus", "Dictionaries", "run.py"]
+package.targets +=
+    isFuzzing
+    ? [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed + ["CLibFuzzer"], path: "Tests/Fuzz",
+            exclude: fuzzFolders + ["ReplayTests.swift"]),
+    ]
+    : [.testTarget(name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: fuzzFolders + ["Program"])]
 
 // The imports of a target are internal unless they say otherwise, such as `package import`.
 for target in package.targets where target.type == .regular || target.type == .executable {

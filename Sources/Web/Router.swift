@@ -159,6 +159,11 @@ struct WebRequest: Sendable {
     var accept: String?
     var acceptEncoding: String?
 
+    /// Whether the method is GET or HEAD, which change nothing.
+    var isReading: Bool { method == "GET" || method == "HEAD" }
+}
+
+extension WebRequest {
     init(_ request: borrowing Request) {
         method = request.method
         path = request.path
@@ -166,9 +171,6 @@ struct WebRequest: Sendable {
         accept = request.header("Accept")
         acceptEncoding = request.header("Accept-Encoding")
     }
-
-    /// Whether the method is GET or HEAD, which change nothing.
-    var isReading: Bool { method == "GET" || method == "HEAD" }
 }
 
 /// The page at `/sd`: the configured targets, for `http_sd_configs` of Prometheus.

@@ -148,7 +148,11 @@ class Structure:
         allowed = (self._closure(name) if is_test else declared) | PLATFORM
         allowed |= self.products if is_test else self._products(target)
         imported: set[str] = set()
-        for file in sorted((self.root / self._folder(name, target)).rglob("*.swift")):
+        folder = self.root / self._folder(name, target)
+        excluded = [folder / path for path in target.get("exclude") or []]
+        for file in sorted(folder.rglob("*.swift")):
+            if any(file.is_relative_to(path) for path in excluded):
+                continue
             for number, module in imports(file.read_text(encoding="utf-8")):
                 imported.add(module)
                 if module not in allowed:

@@ -133,6 +133,11 @@ class Targets(Planted):
         self.assert_found("Tests/LedgerTests/MoreTests.swift:1: LedgerTests imports Web, which Package.swift does not "
                           "declare for it")
 
+    def test_files_that_are_excluded_from_a_target(self) -> None:
+        self.files["Tests/LedgerTests/Program/main.swift"] = "import Web\n"
+        self.targets["LedgerTests"]["exclude"] = ["Program"]
+        self.assert_found()
+
     def test_a_declared_module_that_is_never_imported(self) -> None:
         self.targets["Ledger"]["dependencies"].append({"byName": ["OperatingSystem", None]})
         self.assert_found("Package.swift: Ledger declares OperatingSystem, but never imports it")

@@ -28,7 +28,7 @@ struct WebConfigurationReading {
         files = [path] + named.paths
     }
 
-    private static func parse(
+    static func parse(
         _ text: String, _ mistakes: MistakeCollector, _ files: NamedFiles
     ) throws(ConfigurationError) -> WebConfiguration {
         let node = YAMLReader.read(text, mistakes: mistakes)
