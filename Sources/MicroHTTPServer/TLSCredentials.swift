@@ -86,7 +86,10 @@ final class TLSCredentials: Sendable {
         _ identity: TLSIdentity, into credentials: gnutls_certificate_credentials_t
     ) throws(ServerError) {
         let result = withDatum(identity.certificatePEM) { certificate in
-            withDatum(identity.privateKeyPEM) { key in
+            // GnuTLS reads the key first, and never frees it if it then cannot read the certificate.
+            let checked = check(certificates: &certificate)
+            guard checked >= 0 else { return checked }
+            return withDatum(identity.privateKeyPEM) { key in
                 gnutls_certificate_set_x509_key_mem2(credentials, &certificate, &key, GNUTLS_X509_FMT_PEM, nil, 0)
             }
         }
@@ -103,6 +106,17 @@ final class TLSCredentials: Sendable {
                 "the certificate or the private key is damaged (\(text(of: result))): check them with "
                     + "openssl x509 -in CERT -noout -text and openssl pkey -in KEY -noout")
         }
+    }
+
+    /// The error of GnuTLS, below 0, if it cannot read the certificates.
+    private static func check(certificates: inout gnutls_datum_t) -> Int32 {
+        var list: UnsafeMutablePointer<gnutls_x509_crt_t?>?
+        var count: UInt32 = 0
+        let result = gnutls_x509_crt_list_import2(&list, &count, &certificates, GNUTLS_X509_FMT_PEM, 0)
+        guard result >= 0, let list else { return result }
+        for index in 0..<Int(count) { gnutls_x509_crt_deinit(list[index]) }
+        cgnutls_free(list)
+        return result
     }
 
     private static func trust(

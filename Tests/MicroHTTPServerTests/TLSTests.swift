@@ -1,3 +1,4 @@
+import Foundation
 import MicroHTTPServer
 import Testing
 
@@ -120,6 +121,28 @@ struct TLSTests {
         var identity = try await Certificate.make().identity
         identity.certificatePEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
         #expect(try Self.failure(identity).kind == .badCertificate)
+    }
+
+    @Test("a damaged certificate costs no memory each time that it is read")
+    func damagedOften() async throws {
+        var identity = try await Certificate.make().identity
+        // The first of two places that name the signature's algorithm, ecdsa-with-SHA256, becomes another algorithm.
+        let lines = identity.certificatePEM.split(separator: "\n").filter { !$0.hasPrefix("-") }
+        var bytes = Array(try #require(Data(base64Encoded: lines.joined())))
+        let name = try #require(bytes.firstRange(of: [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]))
+        bytes[name.upperBound - 1] = 0x03
+        let text = Data(bytes).base64EncodedString(options: .lineLength64Characters)
+        identity.certificatePEM = "-----BEGIN CERTIFICATE-----\n\(text)\n-----END CERTIFICATE-----\n"
+        let before = try Self.residentPages()
+        for _ in 0..<3000 { #expect(throws: ServerError.self) { try HTTPServer.check(tls: identity) } }
+        // A private key that is not freed has four pages of 4 KiB.
+        #expect(try Self.residentPages() - before < 8000)
+    }
+
+    /// The pages of this process that are in memory (proc(5), `/proc/PID/statm`).
+    private static func residentPages() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     }
 
     @Test(
