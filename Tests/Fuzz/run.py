@@ -41,9 +41,12 @@ def command(program: Path, name: str, seconds: int) -> list[str]:
     work, finds = program.parent / "corpus" / name, program.parent / "finds"
     for folder in (work, finds):
         folder.mkdir(parents=True, exist_ok=True)
+    seeds = FOLDER / "Corpus" / name
+    # Longer inputs rarely reach new code, and take longer.
+    longest = max(512, 2 * max(seed.stat().st_size for seed in seeds.iterdir()))
     dictionary = [f"-dict={FOLDER}/Dictionaries/{DICTIONARIES[name]}.dict"] if name in DICTIONARIES else []
     return [str(program), name, *LIMITS, f"-max_total_time={seconds}", f"-artifact_prefix={finds}/{name}-",
-            *dictionary, str(work), str(FOLDER / "Corpus" / name)]
+            f"-max_len={longest}", *dictionary, str(work), str(seeds)]
 
 
 def fuzz(program: Path, name: str, seconds: int) -> str | None:
