@@ -13,7 +13,7 @@ let isFuzzing = Context.environment["FUZZ"] != nil
 /// What the fuzz targets call.
 let fuzzed: [Target.Dependency] = [
     "Collection", "Commands", "Configuration", "CurlTransport", "Exposition", "Ledger", "LogOutput", "MailStoreAPI",
-    "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem", "PlainText", "Web",
+    "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem", "PlainText", "Web", logging,
 ]
 
 let package = Package(

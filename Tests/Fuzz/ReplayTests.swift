@@ -16,7 +16,7 @@ struct ReplayTests {
     func cut(name: String) async throws {
         let inputs = try Self.files(of: name).flatMap { file in
             let input = Array(try Data(contentsOf: file))
-            return stride(from: 0, to: input.count, by: max(1, input.count / 16)).map { count in
+            return stride(from: 0, to: input.count, by: max(1, input.count / 6)).map { count in
                 ("\(file.lastPathComponent), first \(count) bytes", Array(input.prefix(count)))
             }
         }

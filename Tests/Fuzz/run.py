@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1")
 #: The dictionary of each target; the others need none.
 DICTIONARIES = {target: dictionary for dictionary, targets in {
-    "json": "json indented-json reply process stores jobs profiles job-results worker-results server-info license users "
+    "json": "collection json indented-json reply process stores jobs profiles job-results worker-results server-info license users "
             "sessions metadata",
     "time": "date-time http-date schedule duration",
     "yaml": "configuration web-configuration",

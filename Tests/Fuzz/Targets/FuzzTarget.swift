@@ -7,7 +7,7 @@ struct FuzzTarget: Sendable {
     let check: @Sendable (_ input: [UInt8]) throws -> Void
 
     static let all: [FuzzTarget] =
-        json + replies + results + times + settings + web + certificates + state + texts + simulator
+        json + replies + results + times + settings + web + certificates + state + texts + simulator + collection
 
     static func named(_ name: String) -> FuzzTarget? {
         all.first { $0.name == name }

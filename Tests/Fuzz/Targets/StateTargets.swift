@@ -42,9 +42,11 @@ extension FuzzTarget {
         ledger.jobs.list(ledger.jobs.entries.keys.sorted().map { OutcomeLedger.Listing(id: $0) })
         let (window, isDeep) = ledger.jobs.plan.window(at: now, reach: reach)
         try promise(window.from < window.to, "a window without an end")
-        let reports = ledger.jobs.entries.keys.sorted().map { id in
-            OutcomeLedger.Report(
-                id: id, runID: "new", start: now, completion: now, itemsArchived: 1, result: "succeeded")
+        let reports = ledger.jobs.entries.keys.sorted().flatMap { id in
+            ["succeeded", "failed"].map { (result: String) in
+                OutcomeLedger.Report(
+                    id: id, runID: "new \(result)", start: now, completion: now, itemsArchived: 1, result: result)
+            }
         }
         _ = ledger.jobs.fold(reports)
         ledger.jobs.plan.wasRead(window, at: now)
@@ -62,7 +64,8 @@ extension FuzzTarget {
             let count = entry.history.totals.values.reduce(0) { $0.addingReportingOverflow($1).partialValue }
             try promise(count >= 0 || before.jobs.entries[id] != nil, "a total below 0")
         }
-        if let run = ledger.ownVerifications.current {
+        if var run = ledger.ownVerifications.current {
+            run.log.append("an error\n")
             _ = ledger.verifications.record(run, result: "succeeded", completion: now)
         }
         _ = try JSONEncoder().encode(ledger)
