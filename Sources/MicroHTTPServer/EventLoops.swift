@@ -14,12 +14,13 @@ final class EventLoops: Sendable {
         var start = mhd_shim_start()
         // The connection table enforces the limit; this one lets a single loop serve all connections.
         let limit = max(1, options.connectionLimit)
-        start.connection_limit = UInt32(clamping: limit + ConnectionLimits.reserve(of: limit) + Self.slack)
+        start.connection_limit = UInt32(clamping: limit + ConnectionLimits.mostClosing + Self.slack)
         start.idle_timeout = UInt32(clamping: options.idleTimeout)
-        start.connection_memory = max(Self.leastMemory, options.headLimit)
+        start.connection_memory = options.connectionMemory
         start.handler = ServerCore.accessHandler
         start.completed = ServerCore.requestCompleted
         start.connection_changed = ServerCore.connectionChanged
+        start.target = ServerCore.targetReceived
         start.context = context
         var daemons: [OpaquePointer] = []
         for _ in 0..<count {
@@ -37,8 +38,6 @@ final class EventLoops: Sendable {
 
     /// Connections that have ended but that libmicrohttpd has not yet cleaned up.
     private static let slack = 256
-    /// The fewest bytes with which libmicrohttpd can write the head of a reply.
-    private static let leastMemory = 2048
 
     /// Passes a socket to the next loop, which will close it; false if it is already closed.
     func add(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) -> Bool {
@@ -69,7 +68,7 @@ final class EventLoops: Sendable {
 
     private static func failure(_ code: Int32, _ options: ServerOptions) -> ServerError {
         if [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code) {
-            return ServerError(errno: code, host: options.host, port: options.port)
+            return ServerError(errno: code, options.endpoints[0])
         }
         return ServerError(.other, "the HTTP server did not start: \(ServerError.text(of: code)); try fewer threads")
     }

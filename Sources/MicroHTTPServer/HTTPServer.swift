@@ -1,23 +1,26 @@
 internal import Glibc
 internal import OperatingSystem
 
-/// An HTTP server with a few event loop threads.
+/// An HTTP server with one or more listen addresses and a few event loop threads.
 ///
 /// It listens from `init` to `stop`. The handler runs on the event loop threads and must not block; longer work belongs
 /// in `Reply.later`.
 ///
 /// ```swift
 /// let page = Response(text: "up 1\n")
-/// let server = try HTTPServer(ServerOptions(host: "127.0.0.1", port: 0)) { request in
+/// let here = ServerEndpoint(host: "127.0.0.1", port: 0)
+/// let server = try HTTPServer(ServerOptions(endpoints: [here])) { request in
 ///     request.path == "/metrics" ? .respond(status: 200, page) : .status(404)
 /// }
 /// defer { server.stop() }
 /// ```
 package final class HTTPServer: Sendable {
-    /// The port that the server listens on, even if the options say 0; 0 for an adopted local socket.
-    package let port: Int
-    /// The host of the options.
-    package let host: String
+    /// The addresses on which the server listens, with the ports that the system has chosen.
+    package let endpoints: [ServerEndpoint]
+    /// The port of the first address.
+    package var port: Int { endpoints[0].port }
+    /// The host of the first address.
+    package var host: String { endpoints[0].host }
 
     private enum Phase {
         case running, draining, drained, stopping, stopped
@@ -25,9 +28,7 @@ package final class HTTPServer: Sendable {
 
     let core: ServerCore
     private let usesTLS: Bool
-    private let listener: Int32
-    /// Whether to shut the socket down; not for an adopted socket, on which other processes may listen.
-    private let ownsListener: Bool
+    private let listeners: Listeners
     private let loops: EventLoops
     private let acceptor: Acceptor
     private let acceptorThread: PlainThread
@@ -42,36 +43,33 @@ package final class HTTPServer: Sendable {
         _ options: ServerOptions,
         handler: @escaping @Sendable (borrowing Request) -> Reply
     ) throws(ServerError) {
-        let core = ServerCore(options, handler: handler)
+        guard let watch = ConnectionWatch() else { throw ServerError(errno: EMFILE, options.endpoints[0]) }
+        let core = ServerCore(options, watch: watch, handler: handler)
         if let tls = options.tls { try core.secure(with: tls, options.tlsPolicy) }
-        let socket: ListenSocket
-        if let descriptor = options.listenDescriptor {
-            socket = try ListenSocket(adopting: descriptor)
-        } else {
-            socket = try ListenSocket(host: options.host, port: options.port)
-        }
-        ownsListener = options.listenDescriptor == nil
+        let listeners = try Listeners(options.endpoints)
         let context = core.retained()
         do throws(ServerError) {
             let loops = try EventLoops(options, context: context)
-            guard let acceptor = Acceptor(listener: socket.descriptor, loops: loops, table: core.connections),
-                let thread = PlainThread({ acceptor.run() })
-            else {
+            let acceptor = Acceptor(
+                listeners: listeners.sockets.map(\.descriptor), loops: loops, table: core.connections,
+                suspended: core.suspended)
+            guard let thread = PlainThread({ acceptor.run() }) else {
                 loops.stop()
-                throw ServerError(errno: EMFILE, host: options.host, port: options.port)
+                throw ServerError(errno: EMFILE, options.endpoints[0])
             }
             (self.loops, self.acceptor, acceptorThread) = (loops, acceptor, thread)
         } catch {
-            if ownsListener { close(socket.descriptor) }
+            listeners.close(adopted: false)
             ServerCore.release(context)
             throw error
         }
         self.core = core
+        self.listeners = listeners
         usesTLS = options.tls != nil
         loopContext = context
-        listener = socket.descriptor
-        port = socket.port
-        host = options.host
+        endpoints = zip(options.endpoints, listeners.sockets).map { endpoint, socket in
+            ServerEndpoint(host: endpoint.host, port: socket.port, descriptor: endpoint.descriptor)
+        }
     }
 
     deinit {
@@ -101,8 +99,7 @@ package final class HTTPServer: Sendable {
 
     /// Stops listening and closes idle connections; requests in flight continue.
     ///
-    /// Call `stop` afterwards. A caller with several servers drains all of them first, so that they share the grace
-    /// period.
+    /// Call `stop` afterwards.
     package func drain() {
         guard advance(from: .running, to: .draining) else {
             Self.wait { self.phase.withLock { $0 != .draining } }
@@ -110,8 +107,7 @@ package final class HTTPServer: Sendable {
         }
         acceptor.stop()
         acceptorThread.join()
-        if ownsListener { shutdown(listener, Int32(SHUT_RDWR)) }
-        close(listener)
+        listeners.close(adopted: true)
         core.connections.drain()
         phase.withLock { $0 = .drained }
     }

@@ -9,6 +9,20 @@ struct ListenSocket {
 
     /// The most connections that may wait in the kernel to be accepted.
     private static let backlog: Int32 = 1024
+    /// Bytes that the kernel keeps of a reply that its client does not read.
+    private static let unsentLimit: Int32 = 256 << 10
+
+    init(_ endpoint: ServerEndpoint) throws(ServerError) {
+        if let descriptor = endpoint.descriptor {
+            try self.init(adopting: descriptor)
+        } else {
+            try self.init(host: endpoint.host, port: endpoint.port)
+        }
+        // The accepted sockets inherit it. A local socket does not have it, and its buffers are small.
+        var limit = Self.unsentLimit
+        setsockopt(
+            self.descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &limit, socklen_t(MemoryLayout<Int32>.size))
+    }
 
     init(host: String, port: Int) throws(ServerError) {
         guard (0...65535).contains(port) else {
@@ -83,5 +97,38 @@ struct ListenSocket {
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ on: Bool) {
         var value: Int32 = on ? 1 : 0
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}
+
+/// The listening sockets of a server.
+struct Listeners {
+    let sockets: [ListenSocket]
+    private let endpoints: [ServerEndpoint]
+
+    init(_ endpoints: [ServerEndpoint]) throws(ServerError) {
+        var sockets: [ListenSocket] = []
+        do throws(ServerError) {
+            for endpoint in endpoints { sockets.append(try ListenSocket(endpoint)) }
+        } catch {
+            Self(sockets, endpoints).close(adopted: false)
+            throw error
+        }
+        self.init(sockets, endpoints)
+    }
+
+    private init(_ sockets: [ListenSocket], _ endpoints: [ServerEndpoint]) {
+        self.sockets = sockets
+        self.endpoints = endpoints
+    }
+
+    /// Closes the sockets.
+    ///
+    /// - Parameter adopted: Whether to close adopted ones too. These are never shut down, because other processes may
+    ///   listen on them.
+    func close(adopted: Bool) {
+        for (socket, endpoint) in zip(sockets, endpoints) {
+            if endpoint.descriptor == nil { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
+            if endpoint.descriptor == nil || adopted { Glibc.close(socket.descriptor) }
+        }
     }
 }

@@ -15,8 +15,11 @@ package struct Request: ~Copyable {
     /// The method as sent: `GET`.
     package var method: String { String(cString: methodName) }
 
-    /// The path without the query, `%XX` decoded.
-    package var path: String { String(cString: decodedPath) }
+    /// The path without the query, `%XX` decoded; of a target in absolute form too.
+    package var path: String {
+        let text = String(cString: decodedPath)
+        return AbsoluteTarget(text).map { String($0.path) } ?? text
+    }
 
     /// The value of the first header of that name; names are case-insensitive.
     package func header(_ name: StaticString) -> String? {
@@ -77,6 +80,8 @@ final class RequestContext: CallbackContext, @unchecked Sendable {
     var body: [UInt8] = []
     /// Bytes that were discarded because the body is larger than allowed.
     var discarded = 0
+    /// The work on a reply that comes later, before the connection is suspended.
+    var pending: (@Sendable () async -> Reply)?
     /// Set when the connection is resumed.
     var reply: Reply?
 
@@ -111,7 +116,7 @@ final class RequestContext: CallbackContext, @unchecked Sendable {
 
     /// Releases the connection's reference; false if the request was never announced.
     static func detach(from slot: Slot) -> Bool {
-        guard let pointer = slot.pointee else { return false }
+        guard let pointer = slot.pointee, RequestTarget(slotValue: pointer) == nil else { return false }
         slot.pointee = nil
         if pointer != none { release(pointer) }
         return true

@@ -11,7 +11,7 @@ package final class Response: Sendable {
     nonisolated(unsafe) let handle: OpaquePointer
     private let count = LiveCount.current
     /// nil for a streaming response.
-    private let body: ResponseBody?
+    let body: ResponseBody?
     private let headers: [(name: String, value: String)]
 
     /// Segments with fewer bytes than this in total are joined: a copy is then cheaper than several writes.
@@ -116,6 +116,18 @@ package enum Reply: Sendable {
     package static func status(_ code: Int) -> Reply {
         let phrase = MHD_get_reason_phrase_for(UInt32(clamping: code)).map { " " + String(cString: $0) } ?? ""
         return .respond(status: code, Response(text: "\(code)\(phrase)\n"))
+    }
+
+    /// The reply to a request that cannot be understood, after which the connection is closed.
+    static func rejection(_ code: Int, _ reason: String) -> Reply {
+        let phrase = MHD_get_reason_phrase_for(UInt32(clamping: code)).map { " " + String(cString: $0) } ?? ""
+        return .respond(
+            status: code,
+            Response(
+                Array("\(code)\(phrase): \(reason)\n".utf8),
+                headers: [
+                    (name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Connection", value: "close"),
+                ]))
     }
 }
 

@@ -5,10 +5,13 @@ internal import Glibc
 /// `free`, the free callback, takes back the reference that libmicrohttpd holds.
 final class ResponseBody: CallbackContext, Sendable {
     let segments: [[UInt8]]
+    /// The bytes of all segments.
+    let size: Int
     private let count = LiveCount.current
 
     init(_ segments: [[UInt8]]) {
         self.segments = segments
+        size = segments.reduce(0) { $0 + $1.count }
         count.enter()
     }
 

@@ -9,20 +9,16 @@ internal import Synchronization
 final class ServerCore: CallbackContext, Sendable {
     private let handler: @Sendable (borrowing Request) -> Reply
     private let maximumBodySize: Int
+    private let connectionMemory: Int
     private let active = Atomic<Int>(0)
     /// The live contexts.
     let contexts = LiveCount()
     private let tooLarge = Reply.status(413)
     private let unavailable = Reply.status(503)
-    private let refusal = Reply.respond(
-        status: 503,
-        Response(
-            Array("503 Service Unavailable: too many connections\n".utf8),
-            headers: [
-                (name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Retry-After", value: "5"),
-                (name: "Connection", value: "close"),
-            ]))
-    private let suspended = SuspendedRequests()
+    /// The answer to OPTIONS for the whole server (RFC 9110, 9.3.7).
+    private let wholeServer = Reply.respond(
+        status: 204, Response([], headers: [(name: "Allow", value: "GET, HEAD, POST, PUT, OPTIONS")]))
+    let suspended = SuspendedRequests()
     let connections: ConnectionTable
     /// The credentials of new connections; nil: plain HTTP.
     let credentials = Locked<TLSCredentials?>(nil)
@@ -30,9 +26,12 @@ final class ServerCore: CallbackContext, Sendable {
     /// How many bytes beyond the limit are read from a body of unknown length, so that its client gets the 413.
     private static let discardLimit = 1 << 20
 
-    init(_ options: ServerOptions, handler: @escaping @Sendable (borrowing Request) -> Reply) {
+    init(
+        _ options: ServerOptions, watch: ConnectionWatch, handler: @escaping @Sendable (borrowing Request) -> Reply
+    ) {
         maximumBodySize = max(0, options.maximumBodySize)
-        connections = ConnectionTable(limits: ConnectionLimits(options))
+        connectionMemory = options.connectionMemory
+        connections = ConnectionTable(limits: ConnectionLimits(options), watch: watch)
         self.handler = handler
     }
 
@@ -59,6 +58,7 @@ final class ServerCore: CallbackContext, Sendable {
         var connection: OpaquePointer
         var path: UnsafePointer<CChar>
         var method: UnsafePointer<CChar>
+        var version: UnsafePointer<CChar>
         var upload: UnsafePointer<CChar>?
         var uploadSize: UnsafeMutablePointer<Int>
         var slot: RequestContext.Slot
@@ -67,7 +67,7 @@ final class ServerCore: CallbackContext, Sendable {
     /// Called when the head has been read, for each part of the body, when the body is complete, and after a
     /// suspension.
     func handle(_ event: Event) -> MHD_Result {
-        guard event.slot.pointee != nil else { return begin(event) }
+        if let target = RequestTarget(slotValue: event.slot.pointee) { return begin(event, target) }
         let context = RequestContext.attached(to: event.slot)
         if event.uploadSize.pointee > 0 {
             return collect(event, in: context)
@@ -77,6 +77,7 @@ final class ServerCore: CallbackContext, Sendable {
                 context.reply = nil
                 return perform(reply, event)
             }
+            if let pending = context.pending { return suspend(event, context, until: pending) }
             if context.discarded > 0 { return performOnTime(tooLarge, event) }
         }
         return answer(event, body: context?.body ?? [])
@@ -88,12 +89,11 @@ final class ServerCore: CallbackContext, Sendable {
         if let record = record(of: connection) { connections.replyEnded(record) }
     }
 
-    private func begin(_ event: Event) -> MHD_Result {
+    private func begin(_ event: Event, _ target: RequestTarget) -> MHD_Result {
         active.add(1, ordering: .relaxed)
         RequestContext.attachNone(to: event.slot)
-        if record(of: event.connection)?.isRefused == true {
-            connections.count { $0.refused += 1 }
-            return performOnTime(refusal, event)
+        if let fault = RequestHead(of: event, target: target).fault {
+            return performOnTime(.rejection(fault.status, fault.reason), event)
         }
         switch BodyAnnouncement(of: event.connection) {
         case .none: return isOnTime(event) ? .YES : .NO
@@ -125,7 +125,7 @@ final class ServerCore: CallbackContext, Sendable {
 
     /// Removes the deadline of the request; false if it has passed.
     private func isOnTime(_ event: Event) -> Bool {
-        record(of: event.connection)?.requestArrived() ?? true
+        record(of: event.connection).map(connections.requestArrived) ?? true
     }
 
     private func record(of connection: OpaquePointer) -> ConnectionRecord? {
@@ -138,6 +138,7 @@ final class ServerCore: CallbackContext, Sendable {
 
     private func answer(_ event: Event, body: [UInt8]) -> MHD_Result {
         guard isOnTime(event) else { return .NO }
+        if strcmp(event.path, "*") == 0 { return perform(wholeServer, event) }
         let request = Request(
             connection: event.connection, methodName: event.method, decodedPath: event.path, body: body)
         return perform(handler(request), event)
@@ -146,6 +147,9 @@ final class ServerCore: CallbackContext, Sendable {
     private func perform(_ reply: Reply, _ event: Event) -> MHD_Result {
         switch reply {
         case .respond(let status, let response):
+            if let record = record(of: event.connection), !connections.replyBegins(record, body: response.body) {
+                return .NO
+            }
             return MHD_queue_response(event.connection, UInt32(clamping: status), response.handle)
         case .disconnect:
             return .NO
@@ -158,20 +162,44 @@ final class ServerCore: CallbackContext, Sendable {
                 context.attach(to: event.slot)
             }
             context.body = []
-            if suspended.suspend(event.connection, context, until: closure) { return .YES }
-            return perform(unavailable, event)
+            // libmicrohttpd calls again at once, and then no longer waits for the client to send. If the connection
+            // were suspended now, libmicrohttpd would read when it is resumed, find that a half-closed client has
+            // ended, and close the connection without the reply.
+            context.pending = closure
+            return .YES
         }
+    }
+
+    private func suspend(
+        _ event: Event, _ context: RequestContext, until reply: @escaping @Sendable () async -> Reply
+    ) -> MHD_Result {
+        context.pending = nil
+        let id = record(of: event.connection)?.id ?? UInt64(UInt(bitPattern: event.connection))
+        if suspended.suspend(event.connection, id, context, until: reply) { return .YES }
+        return perform(unavailable, event)
     }
 }
 
 extension ServerCore {
     static let accessHandler: MHD_AccessHandlerCallback = {
-        context, connection, path, method, _, upload, uploadSize, slot in
-        guard let context, let connection, let path, let method, let uploadSize, let slot else { return .NO }
+        context, connection, path, method, version, upload, uploadSize, slot in
+        guard let context, let connection, let path, let method, let version, let uploadSize, let slot else {
+            return .NO
+        }
         return ServerCore.at(context).handle(
             Event(
-                connection: connection, path: path, method: method, upload: upload, uploadSize: uploadSize, slot: slot))
+                connection: connection, path: path, method: method, version: version, upload: upload,
+                uploadSize: uploadSize, slot: slot))
     }
+
+    /// Called with the request target before it is decoded.
+    static let targetReceived:
+        @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? = {
+            context, target, _ in
+            guard let context, let target else { return nil }
+            let memory = ServerCore.at(context).connectionMemory
+            return RequestTarget(UnsafeMutablePointer(mutating: target), memory: memory).slotValue
+        }
 
     static let requestCompleted: MHD_RequestCompletedCallback = { context, connection, slot, _ in
         guard let context, let connection, let slot else { return }
@@ -197,6 +225,7 @@ extension ServerCore {
         if let session = mhd_shim_tls_session(connection), let credentials = credentials.withLock({ $0 }) {
             record.credentials = credentials
             credentials.apply(to: OpaquePointer(session), pointer)
+            TLSGreeting.watch(OpaquePointer(session), record.descriptor, pointer)
         }
         return pointer
     }

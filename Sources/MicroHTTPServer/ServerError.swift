@@ -25,6 +25,10 @@ package struct ServerError: Error, CustomStringConvertible, Sendable {
         self.description = description
     }
 
+    init(errno code: Int32, _ endpoint: ServerEndpoint) {
+        self.init(errno: code, host: endpoint.host, port: endpoint.port)
+    }
+
     /// The error for a failed `socket`, `bind` or `listen`.
     init(errno code: Int32, host: String, port: Int) {
         let place = "cannot listen on \(Self.endpoint(host: host, port: port))"

@@ -1,4 +1,5 @@
 internal import CGnuTLS
+internal import Glibc
 
 /// The certificate of a server and its private key.
 package struct TLSIdentity: Sendable {
@@ -38,6 +39,8 @@ final class TLSCredentials: Sendable {
     nonisolated(unsafe) private let credentials: gnutls_certificate_credentials_t
     // Safety: as for the credentials.
     nonisolated(unsafe) private let priorities: gnutls_priority_t
+    // Safety: as for the credentials; nil if sessions cannot be resumed.
+    nonisolated(unsafe) private let ticketKey: gnutls_datum_t?
     let policy: TLSPolicy
     let clientRejected: @Sendable () -> Void
 
@@ -61,6 +64,7 @@ final class TLSCredentials: Sendable {
         }
         gnutls_certificate_set_verify_function(credentials, ClientVerification.callback)
         self.credentials = credentials
+        ticketKey = Self.ticketKey(for: policy)
         self.policy = policy
         self.clientRejected = clientRejected
     }
@@ -68,6 +72,7 @@ final class TLSCredentials: Sendable {
     deinit {
         gnutls_certificate_free_credentials(credentials)
         gnutls_priority_deinit(priorities)
+        if let ticketKey { free(ticketKey.data) }
     }
 
     /// Applies the settings to a session before its handshake.
@@ -80,6 +85,16 @@ final class TLSCredentials: Sendable {
         // Never GNUTLS_CERT_REQUIRE: GnuTLS would not send the alert that tells the client what is missing.
         let request = policy.clientAuthentication == .none ? GNUTLS_CERT_IGNORE : GNUTLS_CERT_REQUEST
         gnutls_certificate_server_set_request(session, request)
+        if var ticketKey { gnutls_session_ticket_enable_server(session, &ticketKey) }
+    }
+
+    /// A key for session tickets, which ends with these credentials.
+    ///
+    /// Clients that must show a certificate get no tickets: it would not be checked again when the session is resumed.
+    private static func ticketKey(for policy: TLSPolicy) -> gnutls_datum_t? {
+        guard policy.clientAuthentication == .none else { return nil }
+        var key = gnutls_datum_t()
+        return gnutls_session_ticket_key_generate(&key) == 0 ? key : nil
     }
 
     private static func load(

@@ -101,7 +101,8 @@ struct ExporterMetrics: Sendable {
         }
         var closed = FamilyBlock.Builder(Self.closedConnections)
         for (reason, count) in [
-            ("limit", connections.refused + connections.dropped), ("overdue", connections.overdue),
+            ("limit", connections.displaced + connections.displacedOfAddress + connections.dropped),
+            ("overdue", connections.overdue), ("slow", connections.slow),
             ("certificate", connections.rejectedCertificates), ("resources", connections.failedAccepts),
         ] {
             closed.add(labels: [("reason", reason)], Double(count))

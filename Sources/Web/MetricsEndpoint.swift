@@ -23,8 +23,8 @@ package final class MetricsEndpoint: Sendable {
     private let build: BuildInformation
     private let configuration: ConfigurationStatus
     private let clock: Clock
-    /// The servers whose connections are counted; empty until they listen.
-    private let servers = Locked<[HTTPServer]>([])
+    /// The server whose connections are counted; nil until it listens.
+    private let server = Locked<HTTPServer?>(nil)
     private let prepared = Locked<[Encoding: Prepared]>([:])
 
     package init(
@@ -53,16 +53,16 @@ package final class MetricsEndpoint: Sendable {
         return response
     }
 
-    /// Counts the connections of these servers; an empty list when they have stopped.
-    package func watch(_ servers: [HTTPServer]) {
-        self.servers.withLock { $0 = servers }
+    /// Counts the connections of the server; nil when it has stopped.
+    package func watch(_ server: HTTPServer?) {
+        self.server.withLock { $0 = server }
     }
 
     private func render(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
         let own = renderers[negotiated.format].section(
             ExporterMetrics(
                 build: build, reload: configuration.lastReload, requests: requests.counts,
-                connections: servers.withLock { $0 }.map(\.connectionCounts).reduce(ConnectionCounts(), +),
+                connections: server.withLock { $0 }?.connectionCounts ?? ConnectionCounts(),
                 snapshot: snapshot, process: ProcessMetrics()
             ).blocks(), isLast: true)
         let segments =
@@ -153,7 +153,8 @@ private struct Renderers: Sendable {
 
 extension Response {
     fileprivate convenience init(metrics segments: [[UInt8]], _ negotiated: NegotiatedFormat) {
-        var headers = [
+        var headers = CommonHeaders.all
+        headers += [
             (name: "Content-Type", value: negotiated.contentType), (name: "Vary", value: "Accept, Accept-Encoding"),
         ]
         if negotiated.gzip { headers.append((name: "Content-Encoding", value: "gzip")) }

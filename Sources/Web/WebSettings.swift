@@ -11,10 +11,10 @@ package struct WebSettings: Sendable {
     package var enablesLifecycle = false
     /// The file with TLS, passwords and headers; nil if there is none.
     package var configurationFile: String?
-    /// The most connections at a time, at least 1.
-    package var maximumConnections = 512
+    /// The most connections at a time on all listen addresses together, at least 1.
+    package var maximumConnections = 1024
     /// The most connections at a time from one address, at least 1.
-    package var maximumConnectionsPerAddress = 128
+    package var maximumConnectionsPerAddress = 768
 
     package init(listenAddresses: [ListenAddress]) {
         self.listenAddresses = listenAddresses

@@ -21,7 +21,8 @@ struct ExporterProgram: Service {
     /// Handled from the start, so that an early signal does not end the program.
     private let hangups: UnixSignalsSequence?
     private let store: SnapshotStore
-    private let servers: [HTTPServer]
+    private let server: HTTPServer
+    private let connectionLog: ConnectionLog
     private let metrics: MetricsEndpoint
     private let engine: CurlEngine
     private let notifier: ServiceNotifier
@@ -43,6 +44,16 @@ struct ExporterProgram: Service {
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
         let clock = Clock.system
+        FreedMemory.returnLargeBlocks()
+        let budget = ConnectionBudget(web, for: configuration, descriptors: DescriptorLimit.raise())
+        if let limit = budget.limit {
+            logger.warning(
+                """
+                the limit on file descriptors is too low for --web.max-connections beside the collecting; fewer \
+                connections are allowed: raise it (LimitNOFILE= in the systemd unit, or ulimit -Hn)
+                """,
+                metadata: ["descriptors": "\(limit)", "connections": "\(budget.total)"])
+        }
         let manager = ServiceEnvironment.take(from: environment)
         let notifier = ServiceNotifier(manager, logger: logger)
         let places = try Self.listenPlaces(web, manager, logger)
@@ -77,21 +88,23 @@ struct ExporterProgram: Service {
             pages: StatusPages(store: store, build: build, configuration: status, clock: clock),
             reload: web.enablesLifecycle ? reload : nil)
         let access = WebAccess(await webConfiguration.configuration, clock: clock)
-        let servers = try Self.listen(
-            on: places, web, tls: await webConfiguration.configuration.tls, access: access, router: router)
-        metrics.watch(servers)
+        let server = try Self.listen(
+            on: places, web, budget, tls: await webConfiguration.configuration.tls, access: access, router: router)
+        metrics.watch(server)
         await webConfiguration.attach {
             // A reload that failed because of these files is retried.
             if !status.isValid { await reloader?.reload() }
         } apply: { new in
-            if let tls = new.tls { for server in servers { try server.replace(tls: tls.identity, policy: tls.policy) } }
+            if let tls = new.tls { try server.replace(tls: tls.identity, policy: tls.policy) }
             access.apply(new)
         }
         self.supervisor = supervisor
         self.reloader = reloader
         self.webConfiguration = webConfiguration
         self.store = store
-        self.servers = servers
+        self.server = server
+        connectionLog = ConnectionLog(
+            counts: { server.connectionCounts }, budget: budget, clock: clock, logger: logger)
         self.engine = engine
         self.notifier = notifier
         check = pulse.check
@@ -149,39 +162,40 @@ struct ExporterProgram: Service {
     }
 
     private static func listen(
-        on places: [ListenEndpoint], _ web: WebSettings, tls: WebTLS?, access: WebAccess, router: Router
-    ) throws(StartupError) -> [HTTPServer] {
-        var servers: [HTTPServer] = []
-        for place in places {
-            let options = ServerOptions(
-                host: place.host, port: place.port, listenDescriptor: place.adopted?.descriptor, tls: tls?.identity,
-                tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: web.maximumConnections,
-                perAddressConnectionLimit: web.maximumConnectionsPerAddress, headTimeout: 10,
-                // Longer than Prometheus's usual interval, so that its connections stay open.
-                idleTimeout: 180)
-            do throws(ServerError) {
-                servers.append(try HTTPServer(options) { request in access.reply(to: request, from: router) })
-            } catch {
-                for server in servers { server.stop(grace: 0) }
-                guard error.kind != .badCertificate, error.kind != .badPolicy else {
-                    throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
-                }
-                guard place.adopted == nil else { throw StartupError("--web.systemd-socket: \(error)") }
-                throw StartupError("\(error); --web.listen-address sets the address")
+        on places: [ListenEndpoint], _ web: WebSettings, _ budget: ConnectionBudget, tls: WebTLS?, access: WebAccess,
+        router: Router
+    ) throws(StartupError) -> HTTPServer {
+        let options = ServerOptions(
+            endpoints: places.map {
+                ServerEndpoint(host: $0.host, port: $0.port, descriptor: $0.adopted?.descriptor)
+            },
+            tls: tls?.identity, tlsPolicy: tls?.policy ?? TLSPolicy(), connectionLimit: budget.total,
+            perAddressConnectionLimit: budget.perAddress, headTimeout: 10,
+            // Longer than Prometheus's usual interval, so that its connections stay open.
+            idleTimeout: 180,
+            // Longer than any scrape takes.
+            replyTimeout: 30)
+        do throws(ServerError) {
+            return try HTTPServer(options) { request in access.reply(to: request, from: router) }
+        } catch {
+            guard error.kind != .badCertificate, error.kind != .badPolicy else {
+                throw StartupError("\(web.configurationFile ?? ""): \(error)", isMistake: true)
             }
+            guard !web.usesSystemdSocket else { throw StartupError("--web.systemd-socket: \(error)") }
+            throw StartupError("\(error); --web.listen-address sets the address")
         }
-        return servers
     }
 
-    /// The time for requests in flight to finish when the program ends.
-    private static let grace = Duration.seconds(4)
+    /// The time for requests in flight to finish when the program ends, in seconds.
+    private static let grace = 4.0
 
     /// The listen addresses, with their ports.
     var boundAddresses: [String] {
-        servers.map { server in
+        server.endpoints.map { endpoint in
             // A local socket has no port.
-            if server.port == 0 { return server.host }
-            return server.host.contains(":") ? "[\(server.host)]:\(server.port)" : "\(server.host):\(server.port)"
+            if endpoint.port == 0 { return endpoint.host }
+            return endpoint.host.contains(":")
+                ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)"
         }
     }
 
@@ -198,17 +212,14 @@ struct ExporterProgram: Service {
                 group.addTask { await store.run() }
                 group.addTask { await supervisor.run() }
                 group.addTask { await webConfiguration.run() }
+                group.addTask { await connectionLog.run() }
                 if let reloader, let hangups {
                     group.addTask { for await _ in hangups { await reloader.reload() } }
                 }
             }
         }
-        // The servers share the grace period.
-        for server in servers { server.drain() }
-        let clock = ContinuousClock()
-        let end = clock.now + Self.grace
-        for server in servers { server.stop(grace: max(0, (end - clock.now) / .seconds(1))) }
-        metrics.watch([])
+        server.stop(grace: Self.grace)
+        metrics.watch(nil)
         engine.shutdown()
         logger.notice("stopped")
     }

@@ -28,13 +28,16 @@ struct WebOptions: ParsableArguments {
 
     @Option(
         name: .customLong("web.max-connections"),
-        help: ArgumentHelp("Maximum number of simultaneous connections; more are answered 503.", valueName: "number"))
-    var maximumConnections = 512
+        help: ArgumentHelp(
+            "Maximum number of simultaneous connections, on all addresses together; for each further one the one that "
+                + "waits longest is closed.",
+            valueName: "number"))
+    var maximumConnections = 1024
 
     @Option(
         name: .customLong("web.max-connections-per-address"),
         help: ArgumentHelp("Maximum number of simultaneous connections from one address.", valueName: "number"))
-    var maximumConnectionsPerAddress = 128
+    var maximumConnectionsPerAddress = 768
 
     @Flag(
         name: .customLong("web.enable-lifecycle"),

@@ -62,7 +62,7 @@ struct LaterTests {
         }
     }
 
-    @Test("the task of a client that disconnects is cancelled and leaks nothing")
+    @Test("the task of a client whose connection breaks is cancelled and leaks nothing")
     func clientLeaves() async throws {
         let counted = Counted()
         let begun = Signal<Void>()
@@ -79,7 +79,7 @@ struct LaterTests {
             let client = try await server.client()
             try await client.request("/hang")
             _ = await begun.wait()
-            await client.leave()
+            await client.leaveAbruptly()
             #expect(await cancelled.wait() == true)
             #expect(try await server.answers())
         }

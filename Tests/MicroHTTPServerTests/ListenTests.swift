@@ -146,7 +146,7 @@ struct AdoptionTests {
     }
 
     private static func options(_ descriptor: Int32) -> ServerOptions {
-        ServerOptions(host: "127.99.0.4", port: 1, listenDescriptor: descriptor)
+        ServerOptions(endpoints: [ServerEndpoint(host: "127.99.0.4", port: 1, descriptor: descriptor)])
     }
 
     @Test("a listening socket is served at its port and closed in the end")

@@ -11,7 +11,7 @@ struct StopTests {
     private static func server(
         _ handler: @escaping @Sendable (borrowing Request) -> Reply = { _ in .status(200) }
     ) throws -> HTTPServer {
-        try HTTPServer(.loopback { $0.host = host }, handler: handler)
+        try HTTPServer(.loopback { $0.endpoints[0].host = host }, handler: handler)
     }
 
     private static func isRefused(_ server: HTTPServer) async -> Bool {

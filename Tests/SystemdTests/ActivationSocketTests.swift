@@ -36,7 +36,7 @@ struct ActivationSocketTests {
         for socket in sockets { #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0) }
         close(first + 1)
         let server = try HTTPServer(
-            ServerOptions(host: sockets[0].address.host, port: 0, listenDescriptor: first)
+            ServerOptions(endpoints: [ServerEndpoint(host: sockets[0].address.host, port: 0, descriptor: first)])
         ) { _ in .respond(status: 200, Response(text: "hello\n")) }
         defer { server.stop() }
         #expect(server.port == one.port)

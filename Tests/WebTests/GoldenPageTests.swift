@@ -35,9 +35,11 @@ struct GoldenPageTests {
         process.maximumDescriptors = 1024
         var connections = ConnectionCounts()
         connections.open = 3
-        connections.refused = 5
+        connections.displaced = 4
+        connections.displacedOfAddress = 1
         connections.dropped = 2
         connections.overdue = 4
+        connections.slow = 2
         let status = ExporterMetrics(
             build: BuildInformation(revision: #"ab"c\d"#, swiftVersion: "6.3"),
             reload: ConfigurationStatus.LastReload(success: Timestamp(secondsSince1970: 1_767_225_600)),

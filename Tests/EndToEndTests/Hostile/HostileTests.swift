@@ -8,7 +8,9 @@ struct HostileTests {
         /// One wave after the other; the attacks of a wave go side by side.
         var waves: [[any Attack]]
 
-        var testDescription: String { guarding.rawValue }
+        var testDescription: String {
+            "\(guarding.rawValue), \(waves.joined().map(\.name).joined(separator: ", "))"
+        }
     }
 
     private static let battles = [
@@ -18,6 +20,7 @@ struct HostileTests {
                 [IdleConnections()], [MalformedRequests(), HalfClosed(), SlowHeads(), Pipelining(), UnreadReplies()],
                 [NoDescriptors()],
             ]),
+        Battle(guarding: .none, waves: [[SlowCrowds()]]),
         Battle(
             guarding: .full,
             waves: [

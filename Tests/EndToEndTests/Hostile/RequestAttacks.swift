@@ -31,8 +31,7 @@ struct MalformedRequests: Attack {
     private static let requests = [
         Request("no version", "GET /metrics\r\n\r\n", 400, mayBeCutOff: true),
         Request("an unknown version", "GET /metrics HTTP/9.9\r\nHost: x\r\n\r\n", 400, 505, mayBeCutOff: true),
-        // There is one host only, so nothing depends on its name.
-        Request("no Host", "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n", 200, 400),
+        Request("no Host", "GET /metrics HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
         Request("nothing but line ends", String(repeating: "\r\n", count: 1000), 400, mayBeCutOff: true),
         Request("nothing but NULs", String(repeating: "\u{0}", count: 4096) + "\r\n\r\n", 400, 405, mayBeCutOff: true),
         Request("a header without a colon", get("/metrics", "nonsense\r\n"), 400, mayBeCutOff: true),
@@ -45,13 +44,12 @@ struct MalformedRequests: Attack {
         Request("a URL of 1 MiB", get("/\(megabyte)"), 414, mayBeCutOff: true),
         Request("a query of 1 MiB", get("/metrics?\(megabyte)"), 414, mayBeCutOff: true),
         Request(
-            "2,000 parameters", get("/probe?" + String(repeating: "target=a&", count: 2000)), 400, 404, 414,
-            mayBeCutOff: true),
+            "2,000 parameters", get("/probe?" + String(repeating: "target=a&", count: 2000)), 414),
         Request("a method nobody knows", "BREW /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405),
         Request(
             "a method of 10,000 letters",
             "\(megabyte.prefix(10_000)) / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405),
-        Request("CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404, 405),
+        Request("CONNECT", "CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400),
         Request("a body on GET", get("/metrics", "Content-Length: 5\r\n") + "hello", 413),
         Request(
             "a body without a length on GET",
@@ -61,7 +59,7 @@ struct MalformedRequests: Attack {
         Request("a negative length", get("/", "Content-Length: -5\r\n"), 400),
         Request(
             "two ways to tell the length",
-            get("/", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400, 413),
+            get("/", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400),
         Request("a path upwards", get("/../../../../etc/passwd"), 404),
         Request("an encoded path upwards", get("/%2e%2e/..%2f..%2fetc%2fpasswd"), 404),
         Request("a path upwards from the targets", get("/targets/../../../etc/passwd"), 404),
@@ -70,8 +68,8 @@ struct MalformedRequests: Attack {
         Request("a probe of another server", get("/probe?target=http://127.0.0.1:9/"), 404),
         Request("an encoded NUL", get("/metrics%00.txt"), 404),
         Request("an encoded NUL in a query", get("/probe?target=archive%00x"), 404),
-        Request("a NUL", get("/met\u{0}rics"), 400, 404, mayBeCutOff: true),
-        Request("a NUL in a header", get("/nowhere", "X: a\u{0}b\r\n"), 400, 404, mayBeCutOff: true),
+        Request("a NUL", get("/met\u{0}rics"), 400),
+        Request("a NUL in a header", get("/nowhere", "X: a\u{0}b\r\n"), 400),
         Request("broken percent signs", get("/%zz%1?%=%%%&target=%f"), 404),
         Request("encoded bytes that are not UTF-8", get("/targets/%ff%fe%c0%af"), 404),
         Request(
@@ -79,7 +77,7 @@ struct MalformedRequests: Attack {
             Array("GET /".utf8) + [0xFF, 0xC0, 0xAF] + Array(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8),
             [404, 400]),
         Request("markup for a path", get("/targets/%3Cscript%3Ealert(1)%3C/script%3E"), 404),
-        Request("an absolute URL with a password", get("http://user:word@elsewhere/metrics"), 404),
+        Request("an absolute URL with a password", get("http://user:word@elsewhere/metrics"), 400),
         Request("TLS on a plain port", TLSClientHello.bytes, [], mayBeCutOff: true),
     ]
 

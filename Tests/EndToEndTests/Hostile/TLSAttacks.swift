@@ -13,7 +13,7 @@ struct TLSGarbage: Attack {
             return UInt8(noise >> 24)
         }
         return [
-            Array("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".utf8), random, [22, 3, 1, 0xFF, 0xFF] + random,
+            random, [22, 3, 1, 0xFF, 0xFF] + random,
             [22, 3, 1, 0, 0], [21, 3, 3, 0, 2, 2, 40], [0x80, 0x2E, 1, 0, 2] + random.prefix(44), hello + random,
             hello + hello + hello, Array(hello.prefix(5)) + random.prefix(hello.count - 5),
             [22, 3, 0] + hello.dropFirst(3), [23, 3, 3, 0, 5, 1, 2, 3, 4, 5], [20, 3, 3, 0, 1, 1],
@@ -31,6 +31,12 @@ struct TLSGarbage: Attack {
             }
             #expect(!said.contains("HTTP/1.1"), "\(message.prefix(10))")
         }
+        let plain = try await onOwnThread {
+            let connection = try RawConnection(to: address, from: "127.0.0.2")
+            connection.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            return try connection.readToEnd()
+        }
+        #expect(plain.hasPrefix("HTTP/1.1 400 ") && plain.contains("HTTPS"))
         // As many handshakes as one address may begin, and some more.
         let begun = try await onOwnThread { try field.connections(200, from: ["127.0.0.3", "127.0.0.4"]) }
         for connection in begun { connection.send(Self.hello) }

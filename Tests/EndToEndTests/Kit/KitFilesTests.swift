@@ -130,7 +130,8 @@ struct KitServiceTests {
         arguments: [
             // The password, and the place of the counters.
             "LoadCredential=password:/etc/mailstore_exporter/password", "StateDirectory=mailstore_exporter",
-            "DynamicUser=yes", "Type=notify", "WatchdogSec=60", "ExecReload=kill -HUP $MAINPID", "Restart=on-failure",
+            "DynamicUser=yes", "Type=notify", "WatchdogSec=60", "LimitNOFILE=65536", "ExecReload=kill -HUP $MAINPID",
+            "Restart=on-failure",
             // The exit codes of a wrong configuration and a wrong command line.
             "RestartPreventExitStatus=2 64", "WantedBy=multi-user.target",
         ])

@@ -13,18 +13,26 @@ struct Exporter: Sendable {
     }()
 
     /// Starts the program with these arguments.
-    static func launch(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
-        try RunningProgram(path, arguments, environment: environment)
+    ///
+    /// - Parameter descriptors: The limit on descriptors, soft and hard; `nil` leaves it as it is.
+    static func launch(
+        _ arguments: [String], environment: [String: String] = [:], descriptors: Int? = nil
+    ) throws -> RunningProgram {
+        guard let descriptors else { return try RunningProgram(path, arguments, environment: environment) }
+        let limit = "--nofile=\(descriptors):\(descriptors)"
+        return try RunningProgram("prlimit", [limit, path] + arguments, environment: environment)
     }
 
     /// Starts the program and waits until it listens.
     ///
     /// - Throws: where it ends instead.
     init(
-        _ arguments: [String], listenOn: [String] = ["127.0.0.1:0"], environment: [String: String] = [:]
+        _ arguments: [String], listenOn: [String] = ["127.0.0.1:0"], environment: [String: String] = [:],
+        descriptors: Int? = nil
     ) async throws {
         let program = try Self.launch(
-            arguments + listenOn.flatMap { ["--web.listen-address", $0] }, environment: environment)
+            arguments + listenOn.flatMap { ["--web.listen-address", $0] }, environment: environment,
+            descriptors: descriptors)
         self.program = program
         var found: [String] = []
         try await eventually("the exporter listens") {

@@ -29,6 +29,13 @@ actor RawClient {
         close(descriptor)
     }
 
+    /// Ends the connection with a reset.
+    func leaveAbruptly() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        leave()
+    }
+
     /// Says that nothing more will be sent, and goes on listening.
     func finishSending() {
         shutdown(descriptor, Int32(SHUT_WR))
