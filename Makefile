@@ -23,7 +23,7 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
 .PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
-	dashboards preview test-threads test-deb fuzz docs deb lint format install clean
+	dashboards preview bench-connections test-threads test-deb fuzz docs deb lint format install clean
 
 all: build
 
@@ -106,6 +106,13 @@ DEB_PROGRAM ?=
 test-deb: $(if $(DEB_PROGRAM),test-deps,test-program)
 	$(SUDO) env PYTHONDONTWRITEBYTECODE=1 DEB_PROGRAM="$(or $(DEB_PROGRAM),$(PROGRAM))" \
 		python3 Tests/Debian/test_package.py
+
+# Prints how a good client fares while another one holds 1,000 slow connections of each kind. AGAINST=NAME=PORT measures
+# another exporter in the same run.
+AGAINST ?=
+bench-connections: build
+	python3 -B Tests/Benchmarks/connections.py --exporter \
+		"$$($(SWIFT) build --configuration $(CONFIGURATION) --show-bin-path)/mailstore_exporter" $(AGAINST)
 
 # Mutation test of the alerting rules: makes one change at a time, and checks that a test fails.
 mutate: test-deps $(CHECKS)/ready
