@@ -13,28 +13,25 @@ package final class Router: Sendable {
 
     /// Small fixed responses, created once.
     private struct Pages: Sendable {
-        let healthy = Response(text: "The exporter is running.\n")
-        let ready = Response(text: "Every target has had its first collection.\n")
-        let notReady = Response(text: "Not every target has had its first collection yet; try again in a moment.\n")
-        let notFound = Response(text: "No such page. The metrics are at /metrics.\n")
+        let healthy = Response(plain: "The exporter is running.")
+        let ready = Response(plain: "Every target has had its first collection.")
+        let notReady = Response(plain: "Not every target has had its first collection yet; try again in a moment.")
+        let notFound = Response(plain: "No such page. The metrics are at /metrics.")
         let targetMissing = Response(
-            text:
-                "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.\n")
+            plain:
+                "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.")
         let targetSilent = Response(
-            text: "No data for this target: its collection could not be started. See the log.\n")
+            plain: "No data for this target: its collection could not be started. See the log.")
         let targetUnknown = Response(
-            text: "No such target: use the name of a configured target, not an address. /sd lists them.\n")
-        let methodNotAllowed = Pages.notAllowed("Use GET or HEAD.", allow: "GET, HEAD")
-        let postOnly = Pages.notAllowed("Use POST or PUT to reload the configuration.", allow: "POST, PUT")
-        let reloaded = Response(text: "The configuration was reloaded.\n")
+            plain: "No such target: use the name of a configured target, not an address. /sd lists them.")
+        let methodNotAllowed = Response(plain: "Use GET or HEAD.", (name: "Allow", value: "GET, HEAD"))
+        let postOnly = Response(
+            plain: "Use POST or PUT to reload the configuration.", (name: "Allow", value: "POST, PUT"))
+        let reloaded = Response(plain: "The configuration was reloaded.")
         let lifecycleDisabled = Response(
-            text: "Reloading over HTTP is disabled: start the exporter with --web.enable-lifecycle, or send SIGHUP.\n")
-
-        private static func notAllowed(_ text: String, allow methods: String) -> Response {
-            Response(
-                Array("\(text)\n".utf8),
-                headers: [(name: "Content-Type", value: "text/plain; charset=utf-8"), (name: "Allow", value: methods)])
-        }
+            plain: "Reloading over HTTP is disabled: start the exporter with --web.enable-lifecycle, or send SIGHUP.")
+        let foreignOrigin = Response(
+            plain: "A page of another site cannot reload the configuration: send the request without a browser.")
     }
 
     /// - Parameter reload: Reloads the configuration; nil if that is disabled over HTTP.
@@ -56,10 +53,12 @@ package final class Router: Sendable {
         case _ where Self.pagePaths.contains(path):
             return request.isReading ? page(request) : answer(path, 405, pages.methodNotAllowed)
         case Self.reloadPath:
-            return reload(method: request.method)
+            return reload(request)
         case _ where path.hasPrefix(Self.targetPath):
-            return request.isReading
-                ? target(String(path.dropFirst(Self.targetPath.count))) : answer(path, 405, pages.methodNotAllowed)
+            guard request.isReading else { return answer(path, 405, pages.methodNotAllowed) }
+            let name = path.dropFirst(Self.targetPath.count)
+            // The links of a page for the name would be wrong if they began below it.
+            return name.contains("/") ? answer(path, 404, pages.notFound) : target(String(name))
         default:
             return answer(path, 404, pages.notFound)
         }
@@ -118,20 +117,21 @@ package final class Router: Sendable {
         }
     }
 
-    private func reload(method: String) -> Reply {
+    private func reload(_ request: WebRequest) -> Reply {
         let path = Self.reloadPath
-        guard method == "POST" || method == "PUT" else { return answer(path, 405, pages.postOnly) }
+        guard request.method == "POST" || request.method == "PUT" else { return answer(path, 405, pages.postOnly) }
         guard let reloadConfiguration else { return answer(path, 403, pages.lifecycleDisabled) }
+        if request.hasForeignOrigin { return answer(path, 403, pages.foreignOrigin) }
         return .later { [self] in
             switch await reloadConfiguration() {
             case .done: answer(path, 200, pages.reloaded)
             case .incomplete(let reason):
-                answer(path, 500, Response(text: "The configuration was reloaded in part: \(reason)\n"))
+                answer(path, 500, Response(plain: "The configuration was reloaded in part: \(reason)"))
             case .refused(let reason):
                 answer(
                     path, 500,
                     Response(
-                        text: "The configuration was not reloaded, and the previous one stays in force: \(reason)\n"))
+                        plain: "The configuration was not reloaded, and the previous one stays in force: \(reason)"))
             }
         }
     }
@@ -158,6 +158,8 @@ struct WebRequest: Sendable {
     var target: String?
     var accept: String?
     var acceptEncoding: String?
+    /// Whether a browser sent it for a page of another site (Fetch standard, 3.2).
+    var hasForeignOrigin = false
 
     /// Whether the method is GET or HEAD, which change nothing.
     var isReading: Bool { method == "GET" || method == "HEAD" }
@@ -170,6 +172,19 @@ extension WebRequest {
         target = request.query("target")
         accept = request.header("Accept")
         acceptEncoding = request.header("Accept-Encoding")
+        hasForeignOrigin = Self.isForeign(request.header("Origin"), host: request.header("Host"))
+    }
+
+    /// The host of the site must be the one that the request is for; `null`, of a page without a site, is no host.
+    private static func isForeign(_ origin: String?, host: String?) -> Bool {
+        guard let origin = origin?.lowercased() else { return false }
+        for (scheme, port) in [("http://", ":80"), ("https://", ":443")] where origin.hasPrefix(scheme) {
+            func withoutPort(_ text: some StringProtocol) -> String {
+                String(text.hasSuffix(port) ? text.dropLast(port.count) : text[...])
+            }
+            return withoutPort(origin.dropFirst(scheme.count)) != withoutPort(host?.lowercased() ?? "")
+        }
+        return true
     }
 }
 
@@ -179,9 +194,7 @@ extension WebRequest {
 enum TargetDiscovery {
     static func response(for names: [String]) -> Response {
         let groups = names.map { "{\"targets\": [\"\($0)\"], \"labels\": {}}" }
-        return Response(
-            Array("[\(groups.joined(separator: ",\n "))]\n".utf8),
-            headers: [(name: "Content-Type", value: "application/json"), (name: "Cache-Control", value: "no-store")])
+        return Response(page: Array("[\(groups.joined(separator: ",\n "))]\n".utf8), type: "application/json")
     }
 }
 

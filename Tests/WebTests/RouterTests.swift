@@ -1,3 +1,4 @@
+import OperatingSystem
 import TestSupport
 import Testing
 
@@ -17,6 +18,7 @@ struct RouterTests {
             ("GET", "/targets/archive", 200, "/targets/"), ("HEAD", "/targets/archive", 200, "/targets/"),
             ("GET", "/targets/elsewhere", 404, "/targets/"), ("GET", "/targets/", 404, "/targets/"),
             ("POST", "/targets/archive", 405, "/targets/"), ("GET", "/targets", 404, "other"),
+            ("GET", "/targets/archive/", 404, "/targets/"), ("OPTIONS", "/metrics", 405, "/metrics"),
             ("GET", "/api/v1/status/", 404, "other"),
             ("POST", "/metrics", 405, "/metrics"), ("DELETE", "/", 405, "/"),
             ("PUT", "/-/ready", 405, "/-/ready"), ("OPTIONS", "/-/healthy", 405, "/-/healthy"),
@@ -36,6 +38,8 @@ struct RouterTests {
             let answer = try await scraper.get(path, method: method)
             #expect(answer.status == status)
             #expect((answer.headers["allow"] == "GET, HEAD") == (status == 405))
+            #expect(answer.headers["cache-control"] == "no-store")
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
             if method == "HEAD" { #expect(answer.body.isEmpty) } else { #expect(!answer.body.isEmpty) }
         }
         #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])
@@ -83,5 +87,41 @@ struct RouterTests {
             }
         }
         #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: "other", status: 404): 5])
+    }
+
+    @Test(
+        "a page of another site cannot reload the configuration",
+        arguments: [
+            (nil, 200), ("http://127.0.0.1:PORT", 200), ("HTTP://127.0.0.1:PORT", 200), ("http://evil.example", 403),
+            ("http://127.0.0.1", 403), ("http://127.0.0.1:1", 403), ("http://localhost:PORT", 403), ("null", 403),
+            ("", 403), ("https://evil.example", 403), ("chrome-extension://abc", 403),
+            ("http://127.0.0.1:PORT.evil", 403),
+        ] as [(String?, Int)])
+    func foreignOrigin(origin: String?, status: Int) async throws {
+        let reloads = Locked(0)
+        let bench = try WebBench(reload: {
+            reloads.withLock { $0 += 1 }
+            return .done
+        })
+        for method in ["POST", "PUT"] {
+            let answer = try await bench.serving { scraper in
+                let value = origin?.replacing("PORT", with: "\(scraper.port)")
+                // An empty value needs a semicolon.
+                let header = value.map { $0.isEmpty ? "Origin;" : "Origin: \($0)" }
+                return try await scraper.get("/-/reload", method: method, headers: header.map { [$0] } ?? [])
+            }
+            #expect(answer.status == status)
+        }
+        #expect(reloads.withLock { $0 } == (status == 200 ? 2 : 0))
+    }
+
+    @Test("only POST and PUT reload, and the answer to others names them")
+    func reloadMethods() async throws {
+        let bench = try WebBench(reload: { .done })
+        for method in ["GET", "HEAD", "DELETE"] {
+            let answer = try await bench.serving { try await $0.get("/-/reload", method: method) }
+            #expect(answer.status == 405)
+            #expect(answer.headers["allow"] == "POST, PUT")
+        }
     }
 }

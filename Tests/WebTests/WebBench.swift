@@ -18,7 +18,9 @@ struct WebBench {
     let configuration: ConfigurationStatus
     private let router: Router
 
-    init(targets: [String] = ["archive"]) throws {
+    init(
+        targets: [String] = ["archive"], reload: (@Sendable () async -> ReloadOutcome)? = nil
+    ) throws {
         time = ManualTime()
         let catalogue = try MetricCatalogue.make()
         let build = BuildInformation(revision: "0123456789abcdef", swiftVersion: "6.3")
@@ -28,7 +30,8 @@ struct WebBench {
             store: store, catalogue: catalogue, build: build, configuration: configuration, clock: time.clock)
         router = Router(
             metrics: endpoint, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
-            pages: StatusPages(store: store, build: build, configuration: configuration, clock: time.clock))
+            pages: StatusPages(store: store, build: build, configuration: configuration, clock: time.clock),
+            reload: reload)
     }
 
     private static func configuration(of targets: [String]) throws -> Configuration {

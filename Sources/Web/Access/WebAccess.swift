@@ -23,13 +23,7 @@ package final class WebAccess: Sendable {
 
         init(_ configuration: WebConfiguration, _ limiter: RateLimiter?) {
             func refusal(_ text: String, _ header: (name: String, value: String)) -> Response {
-                Response(
-                    Array("\(text)\n".utf8),
-                    headers: [
-                        (name: "Content-Type", value: "text/plain; charset=utf-8"),
-                        (name: "X-Content-Type-Options", value: "nosniff"), header,
-                    ]
-                ).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
+                Response(plain: text, header).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
             }
             self.configuration = configuration
             self.limiter = limiter

@@ -1,13 +1,33 @@
+/// The place of a page, from which its links lead to others.
+///
+/// All links are relative, so that they also work behind a reverse proxy that adds a prefix to the paths.
+enum PagePlace {
+    /// The page at `/`.
+    case top
+    /// A page at `/targets/NAME`.
+    case target
+
+    /// The link to a page.
+    ///
+    /// - Parameter path: Without the first slash; empty for the page at `/`.
+    func link(_ path: String) -> String {
+        switch self {
+        case .top: path.isEmpty ? "./" : path
+        case .target: "../\(path)"
+        }
+    }
+
+    /// The link to the page of a target.
+    func link(target: String) -> String { link("targets/\(target)") }
+}
+
 /// The frame of all pages: head, navigation and footer.
 struct PageFrame {
     /// The pages in the navigation, by their paths.
-    static let pages = [
-        ("/", "Status"), ("/metrics", "Metrics"), ("/config", "Configuration"), ("/api/v1/status", "JSON"),
-    ]
+    static let pages = [("", "Status"), ("metrics", "Metrics"), ("config", "Configuration"), ("api/v1/status", "JSON")]
 
     var title: String
-    /// The path of the page, which the navigation highlights.
-    var path: String
+    var place: PagePlace
     var status: Status
 
     func document(_ body: HTML) -> HTML {
@@ -26,7 +46,7 @@ struct PageFrame {
         <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header><div class="wrap">
-        <p class="brand"><a href="/">MailStore exporter</a></p>
+        <p class="brand"><a href="\(place.link(""))">MailStore exporter</a></p>
         <nav aria-label="Pages"><ul>\(Self.pages.map(link))</ul></nav>
         </div></header>
         <main id="main" class="wrap">
@@ -35,7 +55,7 @@ struct PageFrame {
         <footer class="wrap">
         <p>As of \(Component.second(status.time)). All times are UTC. Exporter \(status.exporter.version), revision \
         <span class="mono">\(String(status.exporter.revision.prefix(12)))</span>, Swift \(status.exporter.swiftVersion). \
-        <a href="/-/healthy">Health</a>, <a href="/-/ready">readiness</a>.</p>
+        <a href="\(place.link("-/healthy"))">Health</a>, <a href="\(place.link("-/ready"))">readiness</a>.</p>
         </footer>
         </body>
         </html>
@@ -44,9 +64,10 @@ struct PageFrame {
     }
 
     private func link(path: String, name: String) -> HTML {
-        path == self.path
-            ? "<li><a href=\"\(path)\" aria-current=\"page\">\(name)</a></li>"
-            : "<li><a href=\"\(path)\">\(name)</a></li>"
+        // Of the pages with this frame, the navigation has only the one at the top.
+        path.isEmpty && place == .top
+            ? "<li><a href=\"\(place.link(path))\" aria-current=\"page\">\(name)</a></li>"
+            : "<li><a href=\"\(place.link(path))\">\(name)</a></li>"
     }
 }
 

@@ -51,10 +51,11 @@ struct ItemTable {
         guard hidden > 0 else { return "" }
         let number = Formatting.count(Int64(hidden))
         guard let target else {
-            return "<p class=\"more soft\">\(number) more are not shown: <a href=\"/metrics\">metrics</a>.</p>"
+            let metrics = PagePlace.target.link("metrics")
+            return "<p class=\"more soft\">\(number) more are not shown: <a href=\"\(metrics)\">metrics</a>.</p>"
         }
         return """
-            <p class="more"><a href="/targets/\(target)">\(number) more \
+            <p class="more"><a href="\(PagePlace.top.link(target: target))">\(number) more \
             \(hidden == 1 ? kind.rawValue.lowercased() : kind.plural.lowercased()) of \(target)</a></p>
             """
     }

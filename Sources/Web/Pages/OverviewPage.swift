@@ -18,7 +18,7 @@ struct OverviewPage {
             let (leftUrgency, rightUrgency) = (left.element.urgency, right.element.urgency)
             return leftUrgency == rightUrgency ? left.offset < right.offset : leftUrgency > rightUrgency
         }.map(\.element)
-        return PageFrame(title: title, path: "/", status: status).document(
+        return PageFrame(title: title, place: .top, status: status).document(
             """
             <h1>Status</h1>
             <p class="lead">\(summary)</p>
@@ -63,7 +63,7 @@ struct OverviewPage {
 
     private func tile(_ target: Status.Target) -> HTML {
         """
-        <li class="\(target.health.rawValue)"><div class="head"><a class="name" href="/targets/\(target.name)">\
+        <li class="\(target.health.rawValue)"><div class="head"><a class="name" href="\(PagePlace.top.link(target: target.name))">\
         \(target.name)</a> \(Component.tag(target.state))</div><p class="soft small">\(target.problems)</p></li>
 
         """

@@ -105,18 +105,18 @@ package actor StatusPages {
         response(Array(html.text.utf8), type: "text/html; charset=utf-8")
     }
 
-    /// A response that is not cached, and in which no script can run.
+    /// A response in which no script can run, and which no page of another site can show.
     private static func response(_ body: [UInt8], type: String) -> Response {
         Response(
-            body,
+            page: body, type: type,
             headers: [
-                (name: "Content-Type", value: type), (name: "Cache-Control", value: "no-store"),
                 (
                     name: "Content-Security-Policy",
                     value: "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
                         + "frame-ancestors 'none'"
                 ),
-                (name: "X-Content-Type-Options", value: "nosniff"), (name: "Referrer-Policy", value: "no-referrer"),
+                // For browsers that do not know frame-ancestors.
+                (name: "X-Frame-Options", value: "DENY"), (name: "Referrer-Policy", value: "no-referrer"),
             ])
     }
 }

@@ -9,11 +9,12 @@ struct TargetView {
     var target: Status.Target
 
     var html: HTML {
-        PageFrame(title: "\(target.name) – MailStore exporter", path: "/targets/\(target.name)", status: status)
+        PageFrame(title: "\(target.name) – MailStore exporter", place: .target, status: status)
             .document(
                 """
                 <h1>\(target.name)</h1>
-                <p class="lead"><a href="/">All targets</a> · <a href="/probe?target=\(target.name)">Metrics of this target</a></p>
+                <p class="lead"><a href="\(PagePlace.target.link(""))">All targets</a> · \
+                <a href="\(PagePlace.target.link("probe?target=\(target.name)"))">Metrics of this target</a></p>
                 \(TargetSection(target: target, now: status.time, isExcerpt: false).html)\
                 <section class="card" aria-labelledby="calls">
                 <h2 id="calls">Calls</h2>
@@ -41,11 +42,13 @@ struct MissingTargetView {
         let asked = Status.Target.named(name)
         let near: HTML =
             NearestName.find(asked, among: names).map {
-                " Did you mean <a href=\"/targets/\($0)\">\($0)</a>?"
+                " Did you mean <a href=\"\(PagePlace.target.link(target: $0))\">\($0)</a>?"
             } ?? ""
-        let links = names.prefix(Self.listed).map { "<li><a href=\"/targets/\($0)\">\($0)</a></li>\n" as HTML }
+        let links = names.prefix(Self.listed).map {
+            "<li><a href=\"\(PagePlace.target.link(target: $0))\">\($0)</a></li>\n" as HTML
+        }
         let more = names.count - links.count
-        return PageFrame(title: "No such target – MailStore exporter", path: "", status: status).document(
+        return PageFrame(title: "No such target – MailStore exporter", place: .target, status: status).document(
             """
             <h1>No target \(Component.name("“\(asked)”"))</h1>
             <p class="lead">Only the targets in the configuration have a page.\(near)</p>
@@ -83,7 +86,7 @@ struct TargetSection {
     }
 
     private var heading: HTML {
-        isExcerpt ? "<a href=\"/targets/\(target.name)\">\(target.name)</a>" : "Server"
+        isExcerpt ? "<a href=\"\(PagePlace.top.link(target: target.name))\">\(target.name)</a>" : "Server"
     }
 
     private var problem: HTML {

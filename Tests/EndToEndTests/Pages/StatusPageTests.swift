@@ -77,7 +77,7 @@ struct StatusPageTests {
             #expect(target.contains("GetProfiles"))
             #expect(target.contains("bad_reply"))
             let missing = try await browser.document(base + "/targets/helthy")
-            #expect(missing.contains(#"Did you mean <a href="/targets/healthy">healthy</a>?"#))
+            #expect(missing.contains(#"Did you mean <a href="../targets/healthy">healthy</a>?"#))
             let json = try await exporter.get("/api/v1/status")
             let object = try JSONSerialization.jsonObject(with: Data(json.body)) as? [String: Any]
             #expect(object?["status"] as? String == "success")

@@ -93,16 +93,25 @@ struct HostileTextTests {
     @Test(
         "in a path gets a page that helps",
         arguments: [
-            "%3Cscript%3Ealert(1)%3C/script%3E", "archiv", "..%2f..%2fetc%2fpasswd", "a%00b", "%ff%fe", "archive/",
-            "", "\(String(repeating: "a", count: 3000))",
+            "%3Cscript%3Ealert(1)", "archiv", "..%5c..%5cetc", "a%00b", "%ff%fe", "", "a:b", "%3a",
+            "\(String(repeating: "a", count: 3000))",
         ])
     func missing(path: String) async throws {
         let bench = try WebBench(targets: ["archive", "branch"])
         let answer = try await bench.serving { try await $0.get("/targets/\(path)") }
         #expect(answer.status == 404)
-        #expect(answer.text.contains(#"<a href="/targets/archive">archive</a>"#))
+        #expect(answer.text.contains(#"<a href="../targets/archive">archive</a>"#))
         #expect(!answer.text.contains("<script"))
         #expect(answer.text.contains("Did you mean") == path.hasPrefix("archiv"))
         #expect(answer.body.count < 20_000)
+    }
+
+    @Test(
+        "with a slash gets no page, because its links would not be below the page",
+        arguments: ["archive/", "a%2fb", "a/b"])
+    func slashes(path: String) async throws {
+        let answer = try await WebBench().serving { try await $0.get("/targets/\(path)") }
+        #expect(answer.status == 404)
+        #expect(!answer.text.contains("href"))
     }
 }

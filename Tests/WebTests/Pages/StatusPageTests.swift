@@ -98,6 +98,25 @@ struct StatusPageTests {
         #expect(bench.server.calls.count == calls)
     }
 
+    @Test(
+        "has relative links only, which lead to pages from where it is",
+        arguments: ["/", "/targets/archive", "/targets/x"])
+    func links(path: String) async throws {
+        let bench = try PagesBench()
+        await bench.collect()
+        let page = try await bench.page(path).text
+        let links = page.matches(of: /(?:href|src|action)="([^"#][^"]*)"/).map { String($0.1) }
+        #expect(links.count >= 6)
+        let prefix = "http://gateway.example/a/prefix"
+        for link in links {
+            let url = try #require(URL(string: link, relativeTo: URL(string: prefix + path)), "\(link)")
+            let absolute = url.absoluteString
+            #expect(absolute.hasPrefix(prefix + "/"), "\(link)")
+            let answer = try await bench.page(String(absolute.dropFirst(prefix.count)))
+            #expect(answer.status == 200 || link.hasSuffix("-/ready"), "\(link)")
+        }
+    }
+
     @Test("is not cached, has no script and is made at most once a second")
     func headers() async throws {
         let bench = try PagesBench()
@@ -107,6 +126,7 @@ struct StatusPageTests {
             #expect(answer.headers["cache-control"] == "no-store")
             #expect(answer.headers["content-security-policy"]?.hasPrefix("default-src 'none'; style-src") == true)
             #expect(answer.headers["x-content-type-options"] == "nosniff")
+            #expect(answer.headers["x-frame-options"] == "DENY")
             #expect(!answer.text.contains("<script"))
         }
         let first = try await bench.page("/").text
