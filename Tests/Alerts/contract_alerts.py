@@ -43,6 +43,7 @@ REQUIRED = (
     ("MailStoreStoreNeedsUpgrade", "warning", "1h", None),
     ("MailStoreSearchIndexRebuildNeeded", "warning", "1h", None),
     ("MailStoreStoreShrunk", "warning", None, "1h"),
+    ("MailStoreClockSkew", "warning", "1h", None),
     ("MailStoreLicenseNearlyUsedUp", "warning", "1h", None),
     ("MailStoreInstanceNotRunning", "critical", "10m", None),
     ("MailStoreInstanceStartStopError", "critical", "5m", None),
