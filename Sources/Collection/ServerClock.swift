@@ -5,7 +5,8 @@ package import OperatingSystem
 
 /// The clock and time zone of one server, as far as they are known.
 ///
-/// Windows of results end at the server's current time, because its clock may differ from this machine's.
+/// Windows of results end at the server's current time, because its clock may differ from this machine's. The clock is
+/// known from the `Date` header of replies, which a proxy may write by a clock of its own.
 package final class ServerClock: Sendable {
     private struct State {
         var skew: Double?
@@ -27,9 +28,30 @@ package final class ServerClock: Sendable {
         state.withLock { $0.skew }
     }
 
-    /// The current time on the server's clock.
+    /// The largest difference that is taken for the server's clock: beyond it, one of the two clocks is wrong.
+    private static let largestSkew = 86_400.0
+    /// A machine without a battery for its clock begins in 1970: no clock that is right shows a time before 2025.
+    private static let earliestPresent = Timestamp(secondsSince1970: 1_735_689_600)
+
+    /// The current time on the server's clock, or on this machine's if the server's cannot be right.
     package var now: Timestamp {
-        clock.now() + .seconds(skew ?? 0)
+        readings.now
+    }
+
+    /// The present for reading results: windows have to contain it, whichever clock is right.
+    package var present: PresentTime {
+        readings.present
+    }
+
+    private var readings: (now: Timestamp, present: PresentTime) {
+        let local = clock.now()
+        guard let skew else { return (local, PresentTime(earliest: local, latest: local)) }
+        let server = local + .seconds(skew)
+        if abs(skew) <= Self.largestSkew {
+            return (server, PresentTime(earliest: min(local, server), latest: max(local, server)))
+        }
+        guard local >= Self.earliestPresent else { return (server, PresentTime(earliest: server, latest: server)) }
+        return (local, PresentTime(earliest: local, latest: local, other: server))
     }
 
     package func measured(skew: Double) {

@@ -20,6 +20,7 @@ package struct TargetDependencies: Sendable {
     package let ledger: LedgerStore
     package let statistics: TargetStatistics
     package let server: ServerClock
+    let outcomeLog: OutcomeLog
     let clock: Clock
     let logger: Logger
 
@@ -43,6 +44,7 @@ package struct TargetDependencies: Sendable {
                 .flatMap { type(of: $0).functions },
             server: server, clock: clock)
         self.statistics = statistics
+        outcomeLog = OutcomeLog(statistics: statistics, server: server, clock: clock, logger: logger)
         ledger = LedgerStore(
             ledger: try Self.loadLedger(ledgerFile, of: target, now: clock.now(), logger: logger), file: ledgerFile,
             rules: rules, logger: logger, clock: clock)
@@ -119,10 +121,11 @@ extension OutcomeRules {
         self.init(
             success: SuccessRule(includesCompletedWithErrors: outcomes.completedWithErrorsIsSuccess),
             reach: ReadingPlan.Reach(
-                // On a server that lists runs by their start, a run that took longer than a week is not found.
                 lookback: min(collection.lookback.duration, .seconds(7 * 86_400)),
                 overlap: min(collection.overlap.duration, .seconds(7 * 86_400)),
-                first: collection.lookback.duration),
+                first: collection.lookback.duration,
+                // On a server that lists runs by their start, no run that takes longer than this is found.
+                long: .seconds(100 * 86_400)),
             waitsForStores: target.collectors.contains(.stores))
     }
 }

@@ -31,6 +31,12 @@ package enum TargetFamilies {
     private static let unreadableWindows = family(
         "mailstore_api_results_unreadable_windows", .counter, ["function"],
         help: "Minutes whose results the server could not return; runs in them may be missing.")
+    private static let implausibleTimes = family(
+        "mailstore_api_implausible_times", .counter, ["function"],
+        help: "Times of runs that mean \"none\" or lie in the future; they are not used.")
+    private static let reusedIDs = family(
+        "mailstore_outcome_ids_reused", .counter, ["function"],
+        help: "Ids that the server used again, for another run, job, profile or store; nothing is inherited.")
     private static let certificateExpiry = family(
         "mailstore_api_certificate_not_after_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the server's certificate expires, in seconds since 1970.")
@@ -57,8 +63,9 @@ package enum TargetFamilies {
         help: "How often the collector runs.")
 
     package static let families = [
-        up, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, certificateExpiry,
-        certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration, collectorLastSuccess,
+        up, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes, reusedIDs,
+        certificateExpiry, certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration,
+        collectorLastSuccess,
         collectorInterval,
     ]
 
@@ -85,6 +92,9 @@ package enum TargetFamilies {
     }
 
     private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
+    /// Those whose results have ids that outcomes are counted by.
+    private static let functionsWithIDs =
+        resultFunctions + [InformationalFunction.getJobs, .getProfiles, .getStores].map(\.rawValue)
 
     private static func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
         let labels = [("function", function)]
@@ -98,6 +108,8 @@ package enum TargetFamilies {
         }
         if resultFunctions.contains(function) {
             samples.add(unreadableWindows, labels, Double(calls.unreadableWindows))
+            samples.add(implausibleTimes, labels, Double(calls.implausibleTimes))
         }
+        if functionsWithIDs.contains(function) { samples.add(reusedIDs, labels, Double(calls.reusedIDs)) }
     }
 }

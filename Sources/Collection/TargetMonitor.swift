@@ -26,6 +26,8 @@ package actor TargetMonitor {
     private var isUp: Bool?
     /// The newest ledger state that a page was rendered from.
     private var newest: LedgerStore.Snapshot?
+    /// The ledger that the blocks of jobs and profiles were rendered from.
+    private var rendered = TargetLedger()
 
     /// - Parameters:
     ///   - pulse: Where the monitor reports its progress.
@@ -192,7 +194,12 @@ package actor TargetMonitor {
         if snapshot.revision >= newest?.revision ?? 0 { newest = snapshot }
         let ledger = newest?.ledger ?? snapshot.ledger
         change()
-        if let name {
+        var outdated = name.map { [$0] } ?? []
+        // Every page has the newest counters, so it must have the last results that belong to them.
+        if ledger.jobs.entries != rendered.jobs.entries { outdated.append(.jobs) }
+        if ledger.profiles.entries != rendered.profiles.entries { outdated.append(.profiles) }
+        rendered = ledger
+        for name in Set(outdated) {
             var samples = target.makeWriter()
             states[name]?.values?.write(to: &samples, ledger: ledger)
             blocks[name] = samples.finish()

@@ -14,6 +14,8 @@ package final class TargetStatistics: CallObserver {
         var errors: [APIError.Reason: UInt64] = [:]
         var exceptions: [String: UInt64] = [:]
         package var unreadableWindows: UInt64 = 0
+        var implausibleTimes: UInt64 = 0
+        var reusedIDs: UInt64 = 0
     }
 
     /// The fields whose unknown values are counted.
@@ -102,6 +104,14 @@ package final class TargetStatistics: CallObserver {
 
     func countUnknownValues(of field: Field, _ count: Int = 1) {
         state.withLock { $0.counts.unknownValues[field, default: 0] += UInt64(max(0, count)) }
+    }
+
+    func countImplausibleTimes(of function: String, _ count: Int) {
+        state.withLock { $0.counts.calls[function, default: Calls()].implausibleTimes += UInt64(max(0, count)) }
+    }
+
+    func countReusedIDs(of function: String, _ count: Int) {
+        state.withLock { $0.counts.calls[function, default: Calls()].reusedIDs += UInt64(max(0, count)) }
     }
 
     func countUnreadableWindow(of function: String) {

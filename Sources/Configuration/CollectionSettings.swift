@@ -42,7 +42,7 @@ package struct CollectionSettings: Sendable, Equatable {
     package var connectTimeout: PrometheusDuration
     /// How long values are exported after their collector's last success; `nil` means five of its intervals.
     var maximumAge: PrometheusDuration?
-    /// How far back results are read at the first start; afterwards, at most a week is read again, once an hour.
+    /// How far back results are read at the first start.
     package var lookback: PrometheusDuration
     /// How far each reading of results overlaps the previous one; never more than ``lookback``.
     package var overlap: PrometheusDuration
@@ -61,7 +61,7 @@ package struct CollectionSettings: Sendable, Equatable {
         baseInterval: PrometheusDuration? = nil, intervals: [CollectorName: PrometheusDuration] = [:],
         timeout: PrometheusDuration = .seconds(30), connectTimeout: PrometheusDuration = .seconds(10),
         maximumAge: PrometheusDuration? = nil, lookback: PrometheusDuration = .days(35),
-        overlap: PrometheusDuration = .hours(1), maximumConcurrentCalls: Int = 4,
+        overlap: PrometheusDuration = .days(1), maximumConcurrentCalls: Int = 4,
         maximumReplySize: Int = 64 << 20
     ) {
         let usual = CollectorName.allCases.map { ($0, max($0.minimumInterval, baseInterval ?? .minutes(1))) }

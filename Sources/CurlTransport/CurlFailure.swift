@@ -58,7 +58,8 @@ struct CurlFailure {
 
     /// The error for the caller.
     var error: TransportError {
-        TransportError(kind: kind, description: explanation, certificate: certificate)
+        TransportError(
+            kind: kind, description: explanation, certificate: certificate, wasSent: phase >= .awaitingReply)
     }
 
     /// Equal for failures with the same cause.

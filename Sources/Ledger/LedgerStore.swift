@@ -57,15 +57,26 @@ package actor LedgerStore {
         return change(&ledger)
     }
 
+    /// What settling has changed.
+    package struct Settled: Sendable, Equatable {
+        /// Newly counted verifications with a result that is not a known word.
+        package var unknownResults = 0
+        /// Times of runs that were believed while the server's clock was ahead.
+        package var implausibleJobTimes = 0
+        package var implausibleProfileTimes = 0
+    }
+
     /// Counts the verifications for their stores, forgets the ids that no later reading can return, and saves.
-    ///
-    /// - Returns: How many newly counted verifications ended with a result that is not a known word.
     @discardableResult
-    package func settle() -> Int {
+    package func settle(at time: PresentTime = .unlimited) -> Settled {
         revision += 1
+        var settled = Settled()
+        settled.implausibleJobTimes = ledger.jobs.disbelieve(after: time)
+        settled.implausibleProfileTimes = ledger.profiles.disbelieve(after: time)
+        ledger.verifications.disbelieve(after: time)
         // This happens before the horizon moves, because verifications that ended long ago, while the exporter was
         // down, are not settled yet.
-        let unknownResults = ledger.verifications.fold(ledger.jobs)
+        settled.unknownResults = ledger.verifications.fold(ledger.jobs)
         let present = clock.now()
         // A settled run can no longer be counted for a store, so no run is settled before the stores are known.
         if ledger.verifications.wasListed || !rules.waitsForStores {
@@ -80,7 +91,7 @@ package actor LedgerStore {
             ledger.profiles.settle(before: horizon, success: rules.success)
         }
         saveIfNeeded()
-        return unknownResults
+        return settled
     }
 
     /// Saves unsaved changes.

@@ -3,8 +3,10 @@ package import OperatingSystem
 /// The runs of one job, profile or store, each counted exactly once.
 ///
 /// The ids of runs newer than a *horizon* are kept, so that adding the same runs in any chunks, in any order and any
-/// number of times gives the same totals. Runs older than the horizon, which no reading requests again, are settled:
-/// their ids are dropped, and only their summary is kept.
+/// number of times gives the same totals. Runs that completed before the horizon are settled: their ids are dropped, and
+/// only their summary is kept.
+///
+/// A known id with another start is another run: a server whose database was restored or set up anew uses ids again.
 package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The total of runs by result.
     package private(set) var totals: [String: Int] = [:]
@@ -15,52 +17,135 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The newest settled runs; absent from files of older versions.
     private var past: PastRuns?
     private var recent: [String: Run] = [:]
+    /// The runs of another thing that had the same id: known, and not counted here.
+    private var former: [String: Run]?
+    /// The highest number among the ids of settled runs; absent from files of older versions.
+    private var highestSettledID: Int64?
 
     package init() {}
 
     /// Whether there are runs that are not settled yet.
-    var hasRecentRuns: Bool { !recent.isEmpty }
+    var hasRecentRuns: Bool { !recent.isEmpty || former != nil }
 
     /// The runs newer than the horizon, in no particular order.
     package var recentRuns: some Sequence<Run> { recent.values }
 
-    /// Whether a run with this id was counted and is not settled yet.
-    package func remembers(_ id: String) -> Bool { recent[id] != nil }
+    /// Whether this run was counted and is not settled yet.
+    package func remembers(_ run: Run) -> Bool { key(of: run, in: recent) != nil }
 
-    /// Counts a run, unless it was counted before; returns whether it was new.
+    /// Whether an id that a run has was seen before, here or for another thing with the id of this one.
+    func knowsID(of run: Run) -> Bool { recent[run.id] != nil || former?[run.id] != nil }
+
+    /// What became of a reported run.
+    enum Folding: Equatable {
+        /// It was counted before.
+        case known
+        case new
+        /// It was counted before it had an end, with this result.
+        case completed(from: String)
+    }
+
+    /// Counts a run, unless it was counted before.
     ///
-    /// A run older than the horizon is treated as counted.
-    mutating func fold(_ run: Run, horizon: Timestamp?) -> Bool {
-        if let horizon, let instant = run.instant, instant < horizon { return false }
-        guard !remembers(run.id) else { return false }
+    /// - Parameter horizon: A run older than it is treated as counted.
+    mutating func fold(_ run: Run, horizon: Timestamp?) -> Folding {
+        if let horizon, let instant = run.place ?? run.recorded, instant < horizon { return .known }
+        if let key = key(of: run, in: recent) { return complete(key, with: run) }
+        if let former, key(of: run, in: former) != nil { return .known }
         count(run)
-        return true
+        return .new
+    }
+
+    private func key(of run: Run, in runs: [String: Run]) -> String? {
+        // Nearly always the id leads to the run. Shifted times matter only where it leads to one with another start.
+        let first = runs[run.id]
+        if first?.isSame(as: run) == true { return run.id }
+        return run.keys(withShifts: first != nil).first { runs[$0]?.isSame(as: run) ?? false }
+    }
+
+    /// Takes over the end of a run that was reported without one before.
+    private mutating func complete(_ key: String, with run: Run) -> Folding {
+        guard let counted = recent[key], counted.completion == nil, counted.isDoubted != true, run.completion != nil
+        else { return .known }
+        recent[key] = run
+        totals[counted.result] = totals[counted.result].flatMap { $0 > 1 ? $0 - 1 : nil }
+        totals[run.result, default: 0] += 1
+        itemsArchived -= min(itemsArchived, max(0, counted.itemsArchived ?? 0))
+        add(items: run.itemsArchived)
+        return .completed(from: counted.result)
     }
 
     /// Counts a run that is known not to have been counted before.
     package mutating func count(_ run: Run) {
-        recent[run.id] = run
+        let key = recent[run.id] == nil ? run.id : run.keys(withShifts: false).first { recent[$0] == nil }
+        recent[key ?? run.id] = run
         past?.keep(beside: recent.count)
         totals[run.result, default: 0] += 1
-        // Saturates: a counter must not turn negative because of an absurd reply.
-        let (sum, isTooLarge) = itemsArchived.addingReportingOverflow(max(0, run.itemsArchived ?? 0))
+        add(items: run.itemsArchived)
+    }
+
+    /// Saturates: a counter must not turn negative because of an absurd reply.
+    private mutating func add(items: Int64?) {
+        let (sum, isTooLarge) = itemsArchived.addingReportingOverflow(max(0, items ?? 0))
         itemsArchived = isTooLarge ? .max : sum
     }
+
+    /// Begins to count for another thing that has been given this one's id: nothing is inherited.
+    ///
+    /// The runs of the former thing stay known, because readings return them for a while.
+    mutating func startAfresh() {
+        var history = OutcomeHistory()
+        history.former = (former ?? [:]).merging(recent) { $1 }
+        history.highestSettledID = highestSettledID
+        self = history
+    }
+
+    /// Ceases to believe times after `latest`, which were believed while the server's clock was ahead.
+    ///
+    /// - Returns: How many times are not believed any more.
+    mutating func disbelieve(after latest: Timestamp) -> Int {
+        var count = 0
+        for (key, run) in recent where [run.start, run.completion].contains(where: { $0.map { $0 > latest } ?? false })
+        {
+            count += recent[key]?.disbelieve(after: latest) ?? 0
+        }
+        return count
+    }
+
+    private var highestSettled: Int64? { highestSettledID ?? settled.lastRun.flatMap { Int64($0.id) } }
+
+    /// The highest number among the ids of all runs, without those whose clock was set back.
+    var highestID: Int64? {
+        (recent.values.filter { $0.place == nil }.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 })
+            .max()
+    }
+
+    func counted(withKey key: String) -> Run? { recent[key] }
 
     /// Drops the ids of the runs before the horizon and keeps their summary.
     ///
     /// The id of a run without times is never dropped, because it is unknown when readings stop returning the run.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
-        let old = recent.values.filter { run in run.instant.map { $0 < horizon } ?? false }
+        func isOld(_ run: Run) -> Bool { (run.place ?? run.recorded).map { $0 < horizon } ?? false }
+        if let former { self.former = Self.nonEmpty(former.filter { !isOld($0.value) }) }
+        let old = recent.filter { isOld($0.value) }
         guard !old.isEmpty else { return }
+        highestSettledID = (old.values.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 }).max()
+        for key in old.keys { recent[key] = nil }
         var past = past ?? PastRuns()
-        for run in old.sorted(by: Run.isBefore) {
+        for run in old.values.sorted(by: Run.isBefore) where run.instant != nil {
             settled.absorb(run, success: success)
             past.append(run)
-            recent[run.id] = nil
         }
         past.keep(beside: recent.count)
         self.past = past
+    }
+
+    private static func nonEmpty(_ runs: [String: Run]) -> [String: Run]? { runs.isEmpty ? nil : runs }
+
+    /// Whether no number in it is negative, which only a damaged file contains.
+    var isPlausible: Bool {
+        totals.values.allSatisfy { $0 >= 0 } && itemsArchived >= 0 && settled.consecutiveFailures >= 0
     }
 
     /// The newest runs whose time is known, the oldest first: at most ``PastRuns/limit``.

@@ -1,5 +1,5 @@
-package import MailStoreAPI
-import OperatingSystem
+import MailStoreAPI
+package import OperatingSystem
 
 /// The outcomes of all jobs, or of all profiles, of one target, each run counted once.
 package struct OutcomeLedger: Sendable, Hashable, Codable {
@@ -8,22 +8,41 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         package var name: String?
         /// The command line of a job.
         package var action: String?
+        /// What it is, beside its name; `nil` if the server does not say.
+        var kind: String?
         /// How often a run is expected, in seconds; `nil` if none is.
         package var expectedInterval: Double?
         /// Whether the server's last list contained it; an entry that is not listed is kept for a while but not shown.
         package var isListed = false
+        /// Whether a list has ever contained it.
+        var wasListed: Bool?
         /// The watermark of the readings when the server stopped listing it.
         fileprivate(set) var goneSince: Timestamp?
+        /// When a list first contained others but not it.
+        fileprivate(set) var missingSince: Timestamp?
+        /// What had this id before: runs that name it are not counted here.
+        fileprivate(set) var former: Former?
         package var history = OutcomeHistory()
 
-        /// Counts a new run; an entry that is not listed takes its name from its runs.
-        fileprivate mutating func count(_ run: Run, _ report: Report) {
-            if !isListed {
-                name = report.name ?? name
-                // A run may contain only the command's name: the command line in the list of jobs is more precise.
-                if let ran = report.action, ran.name != action.map({ JobAction($0).name }) { action = ran.commandLine }
-            }
-            history.count(run)
+        struct Former: Sendable, Hashable, Codable {
+            var name: String?
+            var action: String?
+        }
+
+        /// Takes over what a new run says about an entry that was never listed.
+        fileprivate mutating func learn(from report: Report) {
+            guard !isListed, wasListed != true else { return }
+            name = report.name ?? name
+            // A run may contain only the command's name: the command line in the list of jobs is more precise.
+            if let ran = report.action, ran.name != action.map({ JobAction($0).name }) { action = ran.commandLine }
+        }
+
+        /// Whether a run is one of the thing that had this id before.
+        fileprivate func isFormer(_ report: Report) -> Bool {
+            guard let former else { return false }
+            if let name = report.name, name == former.name, name != self.name { return true }
+            guard let command = report.action?.name, let action else { return false }
+            return command == former.action.map { JobAction($0).name } && command != JobAction(action).name
         }
     }
 
@@ -32,12 +51,18 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         var id: String
         var name: String?
         var action: String?
+        var kind: String?
         var expectedInterval: Double?
 
-        package init(id: String, name: String? = nil, action: String? = nil, expectedInterval: Double? = nil) {
+        /// - Parameter kind: What it is, beside its name; that of a job is the name of its command.
+        package init(
+            id: String, name: String? = nil, action: String? = nil, kind: String? = nil,
+            expectedInterval: Double? = nil
+        ) {
             self.id = id
             self.name = name
             self.action = action
+            self.kind = kind ?? action.map { JobAction($0).name.lowercased() }
             self.expectedInterval = expectedInterval
         }
     }
@@ -48,65 +73,81 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// How long an entry that is no longer listed is kept, so that one empty list does not reset counters.
-    static let memory = Duration.seconds(30 * 86_400)
-
-    /// Records the listed jobs or profiles; drops entries that have long had neither a listing nor a run.
-    package mutating func list(_ listings: [Listing]) {
-        let listed = Set(listings.map(\.id))
-        for (id, entry) in entries where !listed.contains(id) {
-            entries[id]?.isListed = false
-            entries[id]?.goneSince = entry.goneSince ?? plan.watermark
-        }
-        for listing in listings {
-            entries[listing.id, default: Entry()].isListed = true
-            entries[listing.id]?.goneSince = nil
-            entries[listing.id]?.expectedInterval = listing.expectedInterval
-            if let name = listing.name { entries[listing.id]?.name = name }
-            if let action = listing.action { entries[listing.id]?.action = action }
-        }
-        entries = entries.filter { !isForgotten($0.value) }
-    }
-
-    private func isForgotten(_ entry: Entry) -> Bool {
-        guard !entry.isListed, !entry.history.hasRecentRuns else { return false }
-        guard let goneSince = entry.goneSince, let watermark = plan.watermark else { return true }
-        return watermark.since(goneSince) >= Self.memory
-    }
-
     /// What a fold has changed.
     package struct Folded: Sendable, Equatable {
         var newRuns = 0
         /// New runs whose result is not a known word.
         package var unknownResults = 0
+        /// New runs with an id that another run had before.
+        package var reusedIDs = 0
+        /// Times of new runs that mean "none" or lie in the future.
+        package var implausibleTimes = 0
+        /// Runs that may be new or old, because the server's clock was set back and they have no id that is a number.
+        package var undecidedRuns = 0
     }
 
     /// Counts the runs that were not counted before.
-    package mutating func fold(_ reports: [Report]) -> Folded {
+    ///
+    /// Rows without an id are told apart by everything that they contain. If rows of one reply are equal, as many runs
+    /// are counted: all of them have the same times, so every reply that contains one of them contains all.
+    ///
+    /// - Parameter window: The window of the reply.
+    package mutating func fold(
+        _ reports: [Report], in window: TimeWindow? = nil, at present: PresentTime = .unlimited
+    ) -> Folded {
         var folded = Folded()
-        for report in reports where !isCounted(report) {
+        var occurrences: [String: Int] = [:]
+        let isBehind = plan.horizon.map(present.isBehind) ?? false
+        let highestID = isBehind ? entries.values.compactMap(\.history.highestID).max() : nil
+        for report in reports where report.isFinished {
+            // Checked before anything is changed: a run that was counted must not use up the space for new words.
+            var vocabulary = vocabulary
             let result = vocabulary.admit(report.result)
-            let run = Run(
-                id: report.runID, start: report.start, completion: report.completion, result: result.word,
-                itemsArchived: report.itemsArchived,
-                verifies: Self.scope(of: report.action, listedAs: entries[report.id]?.action),
-                isApproximate: report.isApproximate ? true : nil)
-            entries[report.id, default: Entry()].count(run, report)
+            // No copy of the entry: a second owner would make every change of its history copy all of it.
+            var run = report.run(result: result.word, listedAs: entries[report.id]?.action)
+            let futureTimes = run.disbelieve(after: present.latestBelieved)
+            // By one of the clocks it is in the future: it may be the newest run, but nobody is shown when it ran.
+            if let recorded = run.recorded, recorded > present.latestShown { run.isApproximate = true }
+            if !report.hasID {
+                let row = report.id + "/" + run.id
+                occurrences[row, default: 0] += 1
+                if let number = occurrences[row], number > 1 { run.id += "/\(number)" }
+                if entries[report.id]?.history.remembersOlderForm(of: report, as: run) == true { continue }
+            }
+            if entries[report.id]?.isFormer(report) == true || plan.precedesCounting(run, in: window) { continue }
+            if let horizon = plan.horizon, run.isDoubted != true, let recorded = run.recorded, recorded < horizon {
+                guard isBehind else { continue }
+                guard report.hasID, let number = Int64(run.id) else {
+                    folded.undecidedRuns += 1
+                    continue
+                }
+                guard let highestID, number > highestID else { continue }
+                run.place = max(plan.newestRun ?? horizon, horizon)
+            }
+            let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
+            switch entries[report.id, default: Entry()].history.fold(run, horizon: plan.horizon) {
+            case .known: continue
+            case .completed: break
+            case .new:
+                entries[report.id]?.learn(from: report)
+                folded.newRuns += 1
+                folded.reusedIDs += isReused ? 1 : 0
+                folded.implausibleTimes += report.noneTimes + futureTimes
+            }
+            self.vocabulary = vocabulary
             plan.wasFolded(run)
-            folded.newRuns += 1
             if !result.isKnown { folded.unknownResults += 1 }
         }
         return folded
     }
 
-    /// Checked before anything is changed: a run that was counted must not use up the space for new words.
-    private func isCounted(_ report: Report) -> Bool {
-        // According to the documentation only finished runs are reported; any other is counted once it has finished.
-        if report.result?.lowercased() == "running" { return true }
-        if let horizon = plan.horizon, let instant = report.completion ?? report.start, instant < horizon {
-            return true
-        }
-        return entries[report.id]?.history.remembers(report.runID) ?? false
+    /// Ceases to believe times after those of the present, which were believed while the server's clock was ahead.
+    ///
+    /// - Returns: How many times are not believed any more.
+    mutating func disbelieve(after present: PresentTime) -> Int {
+        let latest = present.latestBelieved
+        plan.disbelieve(after: latest)
+        return entries.keys.reduce(0) { $0 + (entries[$1]?.history.disbelieve(after: latest) ?? 0) }
     }
 
     mutating func learnWords() {
@@ -117,69 +158,84 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         for id in entries.keys { entries[id]?.history.settle(before: horizon, success: success) }
     }
-
-    /// A result's action may contain only the command's name; then the job's own command line contains the store.
-    private static func scope(of action: JobAction?, listedAs line: String?) -> String? {
-        let listed = line.map(JobAction.init)
-        let action = action ?? listed
-        let scope = action?.verification ?? (action?.name == listed?.name ? listed?.verification : nil)
-        switch scope {
-        case .allStores: return "*"
-        case .store(let id): return id
-        case nil: return nil
-        }
-    }
 }
 
+/// What comes, goes and comes again.
 extension OutcomeLedger {
-    /// A finished run from a reply.
-    package struct Report: Sendable {
-        /// The id of the job or profile.
-        var id: String
-        var name: String?
-        var action: JobAction?
-        var runID: String
-        var start: Timestamp?
-        var completion: Timestamp?
-        var itemsArchived: Int64?
-        /// Whether the times are off by an unknown time zone.
-        var isApproximate = false
-        /// The result as received.
-        var result: String?
-    }
-}
+    /// How long an entry that is no longer listed is kept, so that one empty list does not reset counters.
+    static let memory = Duration.seconds(30 * 86_400)
+    /// How long an entry has to be missing from lists that contain others to be gone: what has its id afterwards is
+    /// another thing, even if it has the same name.
+    static let absence = Duration.seconds(86_400)
 
-extension OutcomeLedger.Report {
-    /// - Parameter zone: The zone of the reply's times.
-    package init(_ result: JobResult, in zone: ServerTimeZone) {
-        self.init(
-            id: result.jobID, action: result.action, runID: result.id, result: result.result,
-            times: (result.startTime, result.completeTime), in: zone)
+    /// An id that belongs to another job or profile than before.
+    package struct Renewal: Sendable, Equatable {
+        package var id: String
+        package var formerName: String?
+        package var name: String?
     }
 
-    /// - Parameter zone: The zone of the reply's times.
-    package init(_ result: WorkerResult, in zone: ServerTimeZone) {
-        self.init(
-            id: result.profileID, name: result.profileName, runID: result.id, itemsArchived: result.itemsArchived,
-            result: result.result, times: (result.startTime, result.completeTime), in: zone)
-    }
-
-    private init(
-        id: String, name: String? = nil, action: JobAction? = nil, runID: String?, itemsArchived: Int64? = nil,
-        result: String?, times: (start: ServerDateTime?, completion: ServerDateTime?), in zone: ServerTimeZone
-    ) {
-        var isApproximate = false
-        func instant(_ time: ServerDateTime?) -> Timestamp? {
-            guard let time else { return nil }
-            if let instant = time.timestamp(in: zone) { return instant }
-            isApproximate = true
-            return Timestamp(secondsSince1970: time.civilSeconds)
+    /// Records the listed jobs or profiles; drops entries that have long had neither a listing nor a run.
+    ///
+    /// A rename alone keeps the history. Another thing begins with an empty one: a name *and* a kind that differ, a name
+    /// that differs after an absence, or an absence of ``absence``.
+    ///
+    /// - Parameter now: The present; the watermark, if it is not given.
+    /// - Returns: Those that begin with an empty history because their id belonged to another one before.
+    @discardableResult
+    package mutating func list(_ listings: [Listing], at now: Timestamp? = nil) -> [Renewal] {
+        let now = now ?? plan.watermark
+        let listed = Set(listings.map(\.id))
+        for (id, entry) in entries where !listed.contains(id) {
+            entries[id]?.isListed = false
+            entries[id]?.goneSince = entry.goneSince ?? plan.watermark
+            // An empty list may be that of a server which is not ready.
+            if !listed.isEmpty { entries[id]?.missingSince = entry.missingSince ?? now }
         }
-        let (start, completion) = (instant(times.start), instant(times.completion))
-        self.init(
-            id: id, name: name, action: action, runID: runID ?? "start/\(times.start?.civilSeconds ?? 0)", start: start,
-            completion: completion, itemsArchived: itemsArchived, isApproximate: isApproximate, result: result)
+        var renewals: [Renewal] = []
+        var seen: Set<String> = []
+        // Of entries with the same id, the first one counts, as on the page.
+        for listing in listings where seen.insert(listing.id).inserted {
+            var entry = entries[listing.id, default: Entry()]
+            if Self.isAnother(listing, than: entry, at: now) {
+                renewals.append(Renewal(id: listing.id, formerName: entry.name, name: listing.name))
+                entry.former = Entry.Former(name: entry.name, action: entry.action)
+                entry.history.startAfresh()
+                entry.action = nil
+                entry.kind = nil
+            }
+            entry.isListed = true
+            entry.wasListed = true
+            entry.goneSince = nil
+            entry.missingSince = nil
+            entry.expectedInterval = listing.expectedInterval
+            entry.name = listing.name ?? entry.name
+            entry.action = listing.action ?? entry.action
+            entry.kind = listing.kind ?? entry.kind
+            entries[listing.id] = entry
+        }
+        entries = entries.filter { !isForgotten($0.value) }
+        return renewals
     }
+
+    private static func isAnother(_ listing: Listing, than entry: Entry, at now: Timestamp?) -> Bool {
+        if let missingSince = entry.missingSince, let now, now.since(missingSince) >= absence { return true }
+        let kind = entry.kind ?? entry.action.map { JobAction($0).name.lowercased() }
+        let hasOtherKind = kind != nil && listing.kind != nil && kind != listing.kind
+        // The name of a job is not in its runs.
+        if entry.name == nil { return hasOtherKind && entry.wasListed != true && !entry.isListed }
+        guard let name = listing.name, name != entry.name else { return false }
+        return hasOtherKind || !entry.isListed
+    }
+
+    private func isForgotten(_ entry: Entry) -> Bool {
+        guard !entry.isListed, !entry.history.hasRecentRuns else { return false }
+        guard let goneSince = entry.goneSince, let watermark = plan.watermark else { return true }
+        return watermark.since(goneSince) >= Self.memory
+    }
+
+    /// Whether no number in it is negative, which only a damaged file contains.
+    var isPlausible: Bool { entries.values.allSatisfy(\.history.isPlausible) }
 }
 
 extension OutcomeLedger {

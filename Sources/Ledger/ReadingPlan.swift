@@ -2,15 +2,20 @@ package import OperatingSystem
 
 /// Decides which window of results to read next, and how long ids must be kept.
 ///
-/// Most readings overlap the last one only a little. It is undocumented whether the server selects runs by their start
-/// or by their completion. If by their start, a run that took days appears behind the watermark. So once an hour a
-/// *deep* reading goes back by the whole lookback, counted from the previous deep reading. It returns all runs that the
-/// server added in between, unless a run began more than the lookback before it was added.
+/// It is undocumented whether the server selects runs by their start or by their completion. If by their start, a run
+/// appears behind the watermark when it ends, by as much as it took. So every reading overlaps the last one by a day, by
+/// default; every ten minutes a *deep* reading goes back by a week from the previous deep one, and every six hours it
+/// goes back by months, for the verification of a huge store. Each returns all runs that the server added since the last
+/// one of its kind, unless a run began even earlier.
+///
+/// Long windows need no long memory: what completed before the horizon was counted, whenever it began.
 package struct ReadingPlan: Sendable, Hashable, Codable {
     /// How long after a deep reading the next one is due.
-    static let deepInterval = Duration.seconds(3600)
+    static let deepInterval = Duration.seconds(600)
+    /// How long after a deep reading that went back by months the next one is due.
+    static let longInterval = Duration.seconds(6 * 3600)
     /// How far a window extends past the server's current time, so that a clock error does not hide a run.
-    static let reachAhead = Duration.seconds(86_400)
+    package static let reachAhead = Duration.seconds(86_400)
     /// How long ids are kept beyond the earliest window that can still be requested: more than any time zone offset.
     static let margin = Duration.seconds(2 * 86_400)
     /// How far in the future a recorded time may be before it shows that a clock was wrong.
@@ -22,6 +27,8 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     private(set) var lastDeepReading: Timestamp?
     /// Whether all of the lookback has been read at least once.
     package var isRead: Bool { lastDeepReading != nil }
+    /// When the last complete deep reading that went back by months began; `nil` also in ledgers of older versions.
+    private(set) var lastLongReading: Timestamp?
     /// The deep reading in progress.
     private(set) var deepReading: DeepReading?
     /// Runs before this instant are settled, or ended before counting began.
@@ -45,11 +52,14 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         package var overlap: Duration
         /// How far the first reading goes back, at least `lookback`: far enough for the last run of a rare job.
         package var first: Duration
+        /// How far the longest readings go back, at least `lookback`: farther than any run takes.
+        package var long: Duration
 
-        package init(lookback: Duration, overlap: Duration, first: Duration? = nil) {
+        package init(lookback: Duration, overlap: Duration, first: Duration? = nil, long: Duration? = nil) {
             self.lookback = lookback
             self.overlap = overlap
             self.first = max(lookback, first ?? lookback)
+            self.long = max(lookback, long ?? lookback)
         }
     }
 
@@ -60,14 +70,21 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         var start: Timestamp
         /// The end of the part that was read.
         var reached: Timestamp
+        /// Whether it goes back by months.
+        var isLong: Bool?
     }
 
     /// The window to read at `now`, and whether it is a deep one.
     ///
-    /// - Parameter now: The current time on the server's clock.
-    package func window(at now: Timestamp, reach: Reach) -> (window: TimeWindow, isDeep: Bool) {
-        let end = now + Self.reachAhead
-        let deepStart = min(lastDeepReading ?? now, now) - reach.lookback
+    /// - Parameters:
+    ///   - now: The current time on the server's clock.
+    ///   - latest: The current time on another clock that may be the right one, if it is later.
+    package func window(
+        at now: Timestamp, until latest: Timestamp? = nil, reach: Reach
+    ) -> (window: TimeWindow, isDeep: Bool) {
+        let end = max(now, latest ?? now) + Self.reachAhead
+        let back = isLongReadingDue(at: now) ? reach.long : reach.lookback
+        let deepStart = min(lastDeepReading ?? now, now) - back
         guard let watermark else {
             let start = beginning == nil ? now - reach.first : deepStart
             return (TimeWindow(covering: start, to: end), true)
@@ -83,8 +100,16 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     }
 
     private func isDeepReadingDue(at now: Timestamp) -> Bool {
-        guard let lastDeepReading, lastDeepReading <= now else { return true }
-        return now.since(lastDeepReading) >= Self.deepInterval
+        Self.isDue(lastDeepReading, Self.deepInterval, at: now)
+    }
+
+    private func isLongReadingDue(at now: Timestamp) -> Bool {
+        Self.isDue(lastLongReading, Self.longInterval, at: now)
+    }
+
+    private static func isDue(_ last: Timestamp?, _ interval: Duration, at now: Timestamp) -> Bool {
+        guard let last, last <= now else { return true }
+        return now.since(last) >= interval
     }
 
     /// A time in the future means that a clock was wrong: then none of its times is used.
@@ -106,7 +131,9 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
         let reached = min(window.end, now)
         watermark = max(watermark ?? reached, reached)
         guard isDeepReadingDue(at: now) else { return }
-        var reading = deepReading ?? DeepReading(began: now, start: window.start, reached: reached)
+        var reading =
+            deepReading
+            ?? DeepReading(began: now, start: window.start, reached: reached, isLong: isLongReadingDue(at: now))
         reading.reached = max(reading.reached, reached)
         deepReading = reading
     }
@@ -115,6 +142,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     package mutating func finished(deep: Bool, at now: Timestamp, reach: Reach) {
         if deep {
             lastDeepReading = deepReading?.began ?? now
+            if deepReading?.isLong == true { lastLongReading = lastDeepReading }
             deepReading = nil
         }
         let forgotten = TimeWindow(covering: now - reach.lookback - Self.margin, to: now).from
@@ -128,15 +156,34 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     mutating func moveHorizon(reach: Reach, notAfter present: Timestamp) {
         guard let beginning, let watermark else { return }
         // Runs that ended before the first window are never counted, even if a later window goes back further.
-        horizon = horizon ?? min(beginning, present - reach.lookback)
+        if horizon == nil {
+            horizon = min(beginning, present - reach.lookback)
+            // The server's clock was far ahead: no run of the time before it was set right precedes counting.
+            if let reading = firstReading, reading > present + PresentTime.tolerance { firstReading = present }
+        }
         guard let lastDeepReading, let newestRun, let horizon else { return }
-        let deepStart = min(lastDeepReading, newestRun, present) - reach.lookback
+        let deepStart = min(lastDeepReading, lastLongReading ?? lastDeepReading, newestRun, present) - reach.lookback
         self.horizon = max(horizon, min(watermark - reach.overlap, deepStart) - Self.margin)
     }
 
     mutating func wasFolded(_ run: Run) {
         guard let instant = run.instant else { return }
         newestRun = max(newestRun ?? instant, instant)
+    }
+
+    /// Whether a run ended before counting began, so that only a window that goes back further than the first returns it.
+    ///
+    /// A server that selects runs by their start would return it in the first window if it counted.
+    func precedesCounting(_ run: Run, in window: TimeWindow?) -> Bool {
+        guard isRead, let window, let beginning, window.start < beginning, let firstReading, let start = run.start,
+            let completion = run.completion
+        else { return false }
+        return start < beginning && completion < firstReading
+    }
+
+    /// Ceases to believe that the newest run was after `latest`.
+    mutating func disbelieve(after latest: Timestamp) {
+        newestRun = newestRun.map { min($0, latest) }
     }
 
     /// Records a minute that cannot be read; returns whether that is new.

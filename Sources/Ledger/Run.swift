@@ -3,7 +3,7 @@ import PlainText
 
 /// One finished run of a job or a profile, or one verification of a store.
 package struct Run: Sendable, Hashable, Codable {
-    /// Identifies the run among those of its job or profile, independent of its times.
+    /// The server's id of the run, or one made from its row; a restored server gives old ids to new runs.
     package var id: String
     package var start: Timestamp?
     package var completion: Timestamp?
@@ -14,14 +14,27 @@ package struct Run: Sendable, Hashable, Codable {
     var verifies: String?
     /// Whether the times are off by an unknown time zone: then they are used only to order runs and are never shown.
     var isApproximate: Bool?
+    /// Whether the times were read in the server's own zone: then another zone may shift them.
+    var isLocal: Bool?
+    /// Whether the times lie in the future: then they neither order the run nor are they shown.
+    var isDoubted: Bool?
+    /// The start that the server recorded, if it is not believed: it still identifies the run.
+    var recordedStart: Timestamp?
+    /// Where the run stands in the order, if its own times are those of a clock that was set back.
+    var place: Timestamp?
+
+    /// When it completed, or started if its completion is not known, as the server recorded it.
+    var recorded: Timestamp? { completion ?? start }
 
     /// The instant by which runs are ordered.
-    package var instant: Timestamp? { completion ?? start }
+    package var instant: Timestamp? { isDoubted == true ? nil : place ?? recorded }
 
     /// The start, if it is known.
-    package var knownStart: Timestamp? { isApproximate == true ? nil : start }
+    package var knownStart: Timestamp? { hasKnownTimes ? start : nil }
     /// The completion, if it is known.
-    package var knownCompletion: Timestamp? { isApproximate == true ? nil : completion }
+    package var knownCompletion: Timestamp? { hasKnownTimes ? completion : nil }
+
+    private var hasKnownTimes: Bool { isApproximate != true && isDoubted != true }
 
     /// How long the run took, in seconds: right in any time zone, since both times are in the same one.
     package var duration: Double? {
@@ -31,11 +44,16 @@ package struct Run: Sendable, Hashable, Codable {
 
     /// A total order, independent of the order of arrival.
     package static func isBefore(_ left: Run, _ right: Run) -> Bool {
-        let leftKey = (left.instant?.secondsSince1970 ?? -.infinity, left.start?.secondsSince1970 ?? -.infinity)
-        let rightKey = (right.instant?.secondsSince1970 ?? -.infinity, right.start?.secondsSince1970 ?? -.infinity)
+        let (leftKey, rightKey) = (left.orderKey, right.orderKey)
         if leftKey != rightKey { return leftKey < rightKey }
         // Ids are usually increasing numbers: of two runs within a second, the one with more digits is later.
         return (left.id.count, left.id) < (right.id.count, right.id)
+    }
+
+    /// A run whose clock was set back comes after the run at its place.
+    private var orderKey: (Double, Int, Double) {
+        let start = start?.secondsSince1970 ?? -.infinity
+        return (instant?.secondsSince1970 ?? -.infinity, place == nil ? 0 : 1, start)
     }
 }
 

@@ -6,10 +6,14 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     /// One store, as GetStores lists it.
     package struct StoreRecord: Sendable, Hashable, Codable {
         package var name: String?
+        /// A checksum of the path of its database; `nil` if the server does not say.
+        var place: String?
         /// When it was first listed; `nil` for those of the target's first list.
         package var firstSeen: Timestamp?
         /// When the server stopped listing it; `nil` while it is listed.
         var goneSince: Timestamp?
+        /// When a list first contained others but not it.
+        var missingSince: Timestamp?
         package var history = OutcomeHistory()
         /// The total of finished verifications, by who ran them (`job`, `exporter`) and by result.
         package fileprivate(set) var totals: [String: [String: Int]] = [:]
@@ -42,20 +46,56 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
 
     /// Records the listed stores.
     ///
+    /// A rename alone keeps the history. Another store begins with an empty one: a name *and* a database that differ, a
+    /// name that differs after an absence, or an absence of ``OutcomeLedger/absence``.
+    ///
     /// - Parameter now: The current time on the server's clock, because it is compared with the starts of runs.
-    package mutating func list(_ listed: [Store], at now: Timestamp) {
-        for store in listed {
-            if stores[store.id] == nil { stores[store.id] = StoreRecord(firstSeen: wasListed ? now : nil) }
-            stores[store.id]?.goneSince = nil
-            stores[store.id]?.isCurrent = store.requestedState?.lowercased() == "current"
-            if let name = store.name { stores[store.id]?.name = name }
+    /// - Returns: Those that begin with an empty history because their id belonged to another one before.
+    @discardableResult
+    package mutating func list(_ listed: [Store], at now: Timestamp) -> [OutcomeLedger.Renewal] {
+        var renewals: [OutcomeLedger.Renewal] = []
+        var ids: Set<String> = []
+        // Of stores with the same id, the first one counts, as on the page.
+        for store in listed where ids.insert(store.id).inserted {
+            var record = stores[store.id] ?? StoreRecord(firstSeen: wasListed ? now : nil)
+            let place = store.databasePath.map(Self.fingerprint)
+            if Self.isAnother(store, place, than: record, at: now) {
+                renewals.append(OutcomeLedger.Renewal(id: store.id, formerName: record.name, name: store.name))
+                record = StoreRecord(firstSeen: now)
+            }
+            record.goneSince = nil
+            record.missingSince = nil
+            record.isCurrent = store.requestedState?.lowercased() == "current"
+            record.name = store.name ?? record.name
+            record.place = place ?? record.place
+            stores[store.id] = record
         }
-        let ids = Set(listed.map(\.id))
-        for (id, store) in stores where store.isListed && !ids.contains(id) { stores[id]?.goneSince = now }
+        for (id, store) in stores where !ids.contains(id) {
+            stores[id]?.goneSince = store.goneSince ?? now
+            // An empty list may be that of a server which is not ready.
+            if !ids.isEmpty { stores[id]?.missingSince = store.missingSince ?? now }
+        }
         stores = stores.filter { _, store in
             store.history.hasRecentRuns || store.goneSince.map { now.since($0) < Self.memory } ?? true
         }
         wasListed = true
+        return renewals
+    }
+
+    private static func isAnother(
+        _ store: Store, _ place: String?, than record: StoreRecord, at now: Timestamp
+    ) -> Bool {
+        if let missingSince = record.missingSince, now.since(missingSince) >= OutcomeLedger.absence { return true }
+        guard let name = store.name, let formerName = record.name, name != formerName else { return false }
+        let hasMoved = place != nil && record.place != nil && place != record.place
+        return hasMoved || !record.isListed
+    }
+
+    private static func fingerprint(_ path: String) -> String {
+        var fingerprint = Fingerprint()
+        // Windows does not distinguish the case of paths.
+        fingerprint.add(path.lowercased())
+        return fingerprint.text
     }
 
     /// Counts the verifications among the jobs' runs, for each store that existed when they started.
@@ -76,6 +116,18 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
             }
         }
         return unknownResults
+    }
+
+    /// Ceases to believe times after those of the present.
+    mutating func disbelieve(after present: PresentTime) {
+        for id in stores.keys { _ = stores[id]?.history.disbelieve(after: present.latestBelieved) }
+    }
+
+    /// Whether no number in it is negative, which only a damaged file contains.
+    var isPlausible: Bool {
+        stores.values.allSatisfy { store in
+            store.history.isPlausible && store.totals.values.allSatisfy { $0.values.allSatisfy { $0 >= 0 } }
+        }
     }
 
     mutating func learnWords() {
@@ -107,7 +159,13 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         let result = vocabulary.admit(run.result)
         var run = run
         run.result = result.word
-        guard stores[id]?.history.fold(run, horizon: horizon) == true else { return 0 }
+        switch stores[id]?.history.fold(run, horizon: horizon) {
+        case nil, .known: return 0
+        case .new: break
+        case .completed(let former):
+            let count = stores[id]?.totals[source]?[former] ?? 0
+            stores[id]?.totals[source]?[former] = count > 1 ? count - 1 : nil
+        }
         stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
         self.vocabulary = vocabulary
         // A verification by a job can have any result that other runs have.
@@ -122,7 +180,9 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     /// - Returns: For how many stores the result is newly counted and not a known word.
     package mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
         var unknownResults = 0
-        for id in own.stores where stores[id] != nil {
+        // A store that was given this id while the verification ran is another one.
+        for id in own.stores where stores[id].map({ store in store.firstSeen.map { $0 <= own.start } ?? true }) ?? false
+        {
             let run = Run(id: own.id, start: own.start, completion: completion, result: result)
             unknownResults += count(run, source: "exporter", of: id, horizon: nil)
             stores[id]?.lastLog = own.log

@@ -24,7 +24,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package var exception: String?
     /// The HTTP status, if it was the failure.
     package var httpStatus: Int?
-    /// Whether a request was sent; if not, the call does not count as a failed request.
+    /// Whether the server may have received the request; if not, the call has started nothing there.
     package var wasSent: Bool
 
     package init(
@@ -52,7 +52,7 @@ extension APIError {
             case .tooLarge: .tooLarge
             case .cancelled: .cancelled
             }
-        self.init(reason, function: function, description: error.description)
+        self.init(reason, function: function, description: error.description, wasSent: error.wasSent)
     }
 
     init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {

@@ -120,10 +120,13 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
     package var description: String
     /// The server's certificate, if the handshake showed it.
     package var certificate: CertificateInfo?
+    /// Whether the server may have received the request.
+    package var wasSent: Bool
 
-    package init(kind: Kind, description: String, certificate: CertificateInfo? = nil) {
+    package init(kind: Kind, description: String, certificate: CertificateInfo? = nil, wasSent: Bool = true) {
         self.kind = kind
         self.description = description
         self.certificate = certificate
+        self.wasSent = wasSent
     }
 }

@@ -67,9 +67,14 @@ package struct JobSchedule: Sendable, Hashable {
         case "time": time = try text()
         case "dayOfWeek": dayOfWeek = try text()
         case "dayOfMonth": dayOfMonth = try text()
-        case "date": date = try text()
+        case "date": date = try text().flatMap { Self.meansNone($0) ? nil : $0 }
         default: try reader.skipValue()
         }
+    }
+
+    /// Whether a date, with or without a time of day, stands for "no date": then the schedule repeats.
+    private static func meansNone(_ date: String) -> Bool {
+        (ServerDateTime(date) ?? ServerDateTime(date + "T00:00:00"))?.meansNone ?? false
     }
 
     /// The longest time between two runs that the schedule allows; `nil` if it does not repeat.
@@ -159,8 +164,8 @@ package struct JobResult: JSONDecodable, Equatable {
             }
         }
         guard let jobID else { throw reader.failure("a result has no jobId") }
-        guard id != nil || startTime != nil else {
-            throw reader.failure("a result has neither jobResultId nor startTime")
+        guard id != nil || startTime != nil || completeTime != nil else {
+            throw reader.failure("a result has neither jobResultId nor startTime nor completeTime")
         }
         self.jobID = jobID
     }

@@ -4,11 +4,20 @@ package struct Profile: JSONDecodable, Equatable {
     package var name: String?
     /// Whether the server runs it automatically in a loop; `nil` if the server does not send the field.
     package var automatic: Bool?
+    /// What it does (`type`); `nil` if the server does not say.
+    package var type: String?
+    /// With what kind of mail server (`connector`); `nil` if the server does not say.
+    package var connector: String?
 
     package init(id: String, name: String? = nil, automatic: Bool? = nil) {
         self.id = id
         self.name = name
         self.automatic = automatic
+    }
+
+    /// What tells it from another profile with the same id, beside the name; `nil` if the server does not say.
+    package var kind: String? {
+        type == nil && connector == nil ? nil : "\(type ?? "")/\(connector ?? "")"
     }
 
     package init(from reader: inout JSONReader) throws(JSONError) {
@@ -18,6 +27,8 @@ package struct Profile: JSONDecodable, Equatable {
             switch key {
             case "id": id = try reader.readIdentifier()
             case "name": profile.name = try reader.readOptionalString()
+            case "type": profile.type = try reader.readLenientScalar()
+            case "connector": profile.connector = try reader.readLenientScalar()
             case "serverSideExecution":
                 if try reader.takeNull() { return }
                 try reader.readObject { (reader, key) throws(JSONError) in
@@ -46,9 +57,13 @@ package struct WorkerResult: JSONDecodable, Equatable {
     package private(set) var itemsArchived: Int64?
     /// The result word as the server sent it; `nil` if it was `null` or missing.
     package private(set) var result: String?
+    /// A checksum of the machine and the user: it tells runs without an id apart, and the names need not be kept.
+    package private(set) var origin = Fingerprint()
 
     package init(from reader: inout JSONReader) throws(JSONError) {
         var profileID: String?
+        var machineName: String?
+        var userName: String?
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {
             case "id": id = try reader.readOptionalIdentifier()
@@ -58,11 +73,17 @@ package struct WorkerResult: JSONDecodable, Equatable {
             case "completeTime": completeTime = try reader.readOptionalDateTime()
             case "itemsArchived": itemsArchived = try reader.readOptionalInt()
             case "result": result = try reader.readOptionalString()
+            case "machineName": machineName = try reader.readLenientScalar()
+            case "userName": userName = try reader.readLenientScalar()
             default: try reader.skipValue()
             }
         }
         guard let profileID else { throw reader.failure("a result has no profileId") }
-        guard id != nil || startTime != nil else { throw reader.failure("a result has neither id nor startTime") }
+        guard id != nil || startTime != nil || completeTime != nil else {
+            throw reader.failure("a result has neither id nor startTime nor completeTime")
+        }
         self.profileID = profileID
+        origin.add(machineName)
+        origin.add(userName)
     }
 }

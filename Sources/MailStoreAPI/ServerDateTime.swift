@@ -17,6 +17,17 @@ package struct ServerDateTime: Sendable, Hashable {
         self = parsed
     }
 
+    /// Whether it stands for "no date" or comes from a clock that was never set (`docs/api.md`, "Dates and time zones").
+    ///
+    /// The zero values of .NET, Windows, OLE, SQL and Unix lie long before MailStore's first version, whatever the time
+    /// zone; the largest value of .NET is the end of the year 9999.
+    package var meansNone: Bool {
+        !Self.plausible.contains(civilSeconds)
+    }
+
+    /// From 2000-01-01 to 9999-12-30, when any time zone is still in the year 9999.
+    private static let plausible = 946_684_800.0..<253_402_128_000.0
+
     private init(civilSeconds: Double, offset: Int?) {
         self.civilSeconds = civilSeconds
         self.offset = offset
@@ -91,9 +102,9 @@ package enum ServerTimeZone: Sendable {
 }
 
 extension JSONReader {
-    /// Reads a date-time or `null`.
+    /// Reads a date-time; `null` or an empty text is none.
     package mutating func readOptionalDateTime() throws(JSONError) -> ServerDateTime? {
-        guard let text = try readOptionalString() else { return nil }
+        guard let text = try readOptionalString(), !text.allSatisfy(\.isWhitespace) else { return nil }
         guard let dateTime = ServerDateTime(text) else {
             throw failure("expected a date-time such as 2026-01-31T23:59:59")
         }

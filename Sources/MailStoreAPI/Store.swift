@@ -12,6 +12,8 @@ package struct Store: JSONDecodable, Equatable {
     package var statisticsSize: Int64?
     package var needsUpgrade: Bool?
     package var searchIndexesNeedRebuild: Bool?
+    /// Where its database is on the server; `nil` if the server does not say.
+    package var databasePath: String?
 
     package init(id: String, name: String? = nil) {
         self.id = id
@@ -31,6 +33,7 @@ package struct Store: JSONDecodable, Equatable {
             case "statisticsSize": store.statisticsSize = try reader.readOptionalInt()
             case "needsUpgrade": store.needsUpgrade = try reader.readOptionalBool()
             case "searchIndexesNeedRebuild": store.searchIndexesNeedRebuild = try reader.readOptionalBool()
+            case "databasePath": store.databasePath = try reader.readLenientScalar()
             default: try reader.skipValue()
             }
         }

@@ -21,6 +21,28 @@ struct ServerClockTests {
         #expect(clock.now == time.now - .seconds(90))
     }
 
+    @Test(
+        "up to a day the server's clock is followed, beyond it this machine's",
+        arguments: [(86_400.0, true), (-86_400, true), (86_401, false), (-86_401, false), (1e12, false)])
+    func largeSkew(skew: Double, isFollowed: Bool) {
+        let clock = ServerClock(localZone: nil, clock: time.clock)
+        clock.measured(skew: skew)
+        let server = time.now + .seconds(skew)
+        #expect(clock.now == (isFollowed ? server : time.now))
+        #expect(clock.present.other == (isFollowed ? nil : server))
+        #expect(clock.present.earliest == (isFollowed ? min(server, time.now) : time.now))
+        #expect(clock.present.latest == (isFollowed ? max(server, time.now) : time.now))
+    }
+
+    @Test("a machine whose clock stands at 1970 follows the server's")
+    func noLocalClock() {
+        let time = ManualTime(now: Timestamp(secondsSince1970: 100))
+        let clock = ServerClock(localZone: nil, clock: time.clock)
+        clock.measured(skew: 1.8e9)
+        #expect(clock.now == Timestamp(secondsSince1970: 1.8e9 + 100))
+        #expect(clock.present == PresentTime(earliest: clock.now, latest: clock.now))
+    }
+
     @Test("results are asked for in UTC until the server says that it does not know it")
     func fallback() {
         let clock = ServerClock(localZone: TimeZone(identifier: "Europe/Berlin"), clock: time.clock)

@@ -166,6 +166,47 @@ struct VerificationCampaignTests {
         #expect(try await bench.counted == ["11 succeeded": 1])
     }
 
+    @Test(
+        "is started later, and never lost, where the request to start it did not reach the server",
+        arguments: [TransportError.Kind.dns, .connect, .tls, .timeout])
+    func notSent(kind: TransportError.Kind) async throws {
+        let bench = try VerificationBench()
+        let failure = FakeAnswer.broken(kind, wasSent: false)
+        bench.server.answer("VerifyStore", failure, failure, .ended())
+        try await bench.running {
+            await bench.passToNextHour()
+            for calls in 1...2 {
+                await bench.waitForCalls(calls, of: "VerifyStore")
+                await bench.time.waitForSleepers(1)
+                #expect(await bench.queue.current == nil)
+                #expect(await bench.queue.pending == [["11"]])
+                bench.time.advance(by: .seconds(30))
+            }
+            await bench.waitForPlan()
+        }
+        #expect(try await bench.counted == ["11 succeeded": 1])
+        #expect(bench.complaints == ["the verification is delayed", "the verification is delayed"])
+    }
+
+    @Test("is given up, and not counted, where that goes on for as long as it may take")
+    func neverSent() async throws {
+        let bench = try VerificationBench { $0.stopAfter = .minutes(5) }
+        bench.server.answerAlways("VerifyStore", .broken(.connect, wasSent: false))
+        try await bench.running {
+            await bench.passToNextHour()
+            for calls in 1...10 {
+                await bench.waitForCalls(calls, of: "VerifyStore")
+                await bench.time.waitForSleepers(1)
+                bench.time.advance(by: .seconds(30))
+            }
+            await bench.waitForPlan()
+        }
+        #expect(bench.server.calls(of: "VerifyStore").count == 10)
+        #expect(try await bench.counted.isEmpty)
+        #expect(bench.complaints.last == "a verification cannot be started")
+        #expect(await bench.queue.pending.isEmpty)
+    }
+
     @Test("is left out until its next time where the stores cannot be listed for as long as it may take")
     func givenUp() async throws {
         let bench = try VerificationBench { $0.stopAfter = .minutes(5) }

@@ -22,7 +22,7 @@ struct ConfigurationFileTests {
         #expect(configuration.collection.timeout == .seconds(30))
         #expect(configuration.collection.connectTimeout == .seconds(10))
         #expect(configuration.collection.lookback == .days(35))
-        #expect(configuration.collection.overlap == .hours(1))
+        #expect(configuration.collection.overlap == .days(1))
         #expect(configuration.collection.maximumConcurrentCalls == 4)
         #expect(configuration.collection.maximumReplySize == 64 * 1024 * 1024)
     }

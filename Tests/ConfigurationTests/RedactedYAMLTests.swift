@@ -23,7 +23,7 @@ struct RedactedYAMLTests {
                   timeout: 30s
                   connect_timeout: 10s
                   lookback: 5w
-                  overlap: 1h
+                  overlap: 1d
                   max_concurrent_calls: 4
                   max_reply_size: 64MiB
                   intervals:

@@ -21,7 +21,7 @@ struct HorizonTests {
             run.completion.map { window.start <= $0 && $0 < window.end && $0 <= now } ?? false
         }
         await store.update { ledger in
-            _ = ledger.profiles.fold(met.map { LedgerExample.report(of: "1", $0) })
+            _ = ledger.profiles.fold(met.map { LedgerExample.report(of: "1", $0) }, in: window)
             ledger.profiles.plan.wasRead(window, at: now)
             ledger.profiles.plan.finished(deep: isDeep, at: now, reach: reach)
         }
@@ -49,7 +49,7 @@ struct HorizonTests {
         let runs = [LedgerExample.run("1", completed: -1), LedgerExample.run("2", completed: 24 * 20)]
         await read(runs, at: self.time(0), by: store, time)
         await read(runs, at: self.time(24 * 21), by: store, time)
-        #expect(await store.ledger.profiles.entries["1"]?.history.remembers("1") == false)
+        #expect(await store.ledger.profiles.entries["1"]?.history.remembers(runs[0]) == false)
         await read(runs, at: self.time(1), by: store, time)
         await read(runs, at: self.time(24 * 21), by: store, time)
         #expect(await count(store) == 2)
@@ -117,7 +117,62 @@ struct HorizonTests {
         await read(runs, at: self.time(24 * 31), present: zero, by: store, time)
         await read(runs, at: self.time(24 * 60), present: zero, by: store, time)
         #expect(await count(store) == 2)
-        #expect(await store.ledger.profiles.entries["1"]?.history.remembers("1") == true)
+        #expect(await store.ledger.profiles.entries["1"]?.history.remembers(runs[0]) == true)
+    }
+
+    /// A ledger that was read up to day 40, whose settled and recent runs have the ids 1 to 80, and whose server's clock
+    /// was set back to day 10.
+    private func setBack() -> (outcomes: OutcomeLedger, present: PresentTime) {
+        var outcomes = OutcomeLedger()
+        let runs = (1...80).map { LedgerExample.run("\($0)", completed: Double($0) * 12) }
+        let now = time(24 * 40)
+        outcomes.plan.wasRead(LedgerExample.window(-24, 24 * 41), at: now)
+        _ = outcomes.fold(runs.map { LedgerExample.report(of: "1", $0) })
+        outcomes.plan.finished(deep: true, at: now, reach: reach)
+        outcomes.plan.moveHorizon(reach: reach, notAfter: now)
+        outcomes.plan.moveHorizon(reach: reach, notAfter: now)
+        outcomes.settle(
+            before: outcomes.plan.horizon ?? now, success: SuccessRule(includesCompletedWithErrors: false))
+        return (outcomes, PresentTime(earliest: now, latest: now, other: time(24 * 10)))
+    }
+
+    @Test(
+        "after a clock was set back by weeks, runs with higher ids are new and the newest, in any order",
+        arguments: 0..<20)
+    func setBackByWeeks(seed: Int) {
+        var random = SeededRandom(seed: seed)
+        var (outcomes, present) = setBack()
+        #expect(outcomes.plan.horizon.map { $0 > self.time(24 * 20) } == true)
+        let old = (15...25).map {
+            LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: Double($0) * 12))
+        }
+        let new = (81...85).map {
+            LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: Double($0) + 159), raw: "failed")
+        }
+        for _ in 0..<3 {
+            for report in (old + new).shuffled(using: &random) { _ = outcomes.fold([report], at: present) }
+        }
+        #expect(outcomes.entries["1"]?.history.totals == ["succeeded": 80, "failed": 5])
+        let rule = SuccessRule(includesCompletedWithErrors: false)
+        let summary = outcomes.entries["1"]?.history.summary(success: rule)
+        #expect(summary?.lastRun?.id == "85" && summary?.consecutiveFailures == 5)
+
+        // When the clock is right again, they are known, and a run is the newest by its time.
+        let right = PresentTime(earliest: time(24 * 41), latest: time(24 * 41))
+        outcomes.settle(before: outcomes.plan.horizon ?? time(0), success: rule)
+        _ = outcomes.fold(
+            new + [LedgerExample.report(of: "1", LedgerExample.run("86", completed: 24 * 40.5))], at: right)
+        #expect(outcomes.entries["1"]?.history.totals == ["succeeded": 81, "failed": 5])
+        #expect(outcomes.entries["1"]?.history.summary(success: rule).lastRun?.id == "86")
+    }
+
+    @Test("runs that cannot be told from old ones after a clock was set back are reported")
+    func undecided() {
+        var (outcomes, present) = setBack()
+        let report = LedgerExample.report(of: "1", LedgerExample.run("b7", completed: 24 * 10))
+        #expect(outcomes.fold([report], at: present) == OutcomeLedger.Folded(undecidedRuns: 1))
+        let right = PresentTime(earliest: time(24 * 41), latest: time(24 * 41))
+        #expect(outcomes.fold([report], at: right) == OutcomeLedger.Folded())
     }
 
     @Test("the horizon never moves back, whatever is read at whatever time", arguments: 0..<100)

@@ -71,7 +71,7 @@ struct ModelExporter {
         isCalm = true
         pass(max(0, scenario.end - time))
         for _ in 0..<3 {
-            pass(4000)
+            pass(25_000)
             try await read()
         }
         return await store.ledger
@@ -118,7 +118,7 @@ struct ModelExporter {
             let reports = told(rows)
             try await change { store in
                 await store.update {
-                    _ = $0[keyPath: outcomes].fold(reports)
+                    _ = $0[keyPath: outcomes].fold(reports, in: next)
                     $0[keyPath: outcomes].plan.wasRead(next, at: now)
                 }
             }

@@ -17,8 +17,8 @@ struct OutcomeHistoryTests {
     func newOnce() {
         var history = OutcomeHistory()
         let run = LedgerExample.run("1", completed: 1)
-        let isNew = [history.fold(run, horizon: nil), history.fold(run, horizon: nil)]
-        #expect(isNew == [true, false])
+        let folded = [history.fold(run, horizon: nil), history.fold(run, horizon: nil)]
+        #expect(folded == [.new, .known])
         #expect(history.totals == ["succeeded": 1])
     }
 
@@ -26,13 +26,13 @@ struct OutcomeHistoryTests {
     func atTheHorizon() {
         var history = OutcomeHistory()
         let horizon = LedgerExample.time(5)
-        let isNew = [
+        let folded = [
             history.fold(LedgerExample.run("at", completed: 5), horizon: horizon),
             history.fold(LedgerExample.run("before", completed: 4.999), horizon: horizon),
         ]
-        #expect(isNew == [true, false])
+        #expect(folded == [.new, .known])
         history.settle(before: horizon, success: success)
-        #expect(history.remembers("at"))
+        #expect(history.remembers(LedgerExample.run("at", completed: 5)))
     }
 
     @Test("settled ids are forgotten, and what they amount to is kept")
@@ -41,7 +41,8 @@ struct OutcomeHistoryTests {
         history.count(LedgerExample.run("1", completed: 1, "failed", items: 4))
         history.count(LedgerExample.run("2", completed: 9, "failed", items: 5))
         history.settle(before: LedgerExample.time(2), success: success)
-        #expect(!history.remembers("1") && history.remembers("2"))
+        #expect(!history.remembers(LedgerExample.run("1", completed: 1)))
+        #expect(history.remembers(LedgerExample.run("2", completed: 9)))
         #expect(history.totals == ["failed": 2])
         #expect(history.itemsArchived == 9)
         #expect(history.summary(success: success).consecutiveFailures == 2)

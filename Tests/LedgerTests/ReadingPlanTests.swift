@@ -38,30 +38,74 @@ struct ReadingPlanTests {
         #expect(plan.window(at: time(2), reach: far).window == window(-7 * 24, 26))
     }
 
-    @Test("within an hour of a deep reading, a window goes back by the overlap from the reading before it")
+    @Test("within ten minutes of a deep reading, a window goes back by the overlap from the reading before it")
     func shallow() {
         var plan = planReadAtZero()
-        plan.wasRead(window(-1, 24), at: time(0.5))
-        plan.finished(deep: false, at: time(0.5), reach: reach)
-        let (window, isDeep) = plan.window(at: time(0.75), reach: reach)
-        #expect(window == self.window(-0.5, 24.75))
+        plan.wasRead(window(-1, 24), at: time(0.05))
+        plan.finished(deep: false, at: time(0.05), reach: reach)
+        let (window, isDeep) = plan.window(at: time(0.1), reach: reach)
+        #expect(window == self.window(-0.95, 24.1))
         #expect(!isDeep)
     }
 
-    @Test("an hour after a deep reading, a window goes back by the lookback from it")
+    @Test("ten minutes after a deep reading, a window goes back by the lookback from it")
     func deep() {
-        let (window, isDeep) = planReadAtZero().window(at: time(1), reach: reach)
-        #expect(window == self.window(-7 * 24, 25))
+        let (window, isDeep) = planReadAtZero().window(at: time(1.0 / 6), reach: reach)
+        #expect(window == self.window(-7 * 24, 24 + 1.0 / 6))
         #expect(isDeep)
+    }
+
+    @Test("every six hours a window goes back by months, also where it takes several attempts, and after a gap")
+    func long() {
+        let far = ReadingPlan.Reach(
+            lookback: reach.lookback, overlap: reach.overlap, first: .seconds(35 * 86_400), long: .seconds(100 * 86_400)
+        )
+        var plan = ReadingPlan()
+        plan.wasRead(plan.window(at: time(0), reach: far).window, at: time(0))
+        plan.finished(deep: true, at: time(0), reach: far)
+        #expect(plan.window(at: time(5.9), reach: far).window.start == time(-7 * 24))
+        #expect(plan.window(at: time(6), reach: far).window == window(-100 * 24, 30))
+        plan.wasRead(window(-100 * 24, -50 * 24), at: time(6))
+        #expect(plan.window(at: time(6.1), reach: far).window == window(-50 * 24 - 1, 30.1))
+        plan.wasRead(window(-50 * 24 - 1, 30.1), at: time(6.1))
+        plan.finished(deep: true, at: time(6.1), reach: far)
+        // It counts from when it began.
+        #expect(plan.lastLongReading == time(6))
+        #expect(plan.window(at: time(11.9), reach: far).window.start == time(6 - 7 * 24))
+        #expect(plan.window(at: time(24 * 40), reach: far).window.start == time(6 - 100 * 24))
+    }
+
+    @Test("ids are kept while the long readings fail, however often the others succeed")
+    func horizonWaitsForLongReadings() {
+        let far = ReadingPlan.Reach(lookback: reach.lookback, overlap: reach.overlap, long: .seconds(100 * 86_400))
+        var plan = ReadingPlan()
+        for hour in stride(from: 0, through: 24 * 30, by: 5.0) {
+            let (window, isDeep) = plan.window(at: time(hour), reach: far)
+            plan.wasFolded(LedgerExample.run("\(hour)", completed: hour))
+            // After the first day, a window of months is never answered.
+            if hour < 24 || window.start > time(hour - 30 * 24) {
+                plan.wasRead(window, at: time(hour))
+                plan.finished(deep: isDeep, at: time(hour), reach: far)
+            }
+            plan.moveHorizon(reach: far, notAfter: time(hour))
+        }
+        #expect(plan.horizon.map { $0 <= time(24 - 7 * 24) } == true)
+    }
+
+    @Test("the later one of two clocks decides how far ahead a window reaches, the earlier one where it begins")
+    func twoClocks() {
+        let plan = planReadAtZero()
+        let window = plan.window(at: time(-0.5), until: time(20), reach: reach).window
+        #expect(window.start <= time(-1.5) && window.end == time(44))
     }
 
     @Test("while a clock that was set back has not caught up, a window begins before the present all the same")
     func clockSetBack() {
         var plan = planReadAtZero()
-        plan.wasRead(window(-1, 24), at: time(0.9))
-        plan.finished(deep: false, at: time(0.9), reach: reach)
+        plan.wasRead(window(-1, 24), at: time(0.15))
+        plan.finished(deep: false, at: time(0.15), reach: reach)
         let briefly = ReadingPlan.Reach(lookback: reach.lookback, overlap: .seconds(60))
-        #expect(plan.window(at: time(0.1), reach: briefly).window.start < time(0.1))
+        #expect(plan.window(at: time(0.05), reach: briefly).window.start < time(0.05))
     }
 
     @Test("a deep reading that lies in the future, since a clock was set back, is due again")

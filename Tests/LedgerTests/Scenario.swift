@@ -8,8 +8,7 @@ import TestSupport
 /// What has to be counted: the runs whose *selected time* (their start or their completion, whichever the server goes
 /// by) lies within the first lookback or after it, and in no minute that stays unreadable. With a server that goes by
 /// completion, these are all runs that ended after the first lookback began. With one that goes by start, a run that
-/// began before it is beyond reach, and so is one of which the server first tells when its start is more than the
-/// lookback ago: no window that anybody asks for would contain it. The scenario has none of the latter.
+/// began before it counts if it ended after counting began: the longest windows reach it, though it took weeks.
 struct Scenario: Sendable {
     let seed: Int
     let reach: ReadingPlan.Reach
@@ -64,15 +63,17 @@ struct Scenario: Sendable {
         self.localOffset = localOffset
         self.span = span
         reach = ReadingPlan.Reach(
-            lookback: .seconds(lookback), overlap: .seconds(overlap), first: .seconds(first))
+            lookback: .seconds(lookback), overlap: .seconds(overlap), first: .seconds(first),
+            long: .seconds(100 * 86_400))
         errorsAreSuccess = random.happens(0.5)
     }
 
     /// The runs that have to be counted, each exactly once, and none but them.
     var countable: [LoggedRun] {
         let beginning = Self.beginning(clock: clock, first: reach.first.inSeconds)
+        let firstReading = clock.shown(at: Self.origin)
         return server.runs.filter {
-            server.selectedTime(of: $0) >= beginning
+            (server.selectedTime(of: $0) >= beginning || $0.completion >= max(beginning, firstReading))
                 && !server.unreadableMinutes.contains(server.selectedMinute(of: $0))
         }
     }
@@ -141,8 +142,8 @@ struct RunMaker {
             ends = isShuffled ? ends.shuffled(using: &random) : ends.sorted()
             for (index, end) in ends.enumerated() {
                 let end = (end / grain).rounded(.down) * grain
-                // Where the server goes by start, a run is within reach only while its start is.
-                let longest = selection == .start ? lookback / 2 : 3 * lookback
+                // Where the server goes by start, the longest runs are met by the longest windows alone.
+                let longest = selection == .start && random.happens(0.8) ? lookback / 2 : 60 * 86_400
                 let start = ((end - random.seconds(1...longest)) / grain).rounded(.up) * grain
                 let delay = random.happens(0.2) ? random.seconds(1...lookback / 4) : 0
                 runs.append(

@@ -63,10 +63,13 @@ struct RunResultTests {
             (#"{"jobResultId": 1}"#, "a result has no jobId (at byte 18)"),
             (#"{"jobResultId": 1, "jobId": null}"#, "jobId: expected a number or a string, found null (at byte 28)"),
             (
-                #"{"jobId": 3, "completeTime": "2026-01-31T03:00:00"}"#,
-                "a result has neither jobResultId nor startTime (at byte 51)"
+                #"{"jobId": 3, "result": "failed"}"#,
+                "a result has neither jobResultId nor startTime nor completeTime (at byte 32)"
             ),
-            (#"{"jobId": 3, "jobResultId": null}"#, "a result has neither jobResultId nor startTime (at byte 33)"),
+            (
+                #"{"jobId": 3, "jobResultId": null}"#,
+                "a result has neither jobResultId nor startTime nor completeTime (at byte 33)"
+            ),
             (#"{"jobId": 3, "action": 5}"#, "action: expected a string, found a number (at byte 23)"),
             (#"{"jobId": 3, "startTime": 5}"#, "startTime: expected a string, found a number (at byte 26)"),
             (#"{"jobId": 3, "result": false}"#, "result: expected a string, found a boolean (at byte 23)"),
@@ -79,7 +82,7 @@ struct RunResultTests {
         "a run of a profile that cannot be told from others is an error",
         arguments: [
             (#"{"id": 1}"#, "a result has no profileId (at byte 9)"),
-            (#"{"profileId": 3}"#, "a result has neither id nor startTime (at byte 16)"),
+            (#"{"profileId": 3}"#, "a result has neither id nor startTime nor completeTime (at byte 16)"),
             (#"{"profileId": [3]}"#, "profileId: expected a number or a string, found an array (at byte 14)"),
             (
                 #"{"profileId": 3, "itemsArchived": "9"}"#,
@@ -89,6 +92,34 @@ struct RunResultTests {
         ])
     func wrongProfiles(document: String, description: String) {
         #expect(failure(of: document, as: WorkerResult.self) == description)
+    }
+
+    @Test("a run with only one of its times is a run", arguments: ["startTime", "completeTime"])
+    func oneTime(field: String) throws {
+        let job = try JobResult(#"{"jobId": 3, "\#(field)": "2026-01-31T03:00:00"}"#)
+        #expect(job.id == nil && (job.startTime == nil) != (job.completeTime == nil))
+        let profile = try WorkerResult(#"{"profileId": 3, "\#(field)": "2026-01-31T03:00:00"}"#)
+        #expect(profile.id == nil && (profile.startTime == nil) != (profile.completeTime == nil))
+    }
+
+    @Test("an empty text is no time", arguments: ["", " "])
+    func emptyTime(text: String) throws {
+        let run = try JobResult(#"{"jobResultId": 1, "jobId": 3, "startTime": "\#(text)", "completeTime": "\#(text)"}"#)
+        #expect(run.startTime == nil && run.completeTime == nil)
+    }
+
+    @Test("machine and user tell two runs of a profile apart, and are not kept")
+    func origin() throws {
+        func run(_ fields: String) throws -> WorkerResult {
+            try WorkerResult(#"{"profileId": 3, "startTime": "2026-01-31T03:00:00"\#(fields)}"#)
+        }
+        let origins = [
+            try run(""), try run(#", "machineName": "A""#), try run(#", "userName": "A""#),
+            try run(#", "machineName": "A", "userName": "B""#), try run(#", "machineName": "AB", "userName": """#),
+        ].map(\.origin)
+        #expect(Set(origins).count == origins.count)
+        #expect(try run(#", "userName": "A""#).origin == run(#", "userName": "A", "profileName": "x""#).origin)
+        #expect(!"\(try run(#", "userName": "secret-user""#))".contains("secret-user"))
     }
 
     @Test("a time that is none is an error that shows how times look")

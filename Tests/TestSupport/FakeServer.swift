@@ -131,9 +131,12 @@ package struct FakeAnswer: Sendable {
     }
 
     /// No complete reply.
-    package static func broken(_ kind: TransportError.Kind, certificate: CertificateInfo? = nil) -> FakeAnswer {
+    package static func broken(
+        _ kind: TransportError.Kind, certificate: CertificateInfo? = nil, wasSent: Bool = true
+    ) -> FakeAnswer {
         FakeAnswer { (_) throws(TransportError) in
-            throw TransportError(kind: kind, description: "the exchange failed", certificate: certificate)
+            throw TransportError(
+                kind: kind, description: "the exchange failed", certificate: certificate, wasSent: wasSent)
         }
     }
 

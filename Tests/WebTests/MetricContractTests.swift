@@ -142,6 +142,8 @@ struct MetricContractTests {
         mailstore_api_error_structure_total counter target,function,exception
         mailstore_api_unknown_values_total counter target,field
         mailstore_api_results_unreadable_windows_total counter target,function
+        mailstore_api_implausible_times_total counter target,function
+        mailstore_outcome_ids_reused_total counter target,function
         mailstore_api_certificate_not_after_timestamp_seconds gauge target
         mailstore_api_certificate_verified gauge target
         mailstore_api_clock_skew_seconds gauge target

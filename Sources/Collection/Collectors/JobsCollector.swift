@@ -31,8 +31,10 @@ package struct JobsCollector: Collector {
                 id: job.id, name: job.name, action: job.action?.commandLine,
                 expectedInterval: target.expectations.interval(of: job)?.inSeconds)
         }
-        await target.ledger.update { $0.jobs.list(listings) }
-        try await ResultReader(context).read(\.jobs) { (window, zone) throws(APIError) in
+        let now = target.server.now
+        let renewals = await target.ledger.update { $0.jobs.list(listings, at: now) }
+        target.outcomeLog.renewed(renewals, of: .getJobs)
+        try await ResultReader(context).read(\.jobs, of: .getJobResults) { (window, zone) throws(APIError) in
             try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }
         return Values(jobs: jobs, success: target.rules.success)

@@ -40,11 +40,13 @@ package struct ProfilesCollector: Collector {
         let target = context.target
         let listings = profiles.map { profile in
             OutcomeLedger.Listing(
-                id: profile.id, name: profile.name,
+                id: profile.id, name: profile.name, kind: profile.kind,
                 expectedInterval: target.expectations.interval(of: profile)?.inSeconds)
         }
-        await target.ledger.update { $0.profiles.list(listings) }
-        try await ResultReader(context).read(\.profiles) { (window, zone) throws(APIError) in
+        let now = target.server.now
+        let renewals = await target.ledger.update { $0.profiles.list(listings, at: now) }
+        target.outcomeLog.renewed(renewals, of: .getProfiles)
+        try await ResultReader(context).read(\.profiles, of: .getWorkerResults) { (window, zone) throws(APIError) in
             try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }
         return Values(profiles: profiles, success: target.rules.success)

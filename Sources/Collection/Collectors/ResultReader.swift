@@ -18,36 +18,49 @@ package struct ResultReader: Sendable {
 
     /// Reads the next window.
     ///
-    /// Runs read before a failure stay counted, and the next reading continues where this one stopped.
+    /// Runs read before a failure stay counted, and the next reading continues where this one stopped. If the clocks
+    /// disagree by more than a day, a second window is read around the present of the other clock: one of the two
+    /// contains the new runs, whichever clock is right.
     func read(
-        _ outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable,
+        _ outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable, of function: InformationalFunction,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
     ) async throws(APIError) {
-        let now = target.server.now
+        target.outcomeLog.checkClock()
+        let present = target.server.present
+        let now = present.earliest
         let reach = target.rules.reach
         let plan = await target.ledger.ledger[keyPath: outcomes].plan
-        let (window, isDeep) = plan.window(at: now, reach: reach)
+        let (window, isDeep) = plan.window(at: now, until: present.latest, reach: reach)
         // Only deep readings retry the unreadable minutes.
-        let reading = WindowReading(window, without: isDeep ? [] : plan.unreadableMinutes)
+        let skipped = isDeep ? [] : plan.unreadableMinutes
         do throws(APIError) {
-            try await read(reading, into: outcomes, at: now, fetch)
+            try await read(
+                WindowReading(window, without: skipped), into: outcomes, of: function, at: present, fetch)
+            if let other = present.other {
+                let back = plan.isRead ? isDeep ? reach.lookback : reach.overlap : reach.first
+                let second = TimeWindow(covering: other - back, to: other + ReadingPlan.reachAhead)
+                try await read(
+                    WindowReading(second, without: skipped), into: outcomes, of: function, at: present,
+                    movesWatermark: false, fetch)
+            }
         } catch {
-            await settle()
+            await settle(at: present)
             throw error
         }
         await target.ledger.update { $0[keyPath: outcomes].plan.finished(deep: isDeep, at: now, reach: reach) }
-        await settle()
+        await settle(at: present)
     }
 
-    private func settle() async {
-        target.statistics.countUnknownValues(of: .result, await target.ledger.settle())
+    private func settle(at present: PresentTime) async {
+        target.outcomeLog.settled(await target.ledger.settle(at: present))
     }
 
     private func read(
         _ reading: WindowReading, into outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable,
-        at now: Timestamp,
+        of function: InformationalFunction, at present: PresentTime, movesWatermark: Bool = true,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
     ) async throws(APIError) {
+        let now = present.earliest
         var reading = reading
         var failures = 0
         while let next = reading.next {
@@ -56,18 +69,18 @@ package struct ResultReader: Sendable {
                 failures = 0
                 reading.wasRead()
                 let folded = await target.ledger.update { ledger in
-                    let folded = ledger[keyPath: outcomes].fold(reports)
-                    ledger[keyPath: outcomes].plan.wasRead(next, at: now)
+                    let folded = ledger[keyPath: outcomes].fold(reports, in: next, at: present)
+                    if movesWatermark { ledger[keyPath: outcomes].plan.wasRead(next, at: now) }
                     return folded
                 }
-                target.statistics.countUnknownValues(of: .result, folded.unknownResults)
+                target.outcomeLog.folded(folded, of: function)
             } catch {
                 failures += 1
                 guard error.mayBeTooWide, failures <= Self.failureLimit else { throw error }
                 guard let minute = reading.wasTooWide() else { continue }
                 let isNew = await target.ledger.update { ledger in
                     // Skipped, so that a long unreadable span is not retried each time; deep readings retry it.
-                    ledger[keyPath: outcomes].plan.wasRead(minute, at: now)
+                    if movesWatermark { ledger[keyPath: outcomes].plan.wasRead(minute, at: now) }
                     return ledger[keyPath: outcomes].plan.isUnreadable(minute)
                 }
                 if isNew { target.statistics.countUnreadableWindow(of: error.function) }

@@ -45,9 +45,10 @@ package struct StoresCollector: Collector {
         }
         let listed = stores
         let now = target.server.now
-        await target.ledger.update { $0.verifications.list(listed, at: now) }
+        let renewals = await target.ledger.update { $0.verifications.list(listed, at: now) }
+        target.outcomeLog.renewed(renewals, of: .getStores)
         // Count the verifications that were read before their stores were known.
-        target.statistics.countUnknownValues(of: .result, await target.ledger.settle())
+        target.outcomeLog.settled(await target.ledger.settle(at: target.server.present))
         return Values(stores: stores)
     }
 

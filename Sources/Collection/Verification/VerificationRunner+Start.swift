@@ -23,9 +23,12 @@ extension VerificationRunner {
         do throws(APIError) {
             let deadline = Deadline(after: .seconds(60), clock: target.clock)
             let envelope = try await target.verificationAPI.send(function, arguments, by: deadline).envelope
+            firstFailedStart = nil
             await begin(run, envelope)
         } catch {
             if Task.isCancelled { return await putBack(stores) }
+            if !error.wasSent, error.reason != .unauthorized, await mayStartLater(stores, after: error) { return }
+            firstFailedStart = nil
             target.logger.error(
                 "a verification cannot be started",
                 metadata: [
@@ -103,6 +106,25 @@ extension VerificationRunner {
             target.logger.warning("the server cannot verify search indexes: the stores are verified without them")
         }
         return (function, arguments)
+    }
+
+    /// Returns a verification whose start did not reach the server to the queue, and waits.
+    ///
+    /// - Returns: `false` if that has gone on for too long.
+    private func mayStartLater(_ stores: [String], after error: APIError) async -> Bool {
+        let now = target.clock.uptime()
+        let first = firstFailedStart ?? now
+        firstFailedStart = first
+        guard now + Self.firstPause < first + longestDelay else { return false }
+        target.logger.warning(
+            "the verification is delayed",
+            metadata: [
+                "problem": "the request to start it did not reach the server", "reason": "\(error.reason.rawValue)",
+                "error": "\(error.description)",
+            ])
+        await putBack(stores)
+        try? await target.clock.sleep(Self.firstPause)
+        return true
     }
 
     /// Returns a verification to the queue if the program ended before it was started.

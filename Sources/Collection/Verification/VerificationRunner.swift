@@ -13,7 +13,7 @@ actor VerificationRunner {
     /// The longest single sleep, because the wall clock may be changed in the meantime.
     private static let longestSleep = Duration.seconds(60)
     /// The first pause before a failed call is repeated; it doubles up to a quarter of an hour.
-    private static let firstPause = Duration.seconds(30)
+    static let firstPause = Duration.seconds(30)
     private static let longestPause = Duration.seconds(900)
     /// How often the page is updated while a verification runs.
     private static let publicationInterval = Duration.seconds(1)
@@ -23,6 +23,8 @@ actor VerificationRunner {
     /// Updates the page.
     private var publish: @Sendable () async -> Void = {}
     private var lastPublication: Duration?
+    /// When requests to start a verification began to fail before they were sent.
+    var firstFailedStart: Duration?
 
     init(_ settings: VerificationSettings, of target: TargetDependencies) {
         self.settings = settings
@@ -128,7 +130,8 @@ actor VerificationRunner {
         }
         // Outcomes are counted only for stores in the ledger, and the target's stores collector may be disabled.
         let now = target.server.now
-        await target.ledger.update { $0.verifications.list(listed, at: now) }
+        let renewals = await target.ledger.update { $0.verifications.list(listed, at: now) }
+        target.outcomeLog.renewed(renewals, of: .getStores)
         return settings.stores.select(from: listed)
     }
 
@@ -138,7 +141,7 @@ actor VerificationRunner {
     func retrying<Value: Sendable>(
         _ problem: String, _ ask: (APIClient, Deadline) async throws(APIError) -> Value
     ) async -> Value? {
-        let end = target.clock.uptime() + min(settings.stopAfter.duration, .seconds(3600))
+        let end = target.clock.uptime() + longestDelay
         var pause = Self.firstPause
         while !Task.isCancelled {
             do throws(APIError) {
@@ -160,6 +163,9 @@ actor VerificationRunner {
         }
         return nil
     }
+
+    /// How long calls that start a verification are repeated.
+    var longestDelay: Duration { min(settings.stopAfter.duration, .seconds(3600)) }
 
     /// Updates the page, at most once a second unless `atOnce`.
     func publishProgress(atOnce: Bool = false) async {

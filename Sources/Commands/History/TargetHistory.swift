@@ -34,7 +34,7 @@ struct HistorySubject: Sendable {
     ) {
         self.labels = labels
         self.isListed = isListed
-        runs = history.recentRuns.sorted(by: Run.isBefore).map { ($0, counted?.remembers($0.id) ?? false) }
+        runs = history.recentRuns.sorted(by: Run.isBefore).map { ($0, counted?.remembers($0) ?? false) }
     }
 }
 
