@@ -1,19 +1,26 @@
 import Foundation
 internal import Glibc
+import MailStoreAPI
 package import OperatingSystem
 
 /// The file in which a target's ledger survives restarts.
 ///
 /// A new state is written to a temporary file, flushed to the disk and renamed over the old one, so that a reader finds
-/// the old state or the new one, never a partial file. An unreadable file is never overwritten but renamed.
+/// the old state or the new one, never a partial file. An unreadable file is never overwritten but renamed. A checksum
+/// at the beginning shows damage that is still valid JSON; files of older versions have none.
 package struct LedgerFile: Sendable {
     /// The version of the format that this program writes and reads.
     static let version = 1
+    /// What stands before the checksum of a file, and what begins a file of a version without checksums.
+    private static let beginnings = (checked: #"{"checksum":""#, unchecked: [#"{"ledger":"#, #"{"version":"#])
 
     package let path: String
+    private let directory: StateDirectory?
 
-    package init(directory: String, target: String) {
+    /// - Parameter state: Restores the directory if somebody removes it while the program runs.
+    package init(directory: String, target: String, in state: StateDirectory? = nil) {
         path = directory + "/" + target + ".ledger.json"
+        self.directory = state
     }
 
     /// The result of loading the file at the start.
@@ -79,20 +86,44 @@ package struct LedgerFile: Sendable {
         do {
             let version = try JSONDecoder().decode(Version.self, from: bytes).version
             guard version <= Self.version else { return .failure(.newer(version)) }
-            return .success(try JSONDecoder().decode(Document.self, from: bytes).ledger)
+            let ledger = try JSONDecoder().decode(Document.self, from: bytes).ledger
+            guard Self.isIntact(bytes) else { return .failure(.damaged("its checksum does not match its content")) }
+            guard ledger.isPlausible else { return .failure(.damaged("a number in it is negative")) }
+            return .success(ledger)
         } catch {
             return .failure(.damaged(Self.description(of: error)))
         }
     }
 
+    /// Whether the checksum, if there is one, is that of everything after it.
+    private static func isIntact(_ bytes: Data) -> Bool {
+        guard bytes.starts(with: beginnings.checked.utf8) else {
+            return beginnings.unchecked.contains { bytes.starts(with: $0.utf8) }
+        }
+        let rest = bytes.dropFirst(beginnings.checked.utf8.count)
+        return rest.prefix(16).elementsEqual(checksum(of: rest.dropFirst(16)).utf8)
+    }
+
+    private static func checksum(of bytes: Data) -> String {
+        bytes.withUnsafeBytes { Fingerprint($0).text }
+    }
+
     /// The bytes of the file; `nil` if there is none.
     private func read() throws(LedgerFileError) -> Data? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a pipe to which nobody writes would otherwise wait for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw unreadable()
         }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw unreadable() }
+        guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+            throw LedgerFileError(
+                "the state file \(path) is a pipe, a socket or a device, not a file: move it away, so that the exporter "
+                    + "can write its state there")
+        }
         var bytes = Data()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -126,12 +157,11 @@ package struct LedgerFile: Sendable {
     package func save(_ ledger: TargetLedger) throws(LedgerFileError) {
         let bytes: Data
         do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            bytes = try encoder.encode(Document(version: Self.version, ledger: ledger))
+            bytes = try Self.encode(ledger)
         } catch {
             throw LedgerFileError("the state of \(path) cannot be written as JSON (\(error)): please report this")
         }
+        directory?.restoreIfMissing()
         let temporary = path + ".new"
         do throws(LedgerFileError) {
             try write(bytes, to: temporary)
@@ -143,8 +173,18 @@ package struct LedgerFile: Sendable {
         flushDirectory()
     }
 
+    private static func encode(_ ledger: TargetLedger) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let document = try encoder.encode(Document(version: version, ledger: ledger))
+        // After the checksum and its closing quote, the document continues behind its brace.
+        let rest = Data(#"","#.utf8) + document.dropFirst()
+        return Data((beginnings.checked + checksum(of: rest)).utf8) + rest
+    }
+
     private func write(_ bytes: Data, to path: String) throws(LedgerFileError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // Opening a pipe from which nobody reads would otherwise wait for ever.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
         guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
         defer { close(descriptor) }
         let failure: LedgerFileError? = bytes.withUnsafeBytes { buffer in

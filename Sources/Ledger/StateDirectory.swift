@@ -1,4 +1,5 @@
 import Glibc
+package import Logging
 package import OperatingSystem
 
 /// The directory in which ledgers and logs survive restarts: created if it is missing, and locked.
@@ -6,16 +7,45 @@ package import OperatingSystem
 /// Two exporters that write the same ledger would count runs twice or overwrite each other's counts, so the second one
 /// refuses to start. The kernel always releases the lock when the process ends.
 package final class StateDirectory: Sendable {
-    private let lock: Int32
+    private let path: String
+    private let lock: Locked<Int32>
+    private let logger: Logger
+    private let take: @Sendable (Int32) -> Int32
 
+    /// - Parameter take: Locks a descriptor without waiting, as flock(2) does; tests replace it.
     /// - Throws: ``StartupError`` with the remedy.
-    package init(_ path: String) throws(StartupError) {
+    package init(
+        _ path: String, logger: Logger,
+        take: @escaping @Sendable (Int32) -> Int32 = { flock($0, LOCK_EX | LOCK_NB) }
+    ) throws(StartupError) {
+        self.path = path
+        self.logger = logger
+        self.take = take
         try Self.make(path)
-        lock = try Self.lock(path + "/lock")
+        lock = Locked(try Self.lock(path + "/lock", take, logger))
     }
 
     deinit {
-        close(lock)
+        close(lock.withLock { $0 })
+    }
+
+    /// Creates and locks the directory again if somebody has removed it; the states are in memory and are saved again.
+    func restoreIfMissing() {
+        lock.withLock { lock in
+            guard access(path, F_OK) != 0, errno == ENOENT else { return }
+            do throws(StartupError) {
+                try Self.make(path)
+                let new = try Self.lock(path + "/lock", take, logger)
+                close(lock)
+                lock = new
+                logger.error(
+                    "the state directory was removed while the exporter runs: it was created again; find out who removes it",
+                    metadata: ["directory": "\(path)"])
+            } catch {
+                logger.error(
+                    "the state directory was removed while the exporter runs", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private static func make(_ path: String) throws(StartupError) {
@@ -40,26 +70,46 @@ package final class StateDirectory: Sendable {
         }
     }
 
-    private static func lock(_ path: String) throws(StartupError) -> Int32 {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    private static func lock(
+        _ path: String, _ take: (Int32) -> Int32, _ logger: Logger
+    ) throws(StartupError) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
         guard descriptor >= 0 else {
             throw StartupError(
                 "the lock file \(path) cannot be opened: \(String(cString: strerror(errno))); let the exporter's user "
                     + "write to the state directory, or name another with --state.directory")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            var buffer = [UInt8](repeating: 0, count: 32)
-            let count = max(0, read(descriptor, &buffer, buffer.count))
-            let holder = String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             throw StartupError(
-                "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: stop it, or name "
-                    + "another directory with --state.directory")
+                "the lock file \(path) is a pipe, a socket or a device, not a file: move it away, or name another "
+                    + "directory with --state.directory")
+        }
+        if take(descriptor) != 0 {
+            let code = errno
+            guard code != EWOULDBLOCK else {
+                let holder = holder(descriptor)
+                close(descriptor)
+                throw StartupError(
+                    "another exporter\(holder.isEmpty ? "" : " (process \(holder))") uses the state directory: stop it, "
+                        + "or name another directory with --state.directory")
+            }
+            // Some network file systems cannot lock. That is no reason not to count.
+            logger.warning(
+                "the state directory cannot be locked: make sure that no other exporter uses it",
+                metadata: ["file": "\(path)", "error": "\(String(cString: strerror(code)))"])
         }
         // For the error message of a second exporter; on a full disk this may fail, which does no harm.
         var line = "\(getpid())\n"
         ftruncate(descriptor, 0)
         line.withUTF8 { _ = WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }
         return descriptor
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 32)
+        let count = max(0, read(descriptor, &buffer, buffer.count))
+        return String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
     }
 }

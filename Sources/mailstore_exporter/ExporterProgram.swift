@@ -58,14 +58,15 @@ struct ExporterProgram: Service {
         let notifier = ServiceNotifier(manager, logger: logger)
         let places = try Self.listenPlaces(web, manager, logger)
         let catalogue = try Self.catalogue()
-        stateDirectory = try StateDirectory(configuration.stateDirectory)
+        let stateDirectory = try StateDirectory(configuration.stateDirectory, logger: logger)
+        self.stateDirectory = stateDirectory
         let store = SnapshotStore(catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock)
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
             let parts = try Self.parts(
-                settings.target, of: configuration, engine: engine, environment: environment, clock: clock,
-                logger: logger)
+                settings.target, of: configuration, in: stateDirectory, engine: engine, environment: environment,
+                clock: clock, logger: logger)
             return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
         try await supervisor.apply(configuration)
@@ -132,7 +133,7 @@ struct ExporterProgram: Service {
     }
 
     private static func parts(
-        _ target: TargetConfiguration, of configuration: Configuration, engine: CurlEngine,
+        _ target: TargetConfiguration, of configuration: Configuration, in state: StateDirectory, engine: CurlEngine,
         environment: [String: String], clock: Clock, logger: Logger
     ) throws(StartupError) -> TargetDependencies {
         var logger = logger
@@ -144,7 +145,7 @@ struct ExporterProgram: Service {
         do throws(LedgerFileError) {
             return try TargetDependencies(
                 target, of: configuration, transport: transport,
-                ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name),
+                ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name, in: state),
                 environment: environment, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)

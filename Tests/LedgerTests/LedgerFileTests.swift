@@ -133,7 +133,7 @@ struct LedgerFileDamageTests {
         }
     }
 
-    @Test("a file with any byte changed is loaded or put aside, and never the end of the program")
+    @Test("a file with any byte changed is put aside, and never the end of the program")
     func changedBytes() throws {
         let bytes = try goodBytes()
         var random = SeededRandom(seed: 1)
@@ -141,11 +141,11 @@ struct LedgerFileDamageTests {
         let file = LedgerFile(directory: folder.path, target: "archive")
         for position in bytes.indices {
             var changed = bytes
-            changed[position] = UInt8.random(in: 0...255, using: &random)
+            changed[position] ^= UInt8.random(in: 1...255, using: &random)
             try Data(changed).write(to: URL(fileURLWithPath: file.path))
             switch try file.load(now: now) {
             case .nothing: Issue.record("a file was overlooked")
-            case .ledger: break
+            case .ledger: Issue.record("the damage at byte \(position) was overlooked")
             case .putAside(_, let path):
                 #expect(FileManager.default.contents(atPath: path) == Data(changed))
                 try FileManager.default.removeItem(atPath: path)
@@ -199,6 +199,7 @@ struct LedgerFileDamageTests {
     @Test("numbers that no clock shows are read, and do no harm", arguments: [-1e300, -1e18, 1e18, 1e300])
     func absurdTimes(seconds: Double) throws {
         let text = String(decoding: try goodBytes(), as: UTF8.self)
+            .replacing(/"checksum":"[0-9a-f]{16}",/, with: "")
         let changed = text.replacing("\"watermark\":1767571200", with: "\"watermark\":\(seconds)")
         try #require(changed != text)
         let folder = try TemporaryFolder()
