@@ -63,7 +63,9 @@ def fuzz(program: Path, name: str, seconds: int) -> str | None:
         "-" if done.returncode == 0 else find), flush=True)
     if done.returncode == 0:
         return None
-    print(number(r"(?:Fatal error|ERROR): ?(.*)", log))
+    # The broken promise comes before libFuzzer's own line about the signal.
+    fault = re.search(r"Fatal error: (.*)", log) or re.search(r"ERROR: (.*)", log)
+    print(fault[1] if fault else "It ended without a message.")
     if find == "?":
         print(log[-2000:])
     else:
