@@ -12,8 +12,8 @@ struct FailureLog: Sendable {
 
     /// A collector that has not succeeded since.
     private struct Failing {
-        /// Those that were logged.
-        var reasons: Set<APIError.Reason> = []
+        /// Those that were logged; a refusal of the function alone is another one than a refused login.
+        var reasons: Set<String> = []
         var failures = 0
         var lastLine: Duration
     }
@@ -21,6 +21,8 @@ struct FailureLog: Sendable {
     private let logger: Logger
     private var failing: [CollectorName: Failing] = [:]
     private var metadataReason: APIError.Reason?
+    private var hasOtherCase = false
+    private var notes: Set<String> = []
 
     init(logger: Logger) {
         self.logger = logger
@@ -30,7 +32,7 @@ struct FailureLog: Sendable {
     mutating func failed(_ collector: CollectorName, _ error: APIError, at now: Duration) {
         var state = failing[collector] ?? Failing(lastLine: now)
         state.failures += 1
-        let isNew = state.reasons.insert(error.reason).inserted
+        let isNew = state.reasons.insert(error.concernsFunctionAlone ? "function" : error.reason.rawValue).inserted
         let isDue = now - state.lastLine >= Self.summaryInterval
         var metadata: Logger.Metadata = [
             "collector": "\(collector.rawValue)", "function": "\(error.function)",
@@ -68,6 +70,25 @@ struct FailureLog: Sendable {
         guard metadataReason != nil else { return }
         metadataReason = nil
         logger.notice("the server's list of functions can be read again")
+    }
+
+    /// Logs once if the server lists needed functions only with other capital letters; they are called nevertheless.
+    mutating func listed(_ names: Set<String>, needed: [String]) {
+        let lowercased = Set(names.map { $0.lowercased() })
+        let others = needed.filter { !names.contains($0) && lowercased.contains($0.lowercased()) }
+        if !others.isEmpty, !hasOtherCase {
+            logger.warning(
+                "the server lists functions with other capital letters than MailStore does; they are called as usual",
+                metadata: ["functions": "\(others.joined(separator: ","))"])
+        }
+        hasOtherCase = !others.isEmpty
+    }
+
+    /// Logs each text once.
+    mutating func noted(_ texts: [String]) {
+        for text in texts where notes.insert(text).inserted {
+            logger.warning("the configuration does not fit the server", metadata: ["problem": "\(text)"])
+        }
     }
 
     func expired(_ collector: CollectorName, after age: Duration) {

@@ -106,13 +106,20 @@ package struct TargetDependencies: Sendable {
 
 extension CurlOptions {
     /// The connection settings of a target.
-    package init(_ target: TargetConfiguration, _ settings: CollectionSettings, userAgent: String) {
+    ///
+    /// - Parameter environment: The environment of the process, which may name a proxy and certificate authorities.
+    package init(
+        _ target: TargetConfiguration, _ settings: CollectionSettings, environment: [String: String], userAgent: String
+    ) {
         self.init(
             baseURL: target.url.description, caFile: target.trust.caFile,
             pinnedPublicKey: target.trust.pin?.description, skipVerification: target.trust.skipsVerification,
-            connectTimeout: settings.connectTimeout.duration, maximumReplySize: settings.maximumReplySize,
+            connectTimeout: settings.connectTimeout.duration,
+            connectionMaximumAge: settings.connectionMaximumAge.duration, maximumReplySize: settings.maximumReplySize,
             // One more connection for the long polls of a verification.
             maximumConnections: settings.maximumConcurrentCalls + 1, userAgent: userAgent)
+        proxy = Proxy(for: target.url.host, environment: environment)
+        authorities = EnvironmentAuthorities(environment: environment)
     }
 }
 

@@ -24,6 +24,7 @@ package actor TargetMonitor {
     private var states: [CollectorName: CollectorState] = [:]
     private var blocks: [CollectorName: [FamilyBlock]] = [:]
     private var isUp: Bool?
+    private var notes: [String] = []
     /// The newest ledger state that a page was rendered from.
     private var newest: LedgerStore.Snapshot?
     /// The ledger that the blocks of jobs and profiles were rendered from.
@@ -83,6 +84,8 @@ package actor TargetMonitor {
             await runOnce(name)
             // If a slow run delays later runs past their time, those runs are skipped.
             next = max(next + interval, clock.uptime())
+            // All collectors wait for the pause after a refused login to end, also those that run once an hour.
+            if let pause = states[name]?.lastError?.retryAfter { next = min(next, clock.uptime() + pause) }
         }
     }
 
@@ -110,6 +113,7 @@ package actor TargetMonitor {
             result = .failure(error)
         }
         let (now, uptime) = (target.clock.now(), target.clock.uptime())
+        let isHeartbeatRefusedAlone = await target.login.isOwnRefusal(of: InformationalFunction.getServerInfo.rawValue)
         await publish(changed: name) {
             switch result {
             case .success(let values):
@@ -120,7 +124,12 @@ package actor TargetMonitor {
                 log.failed(name, error, at: uptime)
             }
             states[name]?.duration = uptime - start
-            if name == .server { isUp = judge(since: start) }
+            let heartbeat = states[.server]?.lastError?.reason
+            // While only the server collector's call is refused, every other call may change the verdict.
+            if name == .server || heartbeat == .unauthorized || heartbeat == .forbidden {
+                isUp = judge(since: start, isHeartbeatRefusedAlone: isHeartbeatRefusedAlone)
+            }
+            updateNotes()
         }
     }
 
@@ -128,10 +137,12 @@ package actor TargetMonitor {
     ///
     /// If the server collector's call failed for a reason that may be specific to one function, the other calls of the
     /// last interval decide.
-    private func judge(since start: Duration) -> Bool {
+    private func judge(since start: Duration, isHeartbeatRefusedAlone: Bool) -> Bool {
         switch states[.server]?.lastError?.reason {
         case nil, .apiError: true
-        case .dns, .connect, .tls, .unauthorized, .forbidden, .cancelled: false
+        case .dns, .connect, .tls, .cancelled: false
+        case .unauthorized, .forbidden:
+            isHeartbeatRefusedAlone && areOthersAccepted(at: start)
         case .timeout, .httpStatus, .badReply, .tooLarge:
             wasAccepted(before: start)
         }
@@ -142,14 +153,45 @@ package actor TargetMonitor {
         target.statistics.wasAccepted(since: start - target.settings.interval(for: .server).duration)
     }
 
+    /// Whether the calls of the other collectors are accepted at present.
+    private func areOthersAccepted(at now: Duration) -> Bool {
+        let intervals = collectors.keys.filter { $0 != .server && states[$0]?.isSupported != false }
+            .map { target.settings.interval(for: $0).duration }
+        let window = max(intervals.min() ?? .zero, target.settings.interval(for: .server).duration)
+        return target.statistics.isAnswering(since: now - window - target.settings.timeout.duration)
+    }
+
+    /// Finds what does not fit between the configuration and the server, and logs it once.
+    private func updateNotes() {
+        let configuration = target.configuration
+        let serviceProvider = TargetNotes.serviceProvider(
+            at: configuration.url, functions: capabilities.names, errors: states.values.compactMap(\.lastError),
+            isServer: states[.server]?.lastSuccess != nil)
+        notes =
+            TargetNotes.unknownKeys(
+                of: configuration.expectedIntervals,
+                jobs: (states[.jobs]?.values as? JobsCollector.Values)?.jobs,
+                profiles: (states[.profiles]?.values as? ProfilesCollector.Values)?.profiles,
+                hidesNames: target.hidesNames) + (serviceProvider.map { [$0] } ?? [])
+        log.noted(notes)
+    }
+
     /// Asks which functions the server offers; a server that does not answer is assumed to offer all of them.
     private func refreshCapabilities(at now: Duration) async {
         if let capabilitiesRefresh, now - capabilitiesRefresh < Self.capabilitiesInterval { return }
         // A third of the time-out: a server that hangs here must not also prevent the server collector from running.
         let deadline = Deadline(after: target.settings.timeout.duration / 3, clock: target.clock)
         do throws(APIError) {
-            capabilities = Capabilities(try await target.api.metadata(by: deadline))
+            let metadata = try await target.api.metadata(by: deadline)
+            let needed = collectors.values.flatMap { type(of: $0).functions }
+            capabilities = Capabilities(metadata, needed: needed)
+            guard capabilities.names != nil else {
+                let error = Capabilities.uselessList(metadata)
+                target.statistics.callFailed(error)
+                throw error
+            }
             log.succeededMetadata()
+            log.listed(Set(metadata.map(\.name)), needed: needed.map(\.rawValue))
             // A server that is still starting may list only some functions: while one is missing, every run asks again.
             let isComplete = collectors.values.allSatisfy { capabilities.offers(type(of: $0).functions) == true }
             capabilitiesRefresh = isComplete ? now : nil
@@ -227,7 +269,7 @@ package actor TargetMonitor {
     private func report(_ ledger: TargetLedger) -> TargetReport {
         TargetReport(
             configuration: target.configuration, hidesNames: target.hidesNames, success: target.rules.success,
-            isUp: isUp,
+            isUp: isUp, notes: notes,
             collectors: Collectors.all.map { type(of: $0).name }.compactMap { name in
                 states[name].map { (name, target.settings.interval(for: name).duration, $0) }
             },

@@ -27,6 +27,8 @@ package struct TargetReport: Sendable {
     package var success: SuccessRule
     /// Whether the last collection reached the API and logged in; `nil` before the first.
     package var isUp: Bool?
+    /// What does not fit between the configuration and the server.
+    package var notes: [String] = []
     package var collectors: [(name: CollectorName, interval: Duration, state: CollectorState)]
     var counts = TargetStatistics.Counts()
     /// The server's clock minus this machine's, in seconds.

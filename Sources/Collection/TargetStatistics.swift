@@ -37,6 +37,8 @@ package final class TargetStatistics: CallObserver {
         var namedExceptions: Set<String> = []
         /// When a call was last accepted, on the monotonic clock.
         var lastAccepted: Duration?
+        /// When the server last could not be reached, on the monotonic clock.
+        var lastUnreachable: Duration?
         var calls = CallLog()
 
         mutating func count(_ error: APIError) {
@@ -78,6 +80,14 @@ package final class TargetStatistics: CallObserver {
         state.withLock { $0.lastAccepted.map { $0 >= moment } ?? false }
     }
 
+    /// Whether the server accepted a call with a login at or after that moment, and could be reached since.
+    func isAnswering(since moment: Duration) -> Bool {
+        state.withLock { state in
+            guard let accepted = state.lastAccepted, accepted >= moment else { return false }
+            return state.lastUnreachable.map { $0 <= accepted } ?? true
+        }
+    }
+
     package func callEnded(_ call: CallRecord) {
         if let skew = call.clockSkew { server.measured(skew: skew) }
         let (now, time) = (clock.uptime(), clock.now())
@@ -89,6 +99,7 @@ package final class TargetStatistics: CallObserver {
             if let error = call.error {
                 state.count(error)
             }
+            if let reason = call.error?.reason, [.dns, .connect, .tls].contains(reason) { state.lastUnreachable = now }
             let isAnswered = call.error == nil || call.error?.reason == .apiError
             if isAnswered, call.function != ServiceCall.getMetadata.rawValue { state.lastAccepted = now }
         }

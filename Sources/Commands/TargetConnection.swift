@@ -26,7 +26,7 @@ package struct TargetConnection: Sendable {
         self.recorder = recorder
         engine = CurlEngine()
         api = APIClient(
-            transport: CurlTransport(engine: engine, options: CurlOptions(target, settings)),
+            transport: CurlTransport(engine: engine, options: CurlOptions(target, settings, environment: environment)),
             login: ImmediateLogin(username: target.username, password: target.password, environment: environment),
             limiter: CallLimiter(limit: settings.maximumConcurrentCalls), observer: recorder)
     }
@@ -60,15 +60,18 @@ private struct ImmediateLogin: LoginProvider {
     let password: PasswordSource
     let environment: [String: String]
 
-    func credentials(for function: String) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> LoginGrant {
         do throws(PasswordError) {
-            return Credentials(username: username, password: try password.read(environment: environment))
+            let credentials = Credentials(username: username, password: try password.read(environment: environment))
+            return LoginGrant(credentials: credentials, function: function)
         } catch {
             throw APIError(.unauthorized, function: function, description: "\(error)", wasSent: false)
         }
     }
 
-    func ended(_ credentials: Credentials, with error: APIError?) {}
+    func accepted(_ grant: LoginGrant) {}
+
+    func failed(_ grant: LoginGrant, with error: APIError) -> APIError { error }
 }
 
 /// Stores the record of the last request.
@@ -93,8 +96,9 @@ final class CallRecorder: CallObserver {
 
 extension CurlOptions {
     /// The default connection to a target.
-    init(_ target: TargetConfiguration, _ settings: CollectionSettings) {
-        self.init(target, settings, userAgent: "mailstore_exporter/\(BuildInformation.version)")
+    init(_ target: TargetConfiguration, _ settings: CollectionSettings, environment: [String: String]) {
+        self.init(
+            target, settings, environment: environment, userAgent: "mailstore_exporter/\(BuildInformation.version)")
     }
 }
 

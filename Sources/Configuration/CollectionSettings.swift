@@ -40,6 +40,8 @@ package struct CollectionSettings: Sendable, Equatable {
     package var timeout: PrometheusDuration
     /// The time-out for connecting and the TLS handshake; never more than ``timeout``.
     package var connectTimeout: PrometheusDuration
+    /// How long a connection to a server is kept and used again.
+    package var connectionMaximumAge: PrometheusDuration
     /// How long values are exported after their collector's last success; `nil` means five of its intervals.
     var maximumAge: PrometheusDuration?
     /// How far back results are read at the first start.
@@ -60,6 +62,7 @@ package struct CollectionSettings: Sendable, Equatable {
     package init(
         baseInterval: PrometheusDuration? = nil, intervals: [CollectorName: PrometheusDuration] = [:],
         timeout: PrometheusDuration = .seconds(30), connectTimeout: PrometheusDuration = .seconds(10),
+        connectionMaximumAge: PrometheusDuration = .minutes(5),
         maximumAge: PrometheusDuration? = nil, lookback: PrometheusDuration = .days(35),
         overlap: PrometheusDuration = .days(1), maximumConcurrentCalls: Int = 4,
         maximumReplySize: Int = 64 << 20
@@ -68,6 +71,7 @@ package struct CollectionSettings: Sendable, Equatable {
         self.intervals = intervals.merging(usual) { configured, _ in configured }
         self.timeout = timeout
         self.connectTimeout = min(connectTimeout, timeout)
+        self.connectionMaximumAge = connectionMaximumAge
         self.maximumAge = maximumAge
         self.lookback = lookback
         self.overlap = min(overlap, lookback)
@@ -126,6 +130,7 @@ extension CollectionSettings {
         self.init(
             baseInterval: interval ?? written, intervals: Self.intervals(section),
             timeout: timeout ?? defaults.timeout, connectTimeout: connectTimeout ?? defaults.connectTimeout,
+            connectionMaximumAge: duration("connection_max_age", Self.intervalRange) ?? defaults.connectionMaximumAge,
             maximumAge: duration("max_age", Self.intervalRange),
             lookback: lookback ?? defaults.lookback, overlap: overlap ?? defaults.overlap,
             maximumConcurrentCalls: section.value("max_concurrent_calls", SimpleValue.number(in: 1...64))

@@ -27,11 +27,10 @@ enum NetworkHost {
     static func parse(_ written: Substring) throws(InvalidValue) -> String {
         let text = String(written)
         if text.hasPrefix("[") {
-            let inner = String(text.dropFirst().dropLast())
-            guard text.hasSuffix("]"), isAddress(inner, family: AF_INET6) else {
+            guard text.hasSuffix("]"), let address = zonedAddress(text.dropFirst().dropLast()) else {
                 throw InvalidValue("\(QuotedText(text)) is not an IPv6 address in brackets, such as [::1]")
             }
-            return inner
+            return address
         }
         guard !text.contains(":") else {
             throw InvalidValue("an IPv6 address needs brackets, such as [::1]")
@@ -45,6 +44,16 @@ enum NetworkHost {
 
     /// The host in the form before `:port`.
     static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
+    /// An IPv6 address, which may have a zone (RFC 6874): `fe80::1%25eth0` or `fe80::1%eth0`, both read as the latter.
+    private static func zonedAddress(_ text: Substring) -> String? {
+        let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+        guard isAddress(String(parts[0]), family: AF_INET6) else { return nil }
+        guard parts.count == 2 else { return String(parts[0]) }
+        let zone = parts[1].hasPrefix("25") && parts[1].count > 2 ? parts[1].dropFirst(2) : parts[1]
+        guard !zone.isEmpty, zone.isASCIIAlphanumeric(or: "-._~") else { return nil }
+        return "\(parts[0])%\(zone)"
+    }
 
     private static func isAddress(_ text: String, family: Int32) -> Bool {
         var address = in6_addr()

@@ -74,6 +74,12 @@ package struct ExpectedIntervals: Sendable, Equatable {
         self.init(jobs: intervals("jobs"), profiles: intervals("profiles"))
     }
 
+    /// The ids and names of jobs that have a setting.
+    package var jobKeys: [String] { jobs.keys.sorted() }
+
+    /// The ids and names of profiles that have a setting.
+    package var profileKeys: [String] { profiles.keys.sorted() }
+
     /// The setting for a job, whose id takes precedence over its name; `nil` means that the job's schedule decides.
     package func job(id: String, name: String?) -> ExpectedInterval? {
         jobs[id] ?? name.flatMap { jobs[$0] }

@@ -7,14 +7,14 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
 
     private static let example = "https://mailstore.example.com:8463"
 
-    /// A name or an address, IPv6 without brackets.
+    /// A name or an address, IPv6 without brackets, with its zone as in `fe80::1%eth0`.
     package let host: String
     /// From 1 to 65535.
     package let port: Int
     /// Empty, or a path that begins with a slash and does not end with one (a reverse proxy's).
     package let path: String
 
-    /// Parses a URL; the port may be left out.
+    /// Parses a URL; without a path, the port may be left out.
     ///
     /// No message repeats a text that may contain a password (user info, query).
     package init(parsing text: String) throws(InvalidValue) {
@@ -27,12 +27,13 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
         }
         let rest = try Self.dropScheme(text)
         let authority = rest.prefix { $0 != "/" }
-        (host, port) = try Self.hostAndPort(authority)
         path = try Self.checkedPath(rest.dropFirst(authority.count))
+        (host, port) = try Self.hostAndPort(authority, path: path)
     }
 
     package var description: String {
-        "https://\(NetworkHost.bracketed(host)):\(port)\(path)"
+        // In a URL, the percent sign before the zone of an address is escaped (RFC 6874).
+        "https://\(NetworkHost.bracketed(host).replacing("%", with: "%25")):\(port)\(path)"
     }
 
     private static func dropScheme(_ text: String) throws(InvalidValue) -> Substring {
@@ -51,7 +52,9 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    private static func hostAndPort(_ authority: Substring) throws(InvalidValue) -> (host: String, port: Int) {
+    private static func hostAndPort(
+        _ authority: Substring, path: String
+    ) throws(InvalidValue) -> (host: String, port: Int) {
         guard !authority.isEmpty else {
             throw InvalidValue("has no host; write \(Self.example)")
         }
@@ -59,7 +62,14 @@ package struct ServerURL: Sendable, Hashable, CustomStringConvertible {
             let host = try NetworkHost.parse(authority[..<colon])
             return (host, try PortNumber.parse(authority[authority.index(after: colon)...], in: 1...65535))
         }
-        return (try NetworkHost.parse(authority), defaultPort)
+        let host = try NetworkHost.parse(authority)
+        // A path belongs to a reverse proxy, which rarely listens on MailStore's port: nobody can tell which is meant.
+        guard path.isEmpty else {
+            throw InvalidValue(
+                "has a path, but no port; write the port of the reverse proxy, such as https://\(authority):443\(path), "
+                    + "or \(defaultPort) for MailStore itself")
+        }
+        return (host, defaultPort)
     }
 
     private static func checkedPath(_ written: Substring) throws(InvalidValue) -> String {

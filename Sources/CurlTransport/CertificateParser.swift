@@ -19,7 +19,7 @@ enum CertificateParser {
         }
         guard imported == GNUTLS_E_SUCCESS else { return nil }
 
-        return CertificateInfo(
+        var facts = CertificateInfo(
             notAfter: Int64(gnutls_x509_crt_get_expiration_time(certificate)),
             notBefore: Int64(gnutls_x509_crt_get_activation_time(certificate)),
             subject: filled(by: { gnutls_x509_crt_get_dn3(certificate, $0, 0) }) ?? "",
@@ -27,6 +27,17 @@ enum CertificateParser {
             publicKeyPin: pin(of: certificate) ?? "",
             verified: verified
         )
+        facts.sha1 = thumbprint(of: certificate, GNUTLS_DIG_SHA1)
+        facts.sha256 = thumbprint(of: certificate, GNUTLS_DIG_SHA256)
+        return facts
+    }
+
+    private static func thumbprint(of certificate: gnutls_x509_crt_t, _ digest: gnutls_digest_algorithm_t) -> String {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        var size = bytes.count
+        guard gnutls_x509_crt_get_fingerprint(certificate, digest, &bytes, &size) == GNUTLS_E_SUCCESS else { return "" }
+        let digits = Array("0123456789ABCDEF")
+        return String(bytes[..<size].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     /// The pin according to RFC 7469: the SHA-256 digest of the DER form of the SubjectPublicKeyInfo.

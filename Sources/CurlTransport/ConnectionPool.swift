@@ -64,28 +64,28 @@ struct CertificateProbe {
         /// A connection is being opened: wait for it.
         case wait
         /// The last connection showed this certificate a short time ago.
-        case known(CertificateInfo?)
+        case known([CertificateInfo])
     }
 
     static let interval = Duration.seconds(60)
 
     /// The signature of the failure for which a connection is being opened.
     private var current: String?
-    private var last: (signature: String, end: ContinuousClock.Instant, facts: CertificateInfo?)?
+    private var last: (signature: String, end: ContinuousClock.Instant, chain: [CertificateInfo])?
     /// The waiting transfers, with the failures that they will report.
     var waiters: [(transfer: Transfer, failure: CurlFailure)] = []
 
     /// The action for a failure; `signature` distinguishes failures that may have different certificates.
     mutating func decide(signature: String, now: ContinuousClock.Instant) -> Decision {
         if current != nil { return .wait }
-        if let last, last.signature == signature, now - last.end < Self.interval { return .known(last.facts) }
+        if let last, last.signature == signature, now - last.end < Self.interval { return .known(last.chain) }
         current = signature
         return .connect
     }
 
-    /// Takes the result; `nil` if the connection showed no certificate.
-    mutating func finished(_ facts: CertificateInfo?, now: ContinuousClock.Instant) {
-        if let current { last = (current, now, facts) }
+    /// Takes the certificates that the connection showed, the server's own first; empty if it showed none.
+    mutating func finished(_ chain: [CertificateInfo], now: ContinuousClock.Instant) {
+        if let current { last = (current, now, chain) }
         current = nil
     }
 

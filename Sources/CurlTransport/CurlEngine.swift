@@ -152,6 +152,8 @@ final class Transfer {
     let request: TransferRequest
     let continuation: TransferContinuation
     var state = State.queued
+    /// Whether the request was sent again on a new connection.
+    var isRepeated = false
 
     init(_ request: TransferRequest, _ continuation: TransferContinuation) {
         self.request = request
@@ -159,4 +161,20 @@ final class Transfer {
     }
 
     var endpoint: Endpoint { request.endpoint }
+
+    /// Whether the failure may be that of a kept-alive connection alone: no byte of a reply arrived on it.
+    ///
+    /// libcurl repeats a request by itself only if the connection ended while it was being used for receiving.
+    func canBeRepeated(after code: CURLcode, on handle: EasyHandle) -> Bool {
+        guard request.http.isRepeatable, !isRepeated, handle.reusedConnection, handle.buffer.headerBytes == 0 else {
+            return false
+        }
+        switch code {
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_WEIRD_SERVER_REPLY,
+            CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CONNECT_ERROR:
+            return true
+        default:
+            return false
+        }
+    }
 }

@@ -31,7 +31,17 @@ struct CurlFailure {
     var received = 0
     /// Whether the reply was too large.
     var overflowed = false
+    /// The status with which an HTTP proxy answered the request for a tunnel; 0 if it did not.
+    var tunnelStatus = 0
+    /// Whether the transfer used a kept-alive connection.
+    var reusedConnection = false
+    /// The `errno` of opening a file just after the failure: whether this process has run out of descriptors.
+    var openError: Int32 = 0
     var certificate: CertificateInfo?
+    /// The certificates that the server sent, its own first; empty if they are unknown.
+    var chain: [CertificateInfo] = [] {
+        didSet { certificate = chain.first }
+    }
     /// The largest body that this transfer accepted, in bytes.
     var limit: Int
     let endpoint: Endpoint
@@ -54,6 +64,9 @@ struct CurlFailure {
         overflowed = handle.buffer.overflowed
         limit = handle.buffer.limit
         phase = Self.phase(of: handle)
+        tunnelStatus = ccurl_get_long(curl, CURLINFO_HTTP_CONNECTCODE)
+        reusedConnection = handle.reusedConnection
+        openError = Self.errorOfOpening("/dev/null")
     }
 
     /// The error for the caller.
@@ -75,10 +88,26 @@ struct CurlFailure {
         return .resolving
     }
 
+    /// The `errno` of opening a file for reading; 0 if it can be opened.
+    static func errorOfOpening(_ path: String) -> Int32 {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return errno }
+        close(descriptor)
+        return 0
+    }
+
+    /// Whether the process could open no more files, connections included.
+    var isOutOfDescriptors: Bool {
+        [EMFILE, ENFILE].contains(openError) || [EMFILE, ENFILE].contains(systemError)
+    }
+
     /// The kind of error for a code; the nearest one if none matches exactly.
     var kind: TransportError.Kind {
         if overflowed { return .tooLarge }
+        if let proxy = endpoint.proxy, proxy.url == nil { return .connect }
         switch code {
+        case CURLE_COULDNT_RESOLVE_HOST where isOutOfDescriptors, CURLE_SSL_CACERT_BADFILE where isOutOfDescriptors:
+            return .connect
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             return .dns
         case CURLE_OPERATION_TIMEDOUT:
@@ -92,6 +121,8 @@ struct CurlFailure {
             return phase == .receiving ? .truncated : .connect
         case CURLE_ABORTED_BY_CALLBACK:
             return .cancelled
+        case _ where failedAtProxy:
+            return .connect
         case _ where concernsCertificate || Self.tlsCodes.contains(code.rawValue):
             return .tls
         default:
@@ -102,6 +133,8 @@ struct CurlFailure {
     /// Whether the server's certificate is, or could be, the cause, so that the error should describe it.
     var concernsCertificate: Bool {
         switch code {
+        case _ where failedAtProxy || isOutOfDescriptors:
+            false
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             true
@@ -122,10 +155,19 @@ struct CurlFailure {
     /// The problem and the remedy, without credentials or bodies.
     var explanation: String {
         switch kind {
+        case .dns, .connect, .timeout:
+            if isOutOfDescriptors { return outOfDescriptors }
+            if let atProxy { return atProxy }
+        default: break
+        }
+        return switch kind {
         case .dns: unresolved
         case .connect: noConnection
         case .tls: tlsExplanation
         case .timeout: timedOut
+        case .truncated where code == CURLE_BAD_CONTENT_ENCODING:
+            "The reply of \(address) is compressed in a form that cannot be read\(reason): "
+                + "MailStore does not compress replies, so switch this off in the proxy in front of it."
         case .truncated:
             "The reply of \(address) broke off after \(received) bytes of its body\(reason): "
                 + "was MailStore restarted, or does a proxy or firewall on the way cut connections?"
@@ -134,19 +176,20 @@ struct CurlFailure {
         }
     }
 
-    private var address: String { endpoint.address }
+    var address: String { endpoint.address }
 
     /// libcurl's message in brackets.
-    private var reason: String { detail.isEmpty ? "" : " (\(Self.printable(detail)))" }
+    var reason: String { detail.isEmpty ? "" : " (\(Self.printable(detail)))" }
 
-    private static func printable(_ text: String) -> String { TerminalText.clean(text, longest: 200) }
+    static func printable(_ text: String) -> String { TerminalText.clean(text, longest: 200) }
+
+    private var outOfDescriptors: String {
+        "This process cannot open a connection to \(address), because too many of its files and connections are open: "
+            + "raise its limit of open files (LimitNOFILE= in the systemd unit, or ulimit -n)."
+    }
 
     private var unresolved: String {
-        if code == CURLE_COULDNT_RESOLVE_PROXY {
-            return "The name of the proxy on the way to \(address) does not resolve: "
-                + "check the environment variable https_proxy and this machine's DNS."
-        }
-        return "The host name \(endpoint.host) does not resolve: "
+        "The host name \(endpoint.host) does not resolve: "
             + "check its spelling in the URL and this machine's DNS."
     }
 
@@ -202,110 +245,6 @@ struct CurlFailure {
         }
         return "The reply of \(address) is larger than the limit of \(limit) bytes: "
             + "raise collection.max_reply_size if such replies are expected."
-    }
-
-    // MARK: - TLS
-
-    /// The explanation of a failed handshake.
-    private var tlsExplanation: String {
-        switch code {
-        case CURLE_PEER_FAILED_VERIFICATION: unverified
-        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: wrongKey
-        case CURLE_SSL_CACERT_BADFILE: unusableFile
-        case CURLE_SSL_CONNECT_ERROR: failedHandshake
-        default:
-            "TLS with \(address) failed: \(String(cString: curl_easy_strerror(code)))\(reason). "
-                + "Check the server's certificate and TLS settings."
-        }
-    }
-
-    private var unverified: String {
-        switch verification {
-        case Verdict.none where detail.contains("name"), Verdict.passed where detail.contains("name"):
-            "The certificate of \(address) is not made for the name \(endpoint.host)\(shown). "
-                + "Use the name in the certificate in the URL, or \(trustByKey)."
-        case Verdict.notYetValid:
-            "The certificate of \(address) is not valid yet\(shown). Check the clocks of both machines."
-        case Verdict.expired:
-            "The certificate of \(address) has expired\(shown). Renew it on the server, or \(trustByKey)."
-        case Verdict.selfSigned:
-            "The certificate of \(address) is self-signed, so no certificate authority confirms it\(shown). \(trustRemedy)"
-        default:
-            "No certificate authority that is trusted here has signed the certificate of \(address)"
-                + "\(reason)\(shown). \(trustRemedy)"
-        }
-    }
-
-    /// Numbers of X509_verify_cert_error_string(3).
-    private enum Verdict {
-        static let passed = 0
-        /// libcurl's value before the verification: it checks the host name first.
-        static let none = 1
-        static let notYetValid = 9
-        static let expired = 10
-        static let selfSigned = 18
-    }
-
-    private var wrongKey: String {
-        if let pin = endpoint.trust.pin, !pin.hasPrefix("sha256//") {
-            return "The pin for \(address) is not one: tls.pinned_public_key (--mailstore.pinned-public-key) "
-                + "must begin with sha256//\(shown)."
-        }
-        return "The public key of \(address) is not the pinned one\(shown). "
-            + "If its certificate was renewed on purpose, set \(pinSetting); if not, somebody may be intercepting the "
-            + "connection."
-    }
-
-    private var unusableFile: String {
-        let file = endpoint.trust.caFile ?? "of the system"
-        let cause: String
-        if endpoint.trust.caFile != nil, access(file, R_OK) != 0 {
-            cause = String(cString: strerror(errno))
-        } else {
-            cause = "it holds no certificate in PEM form"
-        }
-        return "The CA file \(file) for \(address) cannot be used: \(cause). "
-            + "Correct tls.ca_file (--mailstore.ca-file) or let the exporter's user read the file."
-    }
-
-    private var failedHandshake: String {
-        let plain = ["wrong version number", "packet length too long", "http request", "unexpected message"]
-        if plain.contains(where: detail.contains) {
-            return "\(address) does not speak TLS: is it a plain HTTP port? "
-                + "The Administration API's default port is 8463 (SPE 8474)."
-        }
-        if detail.contains("SYSCALL") || detail.contains("eof") || detail.contains("reset by peer") {
-            return "\(address) closed the connection during the TLS handshake: "
-                + "is this the port of the Administration API? The default is 8463 (SPE 8474)."
-        }
-        return "The TLS handshake with \(address) failed\(reason): an old Windows server may offer only "
-            + "TLS versions or ciphers that this machine does not accept."
-    }
-
-    private var trustRemedy: String {
-        "If it is the right server, \(trustByKey), or save its certificate or that of its issuer as a PEM file "
-            + "and give that as tls.ca_file (--mailstore.ca-file)."
-    }
-
-    private var trustByKey: String { "trust its key with \(pinSetting)" }
-
-    private var pinSetting: String {
-        let pin = certificate?.publicKeyPin ?? ""
-        return "tls.pinned_public_key: \(pin.isEmpty ? "sha256//…" : pin) (or --mailstore.pinned-public-key)"
-    }
-
-    /// The facts in the certificate, as a separate clause.
-    private var shown: String {
-        guard let certificate else { return "" }
-        return
-            "; it shows subject \"\(Self.printable(certificate.subject))\", issuer \"\(Self.printable(certificate.issuer))\", "
-            + "valid until \(Self.day(certificate.notAfter))"
-    }
-
-    /// The day in UTC, as in ISO 8601.
-    static func day(_ secondsSince1970: Int64) -> String {
-        let isKnown = CivilDateTime.range.contains(secondsSince1970)
-        return isKnown ? CivilDateTime(secondsSince1970: secondsSince1970).date : "an unknown day"
     }
 }
 

@@ -59,7 +59,15 @@ package struct CurlOptions: Sendable {
     package var skipVerification: Bool
     /// The time-out of connecting, from resolving the name to the end of the TLS handshake.
     package var connectTimeout: Duration
-    /// The largest body of a reply, in bytes, and so the most memory that one reply can take.
+    /// The longest life of a kept-alive connection, at least a second.
+    ///
+    /// It is checked when a connection is about to be reused, so that a name that moves to another address is followed.
+    package var connectionMaximumAge: Duration
+    /// The proxy between this machine and the server; `nil` connects directly, whatever the environment says.
+    package var proxy: Proxy?
+    /// The certificate authorities to use without ``caFile``.
+    package var authorities = EnvironmentAuthorities()
+    /// The largest body of a reply, in bytes, decompressed, and so the most memory that one reply can take.
     package var maximumReplySize: Int
     /// How many requests to this server may run at the same time, at least 1; others wait.
     package var maximumConnections: Int
@@ -72,6 +80,7 @@ package struct CurlOptions: Sendable {
         pinnedPublicKey: String? = nil,
         skipVerification: Bool = false,
         connectTimeout: Duration = .seconds(10),
+        connectionMaximumAge: Duration = .seconds(300),
         maximumReplySize: Int = 64 * 1024 * 1024,
         maximumConnections: Int = 4,
         userAgent: String = "mailstore_exporter"
@@ -81,6 +90,7 @@ package struct CurlOptions: Sendable {
         self.pinnedPublicKey = pinnedPublicKey
         self.skipVerification = skipVerification
         self.connectTimeout = connectTimeout
+        self.connectionMaximumAge = connectionMaximumAge
         self.maximumReplySize = maximumReplySize
         self.maximumConnections = maximumConnections
         self.userAgent = userAgent

@@ -10,10 +10,11 @@ final class EasyHandle {
     private let state: UnsafeMutablePointer<CallbackState>
     /// The first error from setting an option; a handle with one must not be used.
     private(set) var refusal: CURLcode?
-    /// The header lines for a request with a body: no `Expect: 100-continue`.
-    private let linesWithBody = curl_slist_append(nil, "Expect:")
+    /// The header lines for a request with a body: no `Expect: 100-continue`, and nothing that asks for compression.
+    private let linesWithBody = curl_slist_append(curl_slist_append(nil, "Expect:"), "Accept-Encoding:")
     /// For an empty body: no `Content-Type` either.
-    private let linesWithoutBody = curl_slist_append(curl_slist_append(nil, "Expect:"), "Content-Type:")
+    private let linesWithoutBody = curl_slist_append(
+        curl_slist_append(curl_slist_append(nil, "Expect:"), "Accept-Encoding:"), "Content-Type:")
     private let errorText: UnsafeMutablePointer<CChar>
 
     /// Creates a handle with only the options for its buffers; `nil` if there is no memory.
@@ -105,9 +106,21 @@ final class EasyHandle {
 
     /// The server's certificate of the last handshake, as PEM; `nil` if a connection was reused.
     var leafCertificate: String? {
-        guard let chain = ccurl_get_certificates(curl), chain.pointee.num_of_certs > 0 else { return nil }
+        ccurl_get_certificates(curl).flatMap {
+            $0.pointee.num_of_certs > 0 ? Self.pem(in: $0.pointee.certinfo?[0]) : nil
+        }
+    }
+
+    /// All certificates that the server sent in the last handshake, as PEM, its own first.
+    var certificateChain: [String] {
+        guard let chain = ccurl_get_certificates(curl) else { return [] }
+        return (0..<max(0, Int(chain.pointee.num_of_certs))).compactMap { Self.pem(in: chain.pointee.certinfo?[$0]) }
+    }
+
+    /// The certificate in libcurl's list of the fields of one.
+    private static func pem(in fields: UnsafeMutablePointer<curl_slist>?) -> String? {
         let prefix = "Cert:"
-        var field = chain.pointee.certinfo?[0]
+        var field = fields
         while let entry = field {
             if let data = entry.pointee.data {
                 let text = String(cString: data)
@@ -118,6 +131,9 @@ final class EasyHandle {
         return nil
     }
 
+    /// Whether the last transfer used a kept-alive connection.
+    var reusedConnection: Bool { ccurl_get_long(curl, CURLINFO_NUM_CONNECTS) == 0 }
+
     // MARK: - Options
 
     /// A handle for the requests to an endpoint; `nil` if there is no memory.
@@ -125,7 +141,12 @@ final class EasyHandle {
         let options = endpoint.options
         guard let handle = EasyHandle(replyLimit: options.maximumReplySize) else { return nil }
         handle.setCommonOptions()
-        handle.setTrust(endpoint.trust)
+        handle.setTrust(endpoint.trust, options.authorities)
+        handle.setProxy(endpoint.proxy, options.authorities)
+        handle.setLifetime(options.connectionMaximumAge)
+        // Decompresses replies, although the header lines above do not ask for compression: some proxies compress
+        // everything.
+        handle.set(CURLOPT_ACCEPT_ENCODING, "")
         handle.set(CURLOPT_USERAGENT, options.userAgent)
         handle.set(CURLOPT_POST, 1)
         handle.check(ccurl_set_basic_authentication(handle.curl))
@@ -137,7 +158,8 @@ final class EasyHandle {
     static func forCertificate(of endpoint: Endpoint) -> EasyHandle? {
         guard let handle = EasyHandle(replyLimit: 0) else { return nil }
         handle.setCommonOptions()
-        handle.setTrust(.nothing)
+        handle.setTrust(.nothing, endpoint.options.authorities)
+        handle.setProxy(endpoint.proxy, endpoint.options.authorities)
         handle.set(CURLOPT_CONNECT_ONLY, 1)
         handle.set(CURLOPT_FRESH_CONNECT, 1)
         handle.set(CURLOPT_FORBID_REUSE, 1)
@@ -179,7 +201,29 @@ final class EasyHandle {
         set(CURLOPT_QUICK_EXIT, 1)
     }
 
-    private func setTrust(_ trust: CertificateTrust) {
+    /// Sets how old a connection may be that is reused, and how long an address of the host is used.
+    private func setLifetime(_ age: Duration) {
+        let seconds = max(1, (age.curlMilliseconds + 999) / 1000)
+        set(CURLOPT_MAXLIFETIME_CONN, seconds)
+        set(CURLOPT_DNS_CACHE_TIMEOUT, min(60, seconds))
+    }
+
+    /// Sets the proxy; libcurl must not read the environment itself, so that an error can name what was used.
+    private func setProxy(_ proxy: Proxy?, _ authorities: EnvironmentAuthorities) {
+        set(CURLOPT_PROXY, proxy?.url ?? "")
+        set(CURLOPT_NOPROXY, "")
+        guard let proxy else { return }
+        if proxy.url == nil, refusal == nil { refusal = CURLE_COULDNT_RESOLVE_PROXY }
+        // Without its login in the URL, no message of libcurl can contain it.
+        set(CURLOPT_PROXYUSERNAME, proxy.login?.username)
+        set(CURLOPT_PROXYPASSWORD, proxy.login?.password.exposed)
+        // The proxy's headers are not part of the reply.
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let file = authorities.file { set(CURLOPT_PROXY_CAINFO, file) }
+        if let directory = authorities.directory { set(CURLOPT_PROXY_CAPATH, directory) }
+    }
+
+    private func setTrust(_ trust: CertificateTrust, _ authorities: EnvironmentAuthorities) {
         set(CURLOPT_SSL_VERIFYPEER, trust.checksChain ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, trust.checksChain ? 2 : 0)
         set(CURLOPT_PINNEDPUBLICKEY, trust.pin)
@@ -190,7 +234,9 @@ final class EasyHandle {
             // A replaced file takes effect with the next connection.
             set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         } else {
-            set(CURLOPT_CA_CACHE_TIMEOUT, 3600)
+            if let file = authorities.file { set(CURLOPT_CAINFO, file) }
+            if let directory = authorities.directory { set(CURLOPT_CAPATH, directory) }
+            set(CURLOPT_CA_CACHE_TIMEOUT, authorities == EnvironmentAuthorities() ? 3600 : 0)
         }
     }
 }

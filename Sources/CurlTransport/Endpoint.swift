@@ -8,6 +8,9 @@ final class Endpoint: Sendable {
     let address: String
     /// The host alone.
     let host: String
+    let port: String
+    /// The proxy between this machine and the server.
+    var proxy: Proxy? { options.proxy }
     /// The beginning of all URLs; `nil` if the configured URL is invalid.
     private let base: String?
 
@@ -19,6 +22,7 @@ final class Endpoint: Sendable {
         while base.hasSuffix("/") { base.removeLast() }
         self.base = parts == nil ? nil : String(base)
         self.host = parts?.host ?? "the configured URL"
+        self.port = parts?.port ?? ""
         self.address = parts.map { "\($0.host):\($0.port)" } ?? "the configured URL"
     }
 
@@ -30,18 +34,34 @@ final class Endpoint: Sendable {
         defer { curl_url_cleanup(parsed) }
         guard curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK,
             let host = part(CURLUPART_HOST, of: parsed),
-            let port = part(CURLUPART_PORT, of: parsed)
+            // CURLU_DEFAULT_PORT, which Swift does not import: the scheme's port if the URL has none.
+            let port = part(CURLUPART_PORT, of: parsed, flags: 1 << 0)
         else { return nil }
-        return (host, port)
+        guard host.hasSuffix("]"), let zone = part(CURLUPART_ZONEID, of: parsed) else { return (host, port) }
+        return ("\(host.dropLast())%\(zone)]", port)
     }
 
-    private static func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {
+    static func part(_ part: CURLUPart, of url: OpaquePointer, flags: UInt32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        // CURLU_DEFAULT_PORT, which Swift does not import: the scheme's port if the URL has none.
-        let defaultPort: UInt32 = 1 << 0
-        guard curl_url_get(url, part, &text, defaultPort) == CURLUE_OK, let text else { return nil }
+        guard curl_url_get(url, part, &text, flags) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
         return String(cString: text)
+    }
+}
+
+/// The certificate authorities that the environment names instead of those of the operating system.
+///
+/// As for other programs, each variable replaces only its own part: the file of authorities, or the directory.
+package struct EnvironmentAuthorities: Sendable, Equatable {
+    /// The value of `SSL_CERT_FILE`, a PEM file.
+    let file: String?
+    /// The value of `SSL_CERT_DIR`: directories with hashed names (openssl-rehash(1)), separated by colons.
+    let directory: String?
+
+    package init(environment: [String: String] = [:]) {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        file = value("SSL_CERT_FILE")
+        directory = value("SSL_CERT_DIR")
     }
 }
 

@@ -88,8 +88,8 @@ final class EngineLoop {
         }
         handle.prepare(
             transfer.request.http, to: pool.endpoint, remaining: remaining,
-            // libcurl automatically repeats a request if a kept-alive connection turns out to be dead.
-            freshConnection: !pool.hasSeenCertificate || !transfer.request.http.isRepeatable)
+            // A request on a kept-alive connection that turns out to be dead is repeated, partly by libcurl itself.
+            freshConnection: !pool.hasSeenCertificate || !transfer.request.http.isRepeatable || transfer.isRepeated)
         if let refusal = handle.refusal {
             resolve(transfer, .failure(CurlFailure(code: refusal, pool.endpoint).error))
             return
@@ -197,6 +197,11 @@ final class EngineLoop {
             let response = handle.takeResponse(
                 certificate: pool.facts, wantsHeaders: transfer.request.http.wantsHeaders)
             resolve(transfer, .success(response))
+        } else if transfer.canBeRepeated(after: code, on: handle) {
+            pool.giveBack(handle)
+            transfer.isRepeated = true
+            start(transfer, on: pool)
+            return
         } else {
             fail(transfer, on: pool, handle, code)
         }
@@ -209,19 +214,21 @@ final class EngineLoop {
         if let pem = handle.leafCertificate {
             // libcurl provides a certificate with a wrong host name or pin, and an accepted one if a later step failed.
             if failure.concernsCertificate {
-                failure.certificate = CertificateParser.facts(pem: pem, verified: false)
+                failure.chain = handle.certificateChain.compactMap {
+                    CertificateParser.facts(pem: $0, verified: false)
+                }
             } else {
                 pool.remember(leaf: pem)
             }
         }
         if !failure.concernsCertificate, failure.phase > .handshaking { failure.certificate = pool.facts }
-        guard failure.concernsCertificate, failure.certificate == nil else {
+        guard failure.concernsCertificate, failure.chain.isEmpty else {
             resolve(transfer, .failure(failure.error))
             return
         }
         switch pool.probe.decide(signature: failure.signature, now: .now) {
-        case .known(let facts):
-            failure.certificate = facts
+        case .known(let chain):
+            failure.chain = chain
             resolve(transfer, .failure(failure.error))
         case let decision:
             transfer.state = .probing
@@ -234,26 +241,27 @@ final class EngineLoop {
     private func probe(_ pool: ConnectionPool, before deadline: ContinuousClock.Instant) {
         let longest = Duration.seconds(5)
         guard let handle = EasyHandle.forCertificate(of: pool.endpoint) else {
-            return endProbe(of: pool, facts: nil)
+            return endProbe(of: pool, chain: [])
         }
         handle.setTimeouts(total: min(longest, deadline - .now), connect: longest)
         guard handle.refusal == nil, curl_multi_add_handle(multi.pointer, handle.curl) == CURLM_OK else {
-            return endProbe(of: pool, facts: nil)
+            return endProbe(of: pool, chain: [])
         }
         active[handle.curl] = (handle, .probe(pool))
     }
 
     private func finishProbe(of pool: ConnectionPool, _ handle: EasyHandle) {
         endProbe(
-            of: pool, facts: handle.leafCertificate.flatMap { CertificateParser.facts(pem: $0, verified: false) })
+            of: pool,
+            chain: handle.certificateChain.compactMap { CertificateParser.facts(pem: $0, verified: false) })
     }
 
-    private func endProbe(of pool: ConnectionPool, facts: CertificateInfo?) {
-        pool.probe.finished(facts, now: .now)
+    private func endProbe(of pool: ConnectionPool, chain: [CertificateInfo]) {
+        pool.probe.finished(chain, now: .now)
         let waiters = pool.probe.waiters
         pool.probe.waiters = []
         for (transfer, var failure) in waiters {
-            failure.certificate = facts
+            failure.chain = chain
             resolve(transfer, .failure(failure.error))
         }
     }

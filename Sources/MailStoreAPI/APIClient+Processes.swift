@@ -47,8 +47,9 @@ extension APIClient {
         request.isRepeatable = isRepeatable
         request.wantsHeaders = wantsHeaders
         request.allowsLargeReply = allowsLargeReply
-        let reply = try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
-            (try Self.read(response, of: function, as: APIReply.init(reply:)), response)
+        let reply = try await exchangeWithLogin(function, request, by: deadline) { (response, login) throws(APIError) in
+            let reply = try Self.read(response, of: function, as: APIReply.init(reply:)).withoutLogin(login)
+            return (reply, response.withoutLogin(login))
         }
         if let structure = reply.0.error { _ = failed(APIError(structure, function: function)) }
         return reply

@@ -28,8 +28,18 @@ package struct APIClient: Sendable {
         let function = ServiceCall.getMetadata.rawValue
         let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
         return try await withSlot(for: function) { () throws(APIError) in
-            try await exchange(function, request, by: deadline) { (response) throws(APIError) in
-                try Self.read(response, of: function) { (body) throws(JSONError) in try [FunctionMetadata](json: body) }
+            try await exchange(function, request, by: deadline) { (response, _) throws(APIError) in
+                guard response.body.first(where: { !$0.isJSONLead }) == UInt8(ascii: "{") else {
+                    return try Self.read(response, of: function) { (body) throws(JSONError) in
+                        try [FunctionMetadata](json: body)
+                    }
+                }
+                // No server is known to wrap the list like other results, but it may.
+                let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
+                if let structure = reply.error { throw APIError(structure, function: function) }
+                return try Self.read(response, of: function) { (_) throws(JSONError) in
+                    try reply.result(as: [FunctionMetadata].self)
+                }
             }
         }
     }
@@ -100,8 +110,8 @@ package struct APIClient: Sendable {
     ) async throws(APIError) -> APIReply {
         let request = HTTPRequest(
             path: path, body: FormField.encode(arguments), credentials: nil, timeout: deadline.remaining)
-        return try await exchangeWithLogin(function, request, by: deadline) { (response) throws(APIError) in
-            let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
+        return try await exchangeWithLogin(function, request, by: deadline) { (response, login) throws(APIError) in
+            let reply = try Self.read(response, of: function, as: APIReply.init(reply:)).withoutLogin(login)
             if let structure = reply.error { throw APIError(structure, function: function) }
             return reply
         }
@@ -124,19 +134,18 @@ package struct APIClient: Sendable {
     /// meantime: each refusal counts towards locking the account.
     func exchangeWithLogin<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
-        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+        _ read: @Sendable (HTTPResponse, Credentials?) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
         try await withSlot(for: function) { () throws(APIError) in
-            let credentials = try await login.credentials(for: function)
+            let grant = try await login.credentials(for: function)
             var request = request
-            request.credentials = credentials
+            request.credentials = grant.credentials
             do throws(APIError) {
                 let value = try await exchange(function, request, by: deadline, read)
-                await login.ended(credentials, with: nil)
+                await login.accepted(grant)
                 return value
             } catch {
-                await login.ended(credentials, with: error)
-                throw error
+                throw await login.failed(grant, with: error)
             }
         }
     }
@@ -154,9 +163,11 @@ package struct APIClient: Sendable {
     }
 
     /// Sends one request, reads the reply with `read`, and reports the outcome to the observer.
+    ///
+    /// `read` gets the login too, because a server may repeat it in an error.
     private func exchange<Value: Sendable>(
         _ function: String, _ request: HTTPRequest, by deadline: Deadline,
-        _ read: @Sendable (HTTPResponse) throws(APIError) -> Value
+        _ read: @Sendable (HTTPResponse, Credentials?) throws(APIError) -> Value
     ) async throws(APIError) -> Value {
         var request = request
         request.timeout = deadline.remaining
@@ -187,10 +198,11 @@ package struct APIClient: Sendable {
         record.clockSkew = Self.clockSkew(response, sent: startTime, took: record.duration)
         do throws(APIError) {
             guard response.status == 200 else { throw APIError(status: response.status, function: function) }
-            return try read(response)
+            return try read(response, request.credentials)
         } catch {
-            record.error = error
-            throw error
+            let failure = error.withoutLogin(request.credentials)
+            record.error = failure
+            throw failure
         }
     }
 

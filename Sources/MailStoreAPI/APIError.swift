@@ -26,6 +26,10 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package var httpStatus: Int?
     /// Whether the server may have received the request; if not, the call has started nothing there.
     package var wasSent: Bool
+    /// Whether the server refuses this function alone, and accepts the same login for others.
+    package private(set) var concernsFunctionAlone = false
+    /// After what time the call may be made, if it was not sent because of an earlier refusal.
+    package var retryAfter: Duration?
 
     package init(
         _ reason: Reason, function: String, description: String, exception: String? = nil, httpStatus: Int? = nil,
@@ -41,6 +45,19 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
 }
 
 extension APIError {
+    /// The refusal of a function, by a server that accepts the same login for others.
+    package func concerningFunctionAlone() -> APIError {
+        var error = self
+        error.concernsFunctionAlone = true
+        if wasSent, let httpStatus {
+            error.description = """
+                the server refuses \(function) (\(httpStatus)), but accepts the same login for other functions: give the \
+                user the privilege that this function needs, or leave its collector out of collectors
+                """
+        }
+        return error
+    }
+
     init(_ error: TransportError, function: String) {
         let reason: Reason =
             switch error.kind {
@@ -70,6 +87,13 @@ extension APIError {
     /// The failure for an HTTP status other than 200 (`docs/api.md`, "Replies").
     init(status: Int, function: String) {
         switch status {
+        case _ where function == ServiceCall.getMetadata.rawValue && [401, 403].contains(status):
+            self.init(
+                status == 401 ? .unauthorized : .forbidden, function: function,
+                description: """
+                    get-metadata is refused (\(status)), although MailStore Server answers it without a login: check \
+                    whether this is the Service Provider Edition, or whether a proxy refuses this address
+                    """, httpStatus: status)
         case 401:
             self.init(
                 .unauthorized, function: function,
@@ -106,10 +130,13 @@ extension APIError {
                     the password
                     """, httpStatus: status)
         default:
+            // A proxy in front of MailStore sends these if MailStore does not answer it.
+            let isFromProxy = [502, 503, 504].contains(status)
             self.init(
                 .httpStatus, function: function,
-                description:
-                    "the server answered with HTTP status \(status): look for the cause in the server's service log",
+                description: "the server \(isFromProxy ? "or a proxy in front of it " : "")answered with HTTP status "
+                    + "\(status): look for the cause in the server's service log"
+                    + (isFromProxy ? ", and in the log of the proxy if there is one" : ""),
                 httpStatus: status)
         }
     }
@@ -125,7 +152,7 @@ extension APIError {
 
 extension UInt8 {
     /// Whether the byte may stand before the first character of a reply: white space or part of a byte order mark.
-    fileprivate var isJSONLead: Bool {
+    var isJSONLead: Bool {
         switch self {
         case 0x20, 0x0A, 0x0D, 0x09, 0xEF, 0xBB, 0xBF: true
         default: false

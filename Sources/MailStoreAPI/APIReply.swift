@@ -14,7 +14,7 @@ package struct APIReply: Sendable {
     package private(set) var logOutput: String?
 
     /// The reply as the server sent it.
-    package let body: [UInt8]
+    package private(set) var body: [UInt8]
     private var result: Range<Int>?
 
     /// Reads everything except the result, whose type only the caller knows.
@@ -42,6 +42,17 @@ package struct APIReply: Sendable {
             throw JSONError("there is no statusCode, so this is no reply of MailStore's API", offset: end)
         }
         self.statusCode = StatusCode(rawValue: statusCode)
+    }
+
+    /// The reply with a filtered error structure and body, and without its result, which an error does not have.
+    func filtered(by filter: LoginFilter) -> APIReply {
+        var reply = self
+        reply.error = error.map {
+            ErrorStructure(message: filter.filtered($0.message), details: filter.filtered($0.details))
+        }
+        reply.body = filter.filtered(body)
+        reply.result = nil
+        return reply
     }
 
     /// Reads the result; the paths in errors begin with `result`.

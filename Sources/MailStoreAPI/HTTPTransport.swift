@@ -80,6 +80,10 @@ package struct CertificateInfo: Sendable, Equatable {
     package var issuer: String
     /// The pin of its public key, `sha256//` and 44 characters of base64, as libcurl takes it.
     package var publicKeyPin: String
+    /// The SHA-1 of the certificate, which Windows shows as its thumbprint, in hexadecimal digits; empty if unknown.
+    package var sha1 = ""
+    /// The SHA-256 of the certificate, in hexadecimal digits; empty if unknown.
+    package var sha256 = ""
     /// Whether a CA or a pin verified it; `false` if verification failed or was skipped.
     package var verified: Bool
 

@@ -25,13 +25,30 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+/// The permission to send one call with a login.
+package struct LoginGrant: Sendable, Equatable {
+    package let credentials: Credentials
+    package let function: String
+    /// Increases from grant to grant.
+    package let number: Int
+
+    package init(credentials: Credentials, function: String, number: Int = 0) {
+        self.credentials = credentials
+        self.function = function
+        self.number = number
+    }
+}
+
 /// Holds the login of a server and decides when it may be tried.
 package protocol LoginProvider: Sendable {
-    /// The credentials for a call.
+    /// The credentials for a call; each is followed by ``accepted(_:)`` or ``failed(_:with:)``.
     ///
     /// While the login must not be tried, it waits, or throws an ``APIError`` for a call that was not sent.
-    func credentials(for function: String) async throws(APIError) -> Credentials
+    func credentials(for function: String) async throws(APIError) -> LoginGrant
 
-    /// Called once for each call that got credentials; without an error if the server accepted them and answered.
-    func ended(_ credentials: Credentials, with error: APIError?) async
+    /// The server accepted the login and answered.
+    func accepted(_ grant: LoginGrant) async
+
+    /// The call failed; returns the error, with what other calls show about it.
+    func failed(_ grant: LoginGrant, with error: APIError) async -> APIError
 }

@@ -27,6 +27,18 @@ public struct Quirks: Sendable, Equatable {
         case succeededWithLog
     }
 
+    /// The form of the reply to get-metadata.
+    public enum Metadata: Sendable {
+        /// A bare array of all functions.
+        case array
+        /// An array without elements.
+        case empty
+        /// The array as the result in an envelope, like that of other calls.
+        case envelope
+        /// The array, with names in lower case.
+        case lowerCase
+    }
+
     /// Whether replies start with a UTF-8 byte order mark.
     public var byteOrderMark = true
     /// Whether GetJobResults lists the newest run first; otherwise it lists the oldest first.
@@ -57,6 +69,15 @@ public struct Quirks: Sendable, Equatable {
     public var language = Language.english
     /// The result of a verification that finds damaged messages.
     public var damageOutcome = DamageOutcome.failed
+
+    /// The form of the reply to get-metadata.
+    public var metadata = Metadata.array
+    /// Functions that are refused with this HTTP status, 401 or 403, although the same login may call others.
+    public var refusedFunctions: [String: Int] = [:]
+    /// Whether replies are compressed with gzip although no client asks for it, as some reverse proxies do.
+    public var compressesReplies = false
+    /// Whether the message of an error repeats the login of the request.
+    public var repeatsLogin = false
 
     /// Creates the quirks of a real server.
     public init() {}

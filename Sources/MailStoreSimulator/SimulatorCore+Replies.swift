@@ -17,12 +17,49 @@ extension SimulatorCore {
         guard let login = AuthorizationHeader(request.authorization),
             let user = world.users.first(where: { $0.userName == login.userName }),
             user.accepts(login.password), user.mayUseAPI
-        else {
-            var refusal = reply(status: 401, "Unauthorized")
-            refusal.headers.append(.init(name: "WWW-Authenticate", value: "Basic realm=\"MailStore\""))
-            return refusal
+        else { return unauthorized }
+        if let status = options.quirks.refusedFunctions[function] {
+            return status == 401 ? unauthorized : reply(status: status, "Forbidden")
         }
         return user.isAdministrator ? nil : reply(status: 403, "Forbidden")
+    }
+
+    private var unauthorized: SimulatedReply {
+        var refusal = reply(status: 401, "Unauthorized")
+        refusal.headers.append(.init(name: "WWW-Authenticate", value: "Basic realm=\"MailStore\""))
+        return refusal
+    }
+
+    /// The list of functions, in the form of the quirk.
+    var metadata: JSONValue {
+        switch options.quirks.metadata {
+        case .array: return functions.metadata
+        case .empty: return []
+        case .envelope: return SimulatedEnvelope(result: functions.metadata).json
+        case .lowerCase:
+            guard case .array(let list) = functions.metadata else { return functions.metadata }
+            return .array(
+                list.map { function in
+                    guard case .object(let members) = function else { return function }
+                    return .object(
+                        members.map { member in
+                            guard member.name == "name", case .string(let name) = member.value else { return member }
+                            return JSONMember(name: "name", value: .string(name.lowercased()))
+                        })
+                })
+        }
+    }
+
+    /// The envelope, in whose error the login is repeated if that quirk is on.
+    func repeatingLogin(of request: SimulatedRequest, in envelope: SimulatedEnvelope) -> SimulatedEnvelope {
+        guard options.quirks.repeatsLogin, let error = envelope.error,
+            let login = AuthorizationHeader(request.authorization)
+        else { return envelope }
+        var envelope = envelope
+        envelope.error = APIFailure(
+            error.exception,
+            "\(error.message) [\(request.authorization ?? "") = \(login.userName) / \(login.password)]")
+        return envelope
     }
 
     /// The reply that a fault sends instead of the correct one; nil if the correct one is needed.
@@ -67,7 +104,12 @@ extension SimulatorCore {
 
     private func jsonReply(_ body: [UInt8]) -> SimulatedReply {
         let mark: [UInt8] = options.quirks.byteOrderMark ? [0xEF, 0xBB, 0xBF] : []
-        return SimulatedReply(headers: headers(contentType: "application/json"), body: mark + body)
+        guard options.quirks.compressesReplies else {
+            return SimulatedReply(headers: headers(contentType: "application/json"), body: mark + body)
+        }
+        return SimulatedReply(
+            headers: headers(contentType: "application/json") + [.init(name: "Content-Encoding", value: "gzip")],
+            body: StoredGzip.encode(mark + body))
     }
 
     /// The headers of the vendor's example, in its order; the HTTP server adds the length.

@@ -115,10 +115,13 @@ struct SimulatorCore: Sendable {
         if let refusal = refusal(of: request, function) { return noted(.reply(refusal), number) }
         let progress =
             switch function {
-            case "get-metadata": RequestProgress.reply(reply(functions.metadata, fault))
+            case "get-metadata": RequestProgress.reply(reply(metadata, fault))
             case "get-status": getStatus(request.arguments, fault, number, real)
             case "cancel-async": RequestProgress.reply(cancel(request.arguments, fault))
-            default: RequestProgress.reply(reply(invoke(function, request.arguments, fault, real).json, fault))
+            default:
+                RequestProgress.reply(
+                    reply(repeatingLogin(of: request, in: invoke(function, request.arguments, fault, real)).json, fault)
+                )
             }
         return noted(progress, number)
     }

@@ -43,6 +43,7 @@ struct ExporterProgram: Service {
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
+        try DescriptorMinimum.require()
         let clock = Clock.system
         FreedMemory.returnLargeBlocks()
         let budget = ConnectionBudget(web, for: configuration, descriptors: DescriptorLimit.raise())
@@ -141,7 +142,8 @@ struct ExporterProgram: Service {
         let transport = CurlTransport(
             engine: engine,
             options: CurlOptions(
-                target, configuration.collection, userAgent: "mailstore_exporter/\(BuildInformation.version)"))
+                target, configuration.collection, environment: environment,
+                userAgent: "mailstore_exporter/\(BuildInformation.version)"))
         do throws(LedgerFileError) {
             return try TargetDependencies(
                 target, of: configuration, transport: transport,

@@ -12,7 +12,7 @@ struct LoginBackoffTests {
 
     @Test("calls wait while one tries the login, and all go on when it works")
     func waiting() async throws {
-        let granted = Locked<[Credentials]>([])
+        let granted = Locked<[LoginGrant]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask { [bench] in
@@ -23,7 +23,7 @@ struct LoginBackoffTests {
             await eventually { !granted.withLock { $0.isEmpty } }
             for _ in 0..<200 { await Task.yield() }
             let first = granted.withLock { $0 }
-            #expect(first == [Credentials(username: "admin", password: Secret("first"))])
+            #expect(first.map(\.credentials) == [Credentials(username: "admin", password: Secret("first"))])
             await bench.end(first[0], nil)
             try await group.waitForAll()
         }
@@ -112,7 +112,7 @@ struct LoginBackoffTests {
         #expect(!error.wasSent)
         #expect(error.description == "GetStores was not called: the password file cannot be used")
         bench.password.withLock { $0 = "second" }
-        #expect(try await bench.credentials().password == Secret("second"))
+        #expect(try await bench.credentials().credentials.password == Secret("second"))
     }
 }
 
@@ -148,7 +148,7 @@ struct LoginPauseTests {
         try await bench.call(.unauthorized)
         bench.password.withLock { $0 = "second" }
         let credentials = try await bench.credentials()
-        #expect(credentials.password == Secret("second"))
+        #expect(credentials.credentials.password == Secret("second"))
         await bench.end(credentials, .unauthorized)
         await #expect(throws: APIError.self) { try await bench.credentials() }
     }
@@ -173,7 +173,7 @@ struct LoginPauseTests {
         bench.password.withLock { $0 = "second" }
         try await bench.call(nil)
         await bench.end(late, .unauthorized)
-        #expect(try await bench.credentials().password == Secret("second"))
+        #expect(try await bench.credentials().credentials.password == Secret("second"))
     }
 
     @Test("a late refusal of the old password while the new one is tried lets only one call try it")
@@ -216,18 +216,24 @@ struct LoginBench {
         }
     }
 
-    func credentials() async throws(APIError) -> Credentials {
-        try await backoff.credentials(for: "GetStores")
+    func credentials(for function: String = "GetStores") async throws(APIError) -> LoginGrant {
+        try await backoff.credentials(for: function)
     }
 
     /// One whole call: asks for the login and tells how it ended.
-    func call(_ reason: APIError.Reason?) async throws(APIError) {
-        let credentials = try await credentials()
-        await end(credentials, reason)
+    @discardableResult
+    func call(_ reason: APIError.Reason?, of function: String = "GetStores") async throws(APIError) -> APIError? {
+        await end(try await credentials(for: function), reason)
     }
 
-    func end(_ credentials: Credentials, _ reason: APIError.Reason?) async {
-        await backoff.ended(
-            credentials, with: reason.map { APIError($0, function: "GetStores", description: "it failed") })
+    @discardableResult
+    func end(_ grant: LoginGrant, _ reason: APIError.Reason?) async -> APIError? {
+        guard let reason else {
+            await backoff.accepted(grant)
+            return nil
+        }
+        let status = [.unauthorized: 401, .forbidden: 403][reason]
+        let error = APIError(reason, function: grant.function, description: "it failed", httpStatus: status)
+        return await backoff.failed(grant, with: error)
     }
 }

@@ -99,6 +99,66 @@ struct TargetUpTests {
         #expect(page.all("mailstore_api_errors_total").reduce(0) { $0 + $1.value } == 1)
     }
 
+    /// Where one function is refused for ever, and the others are let in: each of their rounds, a minute apart.
+    @Test(
+        "a refused heartbeat does not make a target down whose other calls are let in with the same login",
+        arguments: [401, 403])
+    func heartbeatRefusedAlone(status: Int) async throws {
+        let bench = try TargetBench()
+        bench.server.answer(.getServerInfo, .status(status))
+        await bench.collect(.server)
+        #expect(try bench.page.value("mailstore_up") == 0)
+        bench.time.advance(by: .seconds(60))
+        await bench.collect(.users)
+        // The other call decides at once, without waiting for the next heartbeat.
+        #expect(try bench.page.value("mailstore_up") == 1)
+        for _ in 0..<30 {
+            await bench.collect()
+            let page = try bench.page
+            #expect(page.value("mailstore_up") == 1)
+            #expect(page.value("mailstore_collector_success", ["collector": "server"]) == 0)
+            for name in ["users", "stores", "jobs", "profiles", "sessions", "license"] {
+                #expect(page.value("mailstore_collector_success", ["collector": name]) == 1)
+            }
+            bench.time.advance(by: .seconds(60))
+        }
+        // With a refused heartbeat, the failure of any other call shows that the server is away.
+        for function in InformationalFunction.allCases { bench.server.answer(function, .broken(.connect)) }
+        await bench.collect(.users)
+        #expect(try bench.page.value("mailstore_up") == 0)
+    }
+
+    @Test("a refused heartbeat and others that are no longer called leave the target up for a limited time")
+    func heartbeatRefusedAndSilence() async throws {
+        let bench = try TargetBench()
+        bench.server.answer(.getServerInfo, .status(403))
+        await bench.collect(.server, .users)
+        #expect(try bench.page.value("mailstore_up") == 1)
+        bench.time.advance(by: .seconds(91))
+        await bench.collect(.server)
+        #expect(try bench.page.value("mailstore_up") == 0)
+    }
+
+    @Test(
+        "one function that is refused for ever fails alone, and no other collector is ever late",
+        arguments: [401, 403], InformationalFunction.allCases.filter { $0 != .getServerInfo })
+    func oneFunctionRefused(status: Int, function: InformationalFunction) async throws {
+        let bench = try TargetBench()
+        bench.server.answer(function, .status(status))
+        for _ in 0..<20 {
+            await bench.collect()
+            let page = try bench.page
+            #expect(page.value("mailstore_up") == 1)
+            #expect(page.all("mailstore_collector_success").filter { $0.value == 0 }.count == 1)
+            bench.time.advance(by: .seconds(60))
+        }
+        let refusals = try bench.page.value(
+            "mailstore_api_errors_total",
+            ["function": function.rawValue, "reason": status == 401 ? "unauthorized" : "forbidden"])
+        // After a 401, the pauses grow to 15 minutes: at 0, 1, 2, 4, 8 and 16 minutes.
+        #expect(refusals == (status == 401 ? 6 : 20))
+    }
+
     @Test("it comes back without a restart when the password is right again")
     func recovery() async throws {
         let bench = try TargetBench()

@@ -30,7 +30,9 @@ struct UnsupportedFunctionTests {
     @Test(
         "a server that does not list its functions is asked for everything",
         arguments: [
-            FakeAnswer.status(401), .status(404), .broken(.timeout), .raw("nonsense"),
+            FakeAnswer.status(401), .status(404), .broken(.timeout), .raw("nonsense"), .raw("[]"), .raw("null"),
+            .raw("{}"), .result("[]"), .raw(#"[{"name": "Anything", "args": []}]"#), .raw(#"[{"args": []}]"#),
+            .failed("System.Exception"), .raw(#"{"error": "no"}"#), .raw(#"["GetStores"]"#), .raw(""),
         ])
     func unlisted(answer: FakeAnswer) async throws {
         let bench = try TargetBench()
@@ -41,6 +43,49 @@ struct UnsupportedFunctionTests {
         #expect(page.all("mailstore_collector_success").count == CollectorName.allCases.count)
         #expect(page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
         #expect(page.value("mailstore_up") == 1)
+    }
+
+    @Test("a list that is of no use is a warning once, and a failed call of get-metadata")
+    func useless() async throws {
+        let log = RecordingLog()
+        let bench = try TargetBench(logger: log.logger)
+        bench.server.answer(metadata: .raw("[]"))
+        for _ in 0..<3 { await bench.collect() }
+        let warnings = log.events.filter { $0.level == .warning }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.metadata["error"]?.description.contains("lists no function") == true)
+        let errors = ["function": "get-metadata", "reason": "bad_reply"]
+        #expect(try bench.page.value("mailstore_api_errors_total", errors) == 3)
+        bench.server.answer(metadata: metadata(InformationalFunction.allCases))
+        await bench.collect()
+        #expect(try bench.page.all("mailstore_collector_supported").allSatisfy { $0.value == 1 })
+    }
+
+    @Test("a list in an envelope is read like one without")
+    func envelope() async throws {
+        let bench = try TargetBench()
+        let functions = [InformationalFunction.getServerInfo, .getStores]
+        let list = functions.map { #"{"name": "\#($0.rawValue)"}"# }.joined(separator: ",")
+        bench.server.answer(metadata: .result("[\(list)]"))
+        await bench.collect()
+        let supported = try bench.page.all("mailstore_collector_supported").filter { $0.value == 1 }
+        #expect(Set(supported.compactMap { $0.labels["collector"] }) == ["server", "stores"])
+    }
+
+    @Test("names with other capital letters are the same functions, which is logged once")
+    func otherCase() async throws {
+        let log = RecordingLog()
+        let bench = try TargetBench(logger: log.logger)
+        let names = InformationalFunction.allCases.map { #"{"name": "\#($0.rawValue.lowercased())", "args": []}"# }
+        bench.server.answer(metadata: .raw("[\(names.joined(separator: ","))]"))
+        await bench.collect()
+        bench.time.advance(by: .seconds(3600))
+        await bench.collect()
+        #expect(try bench.page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
+        #expect(try bench.page.all("mailstore_collector_supported").allSatisfy { $0.value == 1 })
+        let warnings = log.events.filter { $0.level == .warning }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.message.contains("capital letters") == true)
     }
 
     @Test("the list is asked for without the password, anew each time while something is missing, then after an hour")
@@ -94,11 +139,12 @@ struct CapabilitiesTests {
     @Test(
         "all functions of a collector have to be offered",
         arguments: [
-            (["GetJobs", "GetJobResults", "GetStores"], true), (["GetJobs"], false), ([], false),
-            (["getjobs", "getjobresults"], false),
-        ])
-    func offered(names: [String], expected: Bool) {
-        let capabilities = Capabilities(names.map { FunctionMetadata(name: $0) })
+            (["GetJobs", "GetJobResults", "GetStores"], true), (["GetJobs"], false), ([], nil), (["Other"], nil),
+            (["getjobs", "GETJOBRESULTS"], true), (["GetStores"], false),
+        ] as [([String], Bool?)])
+    func offered(names: [String], expected: Bool?) {
+        let needed = [InformationalFunction.getStores, .getJobs, .getJobResults]
+        let capabilities = Capabilities(names.map { FunctionMetadata(name: $0) }, needed: needed)
         #expect(capabilities.offers([.getJobs, .getJobResults]) == expected)
     }
 }

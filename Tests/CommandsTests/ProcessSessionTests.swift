@@ -95,9 +95,11 @@ private struct Polls: HTTPTransport {
 }
 
 private struct FixedLogin: LoginProvider {
-    func credentials(for function: String) async throws(APIError) -> Credentials {
-        Credentials(username: "admin", password: Secret("secret"))
+    func credentials(for function: String) async throws(APIError) -> LoginGrant {
+        LoginGrant(credentials: Credentials(username: "admin", password: Secret("secret")), function: function)
     }
 
-    func ended(_ credentials: Credentials, with error: APIError?) {}
+    func accepted(_ grant: LoginGrant) {}
+
+    func failed(_ grant: LoginGrant, with error: APIError) -> APIError { error }
 }

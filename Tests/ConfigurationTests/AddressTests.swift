@@ -10,12 +10,23 @@ struct AddressTests {
         arguments: [
             ("127.0.0.1:9463", "127.0.0.1", 9463), ("[::1]:9463", "::1", 9463), (":9463", "", 9463),
             ("localhost:0", "localhost", 0), ("[fe80::1]:65535", "fe80::1", 65535),
+            ("[fe80::1%lo]:9463", "fe80::1%lo", 9463), ("[fe80::1%br-0.1]:1", "fe80::1%br-0.1", 1),
         ])
     func listenAddress(text: String, host: String, port: Int) throws {
         let address = try ListenAddress(parsing: text)
         #expect(address.host == host)
         #expect(address.port == port)
         #expect(address.description == text)
+    }
+
+    @Test(
+        "the percent sign before a zone may be escaped, as in a URL", arguments: ["[fe80::1%25lo]:1", "[fe80::1%lo]:1"])
+    func zone(text: String) throws {
+        #expect(try ListenAddress(parsing: text).host == "fe80::1%lo")
+        let url = try ServerURL(parsing: "https://\(text)")
+        #expect(url.host == "fe80::1%lo")
+        #expect(url.description == "https://[fe80::1%25lo]:1")
+        #expect(try ServerURL(parsing: url.description) == url)
     }
 
     @Test(
@@ -29,6 +40,9 @@ struct AddressTests {
             ("localhost:http", "\"http\" is not a port; write a number from 0 to 65535"),
             ("::1:9463", "an IPv6 address needs brackets, such as [::1]"),
             ("[::1:9463", "\"[::1\" is not an IPv6 address in brackets, such as [::1]"),
+            ("[fe80::1%]:1", "\"[fe80::1%]\" is not an IPv6 address in brackets, such as [::1]"),
+            ("[fe80::1%a/b]:1", "\"[fe80::1%a/b]\" is not an IPv6 address in brackets, such as [::1]"),
+            ("[127.0.0.1%lo]:1", "\"[127.0.0.1%lo]\" is not an IPv6 address in brackets, such as [::1]"),
             ("[127.0.0.1]:1", "\"[127.0.0.1]\" is not an IPv6 address in brackets, such as [::1]"),
             (
                 "256.1.1.1:1",
@@ -49,7 +63,7 @@ struct AddressTests {
             ("HTTPS://mail", "https://mail:8463"), ("https://10.0.0.1:443", "https://10.0.0.1:443"),
             ("https://[2001:db8::1]", "https://[2001:db8::1]:8463"),
             ("https://[2001:db8::1]:1", "https://[2001:db8::1]:1"),
-            ("https://proxy/archive/one//", "https://proxy:8463/archive/one"),
+            ("https://proxy:443/archive/one//", "https://proxy:443/archive/one"),
         ])
     func url(text: String, normal: String) throws {
         #expect(try ServerURL(parsing: text).description == normal)
@@ -81,6 +95,11 @@ struct AddressTests {
             (
                 "https://müller.de",
                 "\"müller.de\" is neither an IP address nor a host name in ASCII, such as mailstore.example.com"
+            ),
+            (
+                "https://proxy/archive/one/",
+                "has a path, but no port; write the port of the reverse proxy, such as https://proxy:443/archive/one, or "
+                    + "8463 for MailStore itself"
             ),
             ("https://mail/api/", "remove the path \"/api\": the exporter adds /api itself"),
             ("https://mail/api/invoke", "remove the path \"/api/invoke\": the exporter adds /api itself"),

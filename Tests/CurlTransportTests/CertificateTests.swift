@@ -14,8 +14,8 @@ struct CertificateProbeTests {
         let start = ContinuousClock.now
         var probe = CertificateProbe()
         #expect(probe.decide(signature: "60/18", now: start) == .connect)
-        probe.finished(Self.facts, now: start)
-        #expect(probe.decide(signature: "60/18", now: start + .seconds(59)) == .known(Self.facts))
+        probe.finished([Self.facts], now: start)
+        #expect(probe.decide(signature: "60/18", now: start + .seconds(59)) == .known([Self.facts]))
         #expect(probe.decide(signature: "60/18", now: start + .seconds(60)) == .connect)
     }
 
@@ -24,10 +24,10 @@ struct CertificateProbeTests {
         let start = ContinuousClock.now
         var probe = CertificateProbe()
         #expect(probe.decide(signature: "60/18", now: start) == .connect)
-        probe.finished(Self.facts, now: start)
+        probe.finished([Self.facts], now: start)
         #expect(probe.decide(signature: "60/10", now: start) == .connect)
-        probe.finished(nil, now: start)
-        #expect(probe.decide(signature: "60/10", now: start) == .known(nil))
+        probe.finished([], now: start)
+        #expect(probe.decide(signature: "60/10", now: start) == .known([]))
         probe.forget()
         #expect(probe.decide(signature: "60/10", now: start) == .connect)
     }

@@ -59,6 +59,15 @@ struct ConnectionTests {
         #expect(try setup.server.connections() == 3)
     }
 
+    @Test("a connection that is older than its longest life is not used again")
+    func maximumAge() async throws {
+        let setup = try Setup { $0.connectionMaximumAge = .seconds(1) }
+        // libcurl counts whole seconds, so a connection may be used for almost two.
+        let end = ContinuousClock.now + .seconds(60)
+        while try setup.server.connections() < 2, ContinuousClock.now < end { _ = try await setup.send("/status/200") }
+        #expect(try setup.server.connections() > 1)
+    }
+
     @Test("transports share one engine, and one that is gone takes nothing along")
     func sharing() async throws {
         let setup = try Setup()

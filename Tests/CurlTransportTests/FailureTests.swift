@@ -51,6 +51,29 @@ struct FailureTests {
         }
     }
 
+    @Test(
+        "a process without free descriptors blames neither the CA file, nor the name, nor the network",
+        arguments: [
+            CURLE_SSL_CACERT_BADFILE, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_FAILED_INIT,
+        ], [EMFILE, ENFILE])
+    func outOfDescriptors(code: CURLcode, error: Int32) {
+        let failure = failure(code) { $0.openError = error }
+        #expect(failure.kind == .connect)
+        #expect(!failure.concernsCertificate)
+        #expect(failure.explanation.contains("too many of its files and connections are open"))
+        #expect(failure.explanation.contains("LimitNOFILE"))
+    }
+
+    @Test("a CA file that holds a certificate is not said to hold none")
+    func transientFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(try TestCertificate().pem, to: "ca.pem")
+        let endpoint = Endpoint(CurlOptions(baseURL: "https://archive.example.com:8463", caFile: file))
+        let text = CurlFailure(code: CURLE_SSL_CACERT_BADFILE, endpoint).explanation
+        #expect(text.contains("could not be read a moment ago"))
+        #expect(!text.contains("holds no certificate"))
+    }
+
     @Test("an address that cannot be reached is told with the system's reason")
     func unreachable() {
         let text = failure(CURLE_COULDNT_CONNECT) { $0.systemError = ENETUNREACH }.explanation
@@ -93,7 +116,8 @@ struct FailureTests {
         "the server is named by host and port",
         arguments: [
             ("https://archive.example.com:8463/", "archive.example.com:8463"), ("https://archive", "archive:443"),
-            ("https://[::1]:8463", "[::1]:8463"), ("https://u:p@archive:1", "archive:1"), ("", "the configured URL"),
+            ("https://[::1]:8463", "[::1]:8463"), ("https://[fe80::1%25lo]:1", "[fe80::1%lo]:1"),
+            ("https://u:p@archive:1", "archive:1"), ("", "the configured URL"),
         ])
     func endpoints(url: String, endpoint: String) {
         #expect(Endpoint(CurlOptions(baseURL: url)).address == endpoint)

@@ -73,19 +73,38 @@ package enum Collectors {
 
 /// Which functions a server offers.
 package enum Capabilities: Sendable {
-    /// get-metadata has not answered, so every function is tried.
+    /// get-metadata has not answered with a usable list, so every function is tried.
     case unknown
+    /// The names in lower case: field names are matched without regard to case too.
     case offered(Set<String>)
 
-    package init(_ metadata: [FunctionMetadata]) {
-        self = .offered(Set(metadata.map(\.name)))
+    /// The functions in the reply to get-metadata.
+    ///
+    /// A list in which nothing that is needed occurs is not believed: a server without any of the functions is less
+    /// likely than a list that is empty, or that something on the way has made up.
+    ///
+    /// - Parameter needed: The functions of the collectors.
+    package init(_ metadata: [FunctionMetadata], needed: some Sequence<InformationalFunction>) {
+        let names = Set(metadata.map { $0.name.lowercased() })
+        self = needed.contains { names.contains($0.rawValue.lowercased()) } ? .offered(names) : .unknown
     }
 
     /// Whether the server offers all of the functions; `nil` while that is unknown.
     package func offers(_ functions: [InformationalFunction]) -> Bool? {
-        switch self {
-        case .unknown: nil
-        case .offered(let names): functions.allSatisfy { names.contains($0.rawValue) }
-        }
+        names.map { names in functions.allSatisfy { names.contains($0.rawValue.lowercased()) } }
+    }
+
+    /// The names of all functions in lower case; `nil` while they are unknown.
+    package var names: Set<String>? {
+        if case .offered(let names) = self { names } else { nil }
+    }
+
+    /// The failure of a reply to get-metadata that lists nothing of use.
+    package static func uselessList(_ metadata: [FunctionMetadata]) -> APIError {
+        let count = metadata.isEmpty ? "no function" : "\(metadata.count) functions, but none that the collectors need"
+        return APIError(
+            .badReply, function: ServiceCall.getMetadata.rawValue,
+            description: "get-metadata lists \(count), so all functions are tried: check that the URL is that of "
+                + "MailStore's Administration API, and whether a proxy in front of it changes the reply")
     }
 }

@@ -10,32 +10,43 @@ struct APICheck: TargetCheck {
     func run(_ context: inout CheckContext) async -> [Finding] {
         switch context.metadata {
         case .success(let functions):
-            guard functions.contains(where: { $0.name.hasPrefix("Get") }) else {
+            let details = [CheckDetail.number("functions", functions.count)]
+            guard context.capabilities.names != nil else {
                 return [
                     Finding(
-                        .failed, "\(context.target.url) answers, but lists no MailStore functions",
-                        remedy: "Check that the URL is that of the Administration API; its default port is "
-                            + "\(ServerURL.defaultPort).", details: [.number("functions", functions.count)])
+                        .warning, "get-metadata answers, but lists nothing that the collectors need",
+                        remedy: Capabilities.uselessList(functions).description, details: details)
                 ]
+            }
+            let names = Set(functions.map { $0.name.lowercased() })
+            if let note = serviceProvider(context, functions: names, errors: []) {
+                return [Finding(.warning, "this is no MailStore Server", remedy: note, details: details)]
             }
             return [
                 Finding(
                     .ok, "MailStore answered: get-metadata lists \(functions.count) functions",
-                    details: [.number("functions", functions.count)])
+                    details: details)
             ]
         case .failure(let error):
-            return [finding(for: error)]
+            return [finding(for: error, context)]
         case nil:
             return [Finding(.skipped, "get-metadata was not called")]
         }
     }
 
-    private func finding(for error: APIError) -> Finding {
+    private func serviceProvider(
+        _ context: CheckContext, functions: Set<String>?, errors: [APIError]
+    ) -> String? {
+        TargetNotes.serviceProvider(at: context.target.url, functions: functions, errors: errors, isServer: false)
+    }
+
+    private func finding(for error: APIError, _ context: CheckContext) -> Finding {
         let details = [CheckDetail.text("reason", error.reason.rawValue)]
         if error.reason == .unauthorized || error.reason == .forbidden {
             return Finding(
                 .warning, "the server lists no functions without a login (HTTP \(error.httpStatus ?? 401))",
-                remedy: "MailStore Server lists them without a login, the Service Provider Edition does not. Check "
+                remedy: serviceProvider(context, functions: nil, errors: [error])
+                    ?? "MailStore Server lists them without a login, the Service Provider Edition does not. Check "
                     + "that the URL is the Administration API of a MailStore Server.", details: details)
         }
         let message =
@@ -55,7 +66,8 @@ struct FunctionsCheck: TargetCheck {
     static let needs = [CheckName.api]
 
     func run(_ context: inout CheckContext) async -> [Finding] {
-        guard let offered = context.offeredFunctions else {
+        let capabilities = context.capabilities
+        guard capabilities.names != nil else {
             return [Finding(.skipped, "the server does not list its functions; every collector is tried")]
         }
         let wanted = context.target.allCollectors
@@ -64,7 +76,7 @@ struct FunctionsCheck: TargetCheck {
         var unsupported: [String] = []
         for collector in wanted {
             let kind = type(of: collector)
-            let missing = kind.functions.map(\.rawValue).filter { !offered.contains($0) }
+            let missing = kind.functions.filter { capabilities.offers([$0]) == false }.map(\.rawValue)
             guard !missing.isEmpty else { continue }
             unsupported.append(kind.name.rawValue)
             let families = kind.families.map(\.name).joined(separator: ", ")

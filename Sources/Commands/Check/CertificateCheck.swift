@@ -32,13 +32,11 @@ struct CertificateCheck: TargetCheck {
             }
             // An error after the handshake carries the certificate; one without never completed the handshake.
             if certificate == nil, [.dns, .connect, .timeout, .cancelled].contains(error.reason) {
-                let proxy = context.proxyVariable.map {
-                    " Requests may go through the proxy that the environment variable \($0) sets: check it too, or add "
-                        + "the host to no_proxy."
+                var remedy = error.description
+                if let variable = context.proxy?.variable, !remedy.contains(variable) {
+                    remedy += " The requests go through the proxy that the environment variable \(variable) sets."
                 }
-                return [
-                    Finding(.failed, "cannot establish a TLS connection", remedy: error.description + (proxy ?? ""))
-                ]
+                return [Finding(.failed, "cannot establish a TLS connection", remedy: remedy)]
             }
         }
         guard let certificate else { return [Finding(.ok, "the TLS handshake succeeded")] }
@@ -68,10 +66,13 @@ struct CertificateCheck: TargetCheck {
 
     private static func details(_ certificate: CertificateInfo, now: Timestamp) -> [CheckDetail] {
         let pin = certificate.publicKeyPin
-        let facts: [CheckDetail] = [
+        var facts: [CheckDetail] = [
             .printed("subject", certificate.subject), .printed("issuer", certificate.issuer),
             .printed("valid_from", Timestamp(secondsSince1970: Double(certificate.notBefore)).description),
             .printed("valid_until", Timestamp(secondsSince1970: Double(certificate.notAfter)).description),
+        ]
+        facts += thumbprints(certificate)
+        facts += [
             .number("days_left", daysLeft(certificate, now: now)), .flag("verified", certificate.verified),
             .text("pin", pin),
         ]
@@ -80,6 +81,13 @@ struct CertificateCheck: TargetCheck {
             .printed("yaml", "tls: { pinned_public_key: \"\(pin)\" }"),
             .printed("flag", "--mailstore.pinned-public-key '\(pin)'"),
         ]
+    }
+
+    /// SHA-1 is what Windows shows as the thumbprint.
+    private static func thumbprints(_ certificate: CertificateInfo) -> [CheckDetail] {
+        [("sha1", certificate.sha1), ("sha256", certificate.sha256)].compactMap { name, digits in
+            digits.isEmpty ? nil : .printed(name, digits)
+        }
     }
 
     /// Whole days until the certificate expires; negative if it has expired.

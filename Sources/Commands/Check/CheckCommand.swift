@@ -31,7 +31,7 @@ package struct CheckCommand: Sendable {
     package init(environment: [String: String]) {
         let engine = CurlEngine()
         self.init(environment: environment, network: .system, clock: .system) { target, settings in
-            CurlTransport(engine: engine, options: CurlOptions(target, settings))
+            CurlTransport(engine: engine, options: CurlOptions(target, settings, environment: environment))
         }
     }
 

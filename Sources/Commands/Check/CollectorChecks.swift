@@ -65,7 +65,35 @@ struct CollectorsCheck: TargetCheck {
         for collector in context.target.allCollectors {
             findings.append(await run.run(collector, context))
         }
+        (context.jobs, context.profiles) = (run.jobs, run.profiles)
         return findings
+    }
+}
+
+/// Whether each key of `expected_intervals` is the id or the name of a job or profile of the server.
+struct ExpectedIntervalsCheck: TargetCheck {
+    static let name = CheckName.expectedIntervals
+    static let needs = [CheckName.login]
+
+    func run(_ context: inout CheckContext) async -> [Finding] {
+        let intervals = context.target.expectedIntervals
+        let keys = intervals.jobKeys.count + intervals.profileKeys.count
+        guard keys > 0 else { return [] }
+        let notes = TargetNotes.unknownKeys(
+            of: intervals, jobs: context.jobs, profiles: context.profiles, hidesNames: context.parts.hidesNames)
+        let details = [CheckDetail.number("keys", keys), .number("unknown", notes.count)]
+        guard notes.isEmpty else {
+            return [
+                Finding(
+                    .warning, "expected_intervals has keys that nothing on the server has",
+                    remedy: notes.joined(separator: " "), details: details)
+            ]
+        }
+        let isComplete =
+            (intervals.jobKeys.isEmpty || context.jobs != nil)
+            && (intervals.profileKeys.isEmpty || context.profiles != nil)
+        guard isComplete else { return [Finding(.skipped, "the jobs or the profiles are not known", details: details)] }
+        return [Finding(.ok, "the server has everything that expected_intervals names", details: details)]
     }
 }
 
@@ -75,6 +103,8 @@ private struct DryRun {
     /// The series of outcomes so far, which come from the ledger and not from a single collector.
     private var ledgerSeries = 0
     private var unreadableWindows: UInt64 = 0
+    private(set) var jobs: [Job]?
+    private(set) var profiles: [Profile]?
 
     init(_ parts: TargetDependencies) {
         self.parts = parts
@@ -92,6 +122,8 @@ private struct DryRun {
         do throws(APIError) {
             let facts = try await collector.collect(collection)
             let duration = context.clock.uptime() - start
+            if let values = facts as? JobsCollector.Values { jobs = values.jobs }
+            if let values = facts as? ProfilesCollector.Values { profiles = values.profiles }
             return finding(name, series: await countSeries(facts), took: duration)
         } catch {
             let duration = context.clock.uptime() - start

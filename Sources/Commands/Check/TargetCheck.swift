@@ -1,5 +1,6 @@
 import Collection
 import Configuration
+import CurlTransport
 import Ledger
 import Logging
 import MailStoreAPI
@@ -32,6 +33,7 @@ enum CheckName: String, Sendable {
     case stores
     /// One step for each collector: `collector_jobs`.
     case collector
+    case expectedIntervals = "expected_intervals"
 }
 
 /// The list of checks, in dependency order.
@@ -39,6 +41,7 @@ enum TargetChecks {
     static let all: [any TargetCheck] = [
         PasswordCheck(), NameCheck(), ConnectionCheck(), CertificateCheck(), APICheck(), LoginCheck(),
         FunctionsCheck(), TimeZoneCheck(), ClockCheck(), StoresCheck(), CollectorsCheck(),
+        ExpectedIntervalsCheck(),
     ]
 }
 
@@ -74,6 +77,9 @@ struct CheckContext: Sendable {
     var addresses: [NetworkAddress] = []
     /// The reply to get-metadata; `nil` until it was called.
     var metadata: Result<[FunctionMetadata], APIError>?
+    /// The jobs and the profiles that the collectors found; `nil` if they were not collected.
+    var jobs: [Job]?
+    var profiles: [Profile]?
 
     /// - Parameter transport: Carries the calls to the server.
     init(
@@ -95,15 +101,15 @@ struct CheckContext: Sendable {
     /// The certificate that the server presented last, accepted or not.
     var certificate: CertificateInfo? { parts.statistics.counts.certificate }
 
-    /// The functions that the server offers, by name; `nil` if it did not list them.
-    var offeredFunctions: Set<String>? {
-        guard case .success(let functions) = metadata else { return nil }
-        return Set(functions.map(\.name))
+    /// The functions that the server offers.
+    var capabilities: Capabilities {
+        guard case .success(let functions) = metadata else { return .unknown }
+        return Capabilities(functions, needed: target.allCollectors.flatMap { type(of: $0).functions })
     }
 
     /// Whether the server offers the function; assumed if it did not list its functions.
     func offers(_ function: InformationalFunction) -> Bool {
-        offeredFunctions?.contains(function.rawValue) ?? true
+        capabilities.offers([function]) ?? true
     }
 
     /// The deadline of one call, or of one run of a collector.
@@ -111,15 +117,11 @@ struct CheckContext: Sendable {
         Deadline(after: settings.timeout.duration, clock: clock)
     }
 
-    /// The environment variable that sends requests through a proxy, if one is set.
-    ///
-    /// Its value may contain a password and is not shown.
-    var proxyVariable: String? {
-        ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].first { environment[$0]?.isEmpty == false }
-    }
+    /// The proxy through which requests to the server go, if the environment names one.
+    var proxy: Proxy? { Proxy(for: target.url.host, environment: environment) }
 
     /// A remark that a failure of this step may not matter because of a proxy; `nil` without a proxy.
     var proxyRemark: String? {
-        proxyVariable.map { "The environment variable \($0) sets a proxy, which may still reach the server." }
+        proxy.map { "The environment variable \($0.variable) sets a proxy, which may still reach the server." }
     }
 }

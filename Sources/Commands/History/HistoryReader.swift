@@ -144,7 +144,8 @@ extension HistoryReader {
     /// A server that does not list its functions is assumed to offer all of them.
     private func capabilities() async throws(APIError) -> Capabilities {
         do throws(APIError) {
-            return Capabilities(try await api.metadata(by: deadline()))
+            let needed = Collectors.all.flatMap { type(of: $0).functions }
+            return Capabilities(try await api.metadata(by: deadline()), needed: needed)
         } catch  where [.apiError, .badReply, .httpStatus].contains(error.reason) {
             return .unknown
         }

@@ -17,6 +17,7 @@ import PlainText
 ///   "targets": [{
 ///     "name", "url", "state": "up" | "down" | "unknown", "error": {"reason", "message"},
 ///     "version", "serverName",
+///     "notes",
 ///     "certificate": {"notAfter", "notBefore", "verified", "verifiedBy", "health", "subject", "issuer",
 ///                     "publicKeyPin"},
 ///     "clockSkewSeconds", "stateSaveFailures",
@@ -133,6 +134,8 @@ extension Status {
         var error: Failure?
         var version: String?
         var serverName: String?
+        /// What does not fit between the configuration and the server; absent if nothing is known.
+        var notes: [String]?
         var certificate: Certificate?
         /// The server's clock minus this machine's, positive if the server is ahead.
         var clockSkewSeconds: Double?
@@ -149,7 +152,7 @@ extension Status {
         var calls: [CallLog.Entry]
 
         private enum CodingKeys: String, CodingKey {
-            case name, url, state, error, version, serverName, certificate, clockSkewSeconds, stateSaveFailures
+            case name, url, state, error, version, serverName, notes, certificate, clockSkewSeconds, stateSaveFailures
             case collectors, jobs, profiles, stores, verification
         }
 
@@ -177,6 +180,7 @@ extension Status {
             let info = report.values(of: ServerCollector.self)?.info
             version = info?.version.map(Self.named)
             serverName = report.hidesNames ? nil : info?.machineName.map(Self.named)
+            notes = report.notes.isEmpty ? nil : report.notes.map { TerminalText.clean($0) }
             certificate = report.certificate.map { Certificate($0, report.configuration.trust, at: now) }
             clockSkewSeconds = report.clockSkew
             self.stateSaveFailures = stateSaveFailures

@@ -74,7 +74,7 @@ struct TargetSection {
             <section class="card" aria-labelledby="target-\(target.name)">
             <div class="head"><h2 id="target-\(target.name)">\(heading)</h2> \(Component.tag(target.state)) \
             <span class="soft small mono">\(target.url ?? "")</span></div>
-            \(problem)\(facts)\(running)
+            \(problem)\(notes)\(facts)\(running)
             <h3>Collectors</h3>
             \(CollectorTable(collectors: target.collectors, now: now, known: target.error).html)
             \(ItemTable(kind: .store, list: target.stores, now: now, target: more).html)
@@ -106,6 +106,10 @@ struct TargetSection {
                 Component.note(.bad, "No recent call succeeded. The target’s own page lists its last calls.")
             }
         }
+    }
+
+    private var notes: HTML {
+        HTML((target.notes ?? []).map { Component.note(.warning, "\(Component.name($0))") })
     }
 
     private var facts: HTML {

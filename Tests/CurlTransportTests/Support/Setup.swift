@@ -68,3 +68,14 @@ func closedPort() throws -> Int {
     guard status == 0 else { throw TestFailure("no free port") }
     return Int(UInt16(bigEndian: address.sin_port))
 }
+
+/// Runs a program to its successful end.
+func run(_ words: String...) throws {
+    let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process = pid_t()
+    var status: Int32 = 0
+    guard posix_spawnp(&process, words[0], nil, nil, arguments, environ) == 0,
+        waitpid(process, &status, 0) == process, status == 0
+    else { throw TestFailure("\(words[0]) failed") }
+}

@@ -1,14 +1,14 @@
 extension TestServer {
     /// The program: mode, certificate file and log file are its arguments, its port its first output.
     static let script = """
-        import os, socket, ssl, sys, threading, time
+        import os, socket, ssl, struct, sys, threading, time, zlib
 
         # Sockets of other tests that this process inherited would keep their connections open.
         os.closerange(3, 1024)
-        mode, pem, log_path = sys.argv[1:4]
+        mode, pem, log_path, tunnel = sys.argv[1:5]
         log = open(log_path, "a", buffering=1)
         context = None
-        if mode == "tls":
+        if mode in ("tls", "tls-proxy"):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(pem)
 
@@ -21,13 +21,47 @@ extension TestServer {
             while True:
                 connection.sendall(part)
 
-        def answer(connection, path, request):
+        def reset(connection):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(connection.detach())
+
+        def compressed(path):
+            coding, size = path.split("/")[2:4]
+            form = {"gzip": 31, "deflate": 15, "raw-deflate": -15}[coding]
+            work = zlib.compressobj(9, zlib.DEFLATED, form)
+            return b"".join([work.compress(b"a" * 65536) for _ in range(int(size) // 65536)] + [work.flush()])
+
+        def again(connection, kind):
+            if kind == "close":
+                return False
+            if kind == "drop":
+                os.close(connection.detach())
+            elif kind == "reset":
+                reset(connection)
+            elif kind == "garbage":
+                connection.sendall(b"garbage\\r\\n")
+                return False
+            elif kind == "broken-tls":
+                raw = connection.detach()
+                os.write(raw, b"no TLS record at all")
+                os.close(raw)
+
+        def answer(connection, path, request, count):
             chunked = b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
             word = path.split("/")[1]
             if word == "echo":
                 reply(connection, 200, request)
             elif word == "status":
                 reply(connection, path.split("/")[2], b"body of " + path.encode())
+            elif word == "again":
+                if count > 1:
+                    return again(connection, path.split("/")[2])
+                reply(connection, 200, b"first")
+            elif word == "compressed":
+                coding = path.split("/")[2].replace("raw-", "")
+                reply(connection, 200, compressed(path), "Content-Encoding: " + coding)
+            elif word == "encoded":
+                reply(connection, 200, b"this is not compressed" * 10, "Content-Encoding: " + path.split("/")[2])
             elif word == "dated":
                 reply(connection, 200, b"{}", "Date: Sat, 03 Jan 2026 10:00:00 GMT", "Content-Type: application/json")
             elif word == "redirect":
@@ -94,6 +128,30 @@ extension TestServer {
                 body += connection.recv(65536)
             return head + b"\\r\\n\\r\\n" + body
 
+        def pump(source, sink):
+            try:
+                while part := source.recv(65536):
+                    sink.sendall(part)
+                sink.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+
+        def proxy(connection):
+            head = read_request(connection)
+            if head is None:
+                return
+            log.write(head.decode().replace("\\r\\n", " | ") + "\\n")
+            if tunnel == "hang":
+                connection.recv(1000)
+            elif tunnel:
+                connection.sendall(b"" if tunnel == "close" else (tunnel + "\\r\\n\\r\\n").encode())
+            else:
+                host, port = head.split(b" ")[1].decode().rsplit(":", 1)
+                server = socket.create_connection((host, int(port)))
+                connection.sendall(b"HTTP/1.1 200 OK\\r\\n\\r\\n")
+                threading.Thread(target=pump, args=(server, connection), daemon=True).start()
+                pump(connection, server)
+
         def serve(connection):
             try:
                 if mode == "closing":
@@ -108,12 +166,16 @@ extension TestServer {
                     return
                 if context:
                     connection = context.wrap_socket(connection, server_side=True)
+                if mode in ("proxy", "tls-proxy"):
+                    return proxy(connection)
+                count = 0
                 while True:
                     request = read_request(connection)
                     if request is None:
                         break
+                    count += 1
                     log.write("request\\n")
-                    if not answer(connection, request.split(b" ")[1].decode(), request):
+                    if not answer(connection, request.split(b" ")[1].decode(), request, count):
                         break
             except OSError:
                 log.write("broken\\n")

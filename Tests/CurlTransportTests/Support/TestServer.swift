@@ -13,17 +13,27 @@ final class TestServer: Sendable {
         case full
         /// Closes every connection at once.
         case closing
+        /// An HTTP proxy.
+        case proxy
+        /// An HTTP proxy that speaks TLS.
+        case tlsProxy = "tls-proxy"
     }
 
     let port: Int
     private let process: pid_t
     private let folder: TemporaryFolder
 
-    init(_ mode: Mode = .tls, certificate: TestCertificate? = nil) throws {
+    /// - Parameters:
+    ///   - issuers: The certificates that are sent after the server's own.
+    ///   - tunnel: The proxy's answer to CONNECT, such as `403 Forbidden`; empty if it connects.
+    init(
+        _ mode: Mode = .tls, certificate: TestCertificate? = nil, issuers: [TestCertificate] = [], tunnel: String = ""
+    ) throws {
         folder = try TemporaryFolder()
         let script = try folder.write(Self.script, to: "server.py")
-        let pem = try folder.write((certificate?.pem ?? "") + (certificate?.keyPEM ?? ""), to: "server.pem")
-        let words = ["python3", "-u", script, mode.rawValue, pem, "\(folder.path)/log"]
+        let chain = (certificate.map { [$0] } ?? []) + issuers
+        let pem = try folder.write(chain.map(\.pem).joined() + (certificate?.keyPEM ?? ""), to: "server.pem")
+        let words = ["python3", "-u", script, mode.rawValue, pem, "\(folder.path)/log", tunnel]
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
         defer { for argument in arguments { free(argument) } }
 
@@ -67,6 +77,12 @@ final class TestServer: Sendable {
 
     /// How many replies were ended by the other side.
     func brokenReplies() throws -> Int { try count(of: "broken") }
+
+    /// What the proxy was asked, with all headers.
+    func proxyRequests() throws -> [String] {
+        try contents(of: "\(folder.path)/log").split(separator: "\n").filter { $0.hasPrefix("CONNECT ") }.map(
+            String.init)
+    }
 
     private func count(of event: String) throws -> Int {
         try contents(of: "\(folder.path)/log").split(separator: "\n").count { $0 == event }

@@ -63,6 +63,32 @@ struct SecretTests {
         }
     }
 
+    @Test("that the server repeats in its errors is not shown, and the rest of the error is")
+    func repeatedByServer() async throws {
+        try await Scene.with(
+            {
+                $0.history = 1
+                $0.quirks.repeatsLogin = true
+                $0.quirks.knowsUTC = false
+            }, debug: true
+        ) { scene in
+            try await scene.exporter.page(until: "an error is counted") { $0.errors("GetJobResults", "api_error") > 0 }
+            var texts: [String] = []
+            for path in Self.paths { texts.append(try await scene.exporter.get(path).text) }
+            #expect(texts.contains { $0.contains("admin / &lt;secret&gt;") })
+            #expect(try await scene.exporter.stop() == .exit(0))
+            for arguments in [
+                ["check"], ["call", "--include", "--raw", "GetStoreIndexes", "id=99"],
+                ["call", "GetStoreIndexes", "id=99"],
+            ] {
+                let program = try Exporter.launch(arguments + ["--config.file", scene.folder["config.yml"]])
+                _ = try await program.waitForEnd()
+                texts += [program.output, program.errors]
+            }
+            Self.expectNone(of: Self.secrets, in: texts + [scene.exporter.log])
+        }
+    }
+
     @Test("that does not come from a file is not shown either")
     func environment() async throws {
         let folder = try TemporaryFolder()

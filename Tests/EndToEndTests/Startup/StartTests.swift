@@ -94,6 +94,22 @@ struct StartTests {
         #expect(!program.errors.contains("hush-hush"))
     }
 
+    @Test(
+        "is said of a limit of open files that is too low, instead of a crash", arguments: [16, 17, 18, 19, 20, 40, 63])
+    func fewDescriptors(limit: Int) async throws {
+        let folder = try TemporaryFolder()
+        let program = try RunningProgram(
+            "/usr/bin/prlimit",
+            [
+                "--nofile=\(limit):\(limit)", Exporter.path, "--mailstore.url", "https://127.0.0.1:1",
+                "--mailstore.username", "admin", "--web.listen-address", "127.0.0.1:0", "--state.directory",
+                folder["state"],
+            ], environment: ["MAILSTORE_PASSWORD": "hush-hush-71"])
+        #expect(try await program.waitForEnd() == .exit(1), "\(program.errors)")
+        #expect(program.errors.contains("may open only \(limit) files"))
+        #expect(program.errors.contains("LimitNOFILE="))
+    }
+
     @Test("is said of a port in use, with the address and a remedy")
     func portInUse() async throws {
         try await Scene.with {

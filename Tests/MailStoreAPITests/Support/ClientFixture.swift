@@ -77,16 +77,22 @@ final class RecordingLogin: LoginProvider {
         events.withLock { $0 }
     }
 
-    func credentials(for function: String) async throws(APIError) -> Credentials {
+    func credentials(for function: String) async throws(APIError) -> LoginGrant {
         asked.withLock { $0.append(function) }
         events.withLock { $0.append("asked") }
         if let refusal { throw refusal }
-        return Self.credentials
+        return LoginGrant(credentials: Self.credentials, function: function)
     }
 
-    func ended(_ credentials: Credentials, with error: APIError?) async {
-        ended.withLock { $0.append(error?.reason) }
+    func accepted(_ grant: LoginGrant) {
+        ended.withLock { $0.append(nil) }
         events.withLock { $0.append("ended") }
+    }
+
+    func failed(_ grant: LoginGrant, with error: APIError) -> APIError {
+        ended.withLock { $0.append(error.reason) }
+        events.withLock { $0.append("ended") }
+        return error
     }
 }
 

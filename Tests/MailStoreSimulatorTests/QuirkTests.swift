@@ -1,0 +1,50 @@
+import Testing
+
+@testable import MailStoreSimulator
+
+@Suite("Quirks of servers and of what stands in front of them")
+struct QuirkTests {
+    @Test("one function can be refused while the same login may call others", arguments: [401, 403])
+    func refusedFunction(status: Int) {
+        let bench = Bench { $0.quirks.refusedFunctions = ["GetUsers": status] }
+        let reply = bench.reply("/api/invoke/GetUsers")
+        #expect(reply?.status == status)
+        #expect((reply?.header("WWW-Authenticate") != nil) == (status == 401))
+        #expect(bench.reply("/api/invoke/GetServerInfo")?.status == 200)
+    }
+
+    @Test(
+        "get-metadata can be empty, in an envelope and in lower case",
+        arguments: [
+            (Quirks.Metadata.array, #"[{"name":"GetServerInfo""#), (.empty, "[]"), (.envelope, #"{"error":null"#),
+            (.lowerCase, #"[{"name":"getserverinfo""#),
+        ])
+    func metadata(form: Quirks.Metadata, beginning: String) {
+        let bench = Bench {
+            $0.quirks.metadata = form
+            $0.quirks.byteOrderMark = false
+        }
+        let text = String(decoding: bench.reply("/api/get-metadata")?.body ?? [], as: UTF8.self)
+        #expect(text.replacing(" ", with: "").hasPrefix(beginning))
+    }
+
+    @Test("an error can repeat the login, a result never does")
+    func repeatedLogin() {
+        let bench = Bench { $0.quirks.repeatsLogin = true }
+        let failed = String(decoding: bench.reply("/api/invoke/Nothing")?.body ?? [], as: UTF8.self)
+        #expect(failed.contains("admin / simulated") && failed.contains(Bench.login))
+        let succeeded = String(decoding: bench.reply("/api/invoke/GetServerInfo")?.body ?? [], as: UTF8.self)
+        #expect(!succeeded.contains("simulated]"))
+    }
+
+    @Test("the checksum and the blocks of a compressed reply are right", arguments: [0, 9, 65_535, 65_536, 200_000])
+    func compression(count: Int) {
+        let bytes = [UInt8](repeating: UInt8(ascii: "1"), count: count)
+        let encoded = StoredGzip.encode(bytes)
+        let blocks = max(1, (count + 65_534) / 65_535)
+        #expect(encoded.count == 10 + blocks * 5 + count + 8)
+        #expect(encoded.prefix(3) == [0x1F, 0x8B, 8])
+        // The check value of CRC-32 (RFC 1952, section 8).
+        #expect(StoredGzip.encode(Array("123456789".utf8)).suffix(8) == [0x26, 0x39, 0xF4, 0xCB, 9, 0, 0, 0])
+    }
+}
