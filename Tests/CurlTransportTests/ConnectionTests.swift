@@ -59,13 +59,11 @@ struct ConnectionTests {
         #expect(try setup.server.connections() == 3)
     }
 
-    @Test("a connection that is older than its longest life is not used again")
+    @Test("a connection that is older than its longest life is not used again", .timeLimit(.minutes(5)))
     func maximumAge() async throws {
         let setup = try Setup { $0.connectionMaximumAge = .seconds(1) }
         // libcurl counts whole seconds, so a connection may be used for almost two.
-        let end = ContinuousClock.now + .seconds(60)
-        while try setup.server.connections() < 2, ContinuousClock.now < end { _ = try await setup.send("/status/200") }
-        #expect(try setup.server.connections() > 1)
+        while try setup.server.connections() < 2, !Task.isCancelled { _ = try await setup.send("/status/200") }
     }
 
     @Test("transports share one engine, and one that is gone takes nothing along")
