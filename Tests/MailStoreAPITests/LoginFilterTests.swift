@@ -40,7 +40,8 @@ struct LoginFilterTests {
         let basic = Data("monitor:\(password)".utf8).base64EncodedString()
         // Longer than what an error shows of a message, so that a cut could keep the beginning of the password.
         let message = String(repeating: "x", count: 292) + password
-        let reply = Replies.failed(message: message, details: "System.Exception: \(password) Basic \(basic)\\r\\n at A()")
+        let reply = Replies.failed(
+            message: message, details: "System.Exception: \(password) Basic \(basic)\\r\\n at A()")
         let fixture = ClientFixture(.reply(reply), .reply(reply))
         let error = try await fixture.serverInfoFailure()
         #expect(error.description.contains("xxx<secret"))

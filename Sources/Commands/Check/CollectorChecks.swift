@@ -73,7 +73,7 @@ struct CollectorsCheck: TargetCheck {
 /// Whether each key of `expected_intervals` is the id or the name of a job or profile of the server.
 struct ExpectedIntervalsCheck: TargetCheck {
     static let name = CheckName.expectedIntervals
-    static let needs = [CheckName.login]
+    static let needs: [CheckName] = []
 
     func run(_ context: inout CheckContext) async -> [Finding] {
         let intervals = context.target.expectedIntervals

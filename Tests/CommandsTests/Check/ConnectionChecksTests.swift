@@ -87,7 +87,7 @@ struct ConnectionChecksTests {
     @Test(
         "what answers must be MailStore",
         arguments: [
-            (FakeAnswer.raw("<html></html>"), CheckStatus.failed), (.raw("[]"), .failed), (.status(404), .failed),
+            (FakeAnswer.raw("<html></html>"), CheckStatus.failed), (.raw("[]"), .warning), (.status(404), .failed),
             (.status(302), .failed), (.status(401), .warning), (.raw(#"[{"name": "GetUsers", "args": []}]"#), .ok),
         ])
     func api(answer: FakeAnswer, expected: CheckStatus) async throws {
