@@ -23,7 +23,7 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
 .PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
-	dashboards preview bench-connections test-threads test-deb fuzz docs deb lint format install clean
+	dashboards preview bench-connections test-threads test-deb fuzz soak docs deb lint format install clean
 
 all: build
 
@@ -59,7 +59,8 @@ TEST_GROUPS := PlainTextTests. OperatingSystemTests. ExpositionTests. MailStoreA
 	CurlTransportTests. MailStoreSimulatorTests. KitTests. FuzzTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
 	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
 	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
-	'EndToEndTests.(?!Verification|SeedReplay|Alert)' 'EndToEndTests.(Verification|SeedReplay|Alert)'
+	'EndToEndTests.(?!Hostile|DescriptorLimit|Verification|SeedReplay|Alert)' 'EndToEndTests.(Hostile|DescriptorLimit)' \
+	'EndToEndTests.(Verification|SeedReplay|Alert)'
 
 test: test-structure test-program test-alerts test-dashboards test-panels test-deb
 
@@ -143,6 +144,13 @@ FUZZ_BUILD := --configuration release --product fuzz --scratch-path .build-fuzz 
 fuzz: deps
 	FUZZ=1 $(SWIFT) build $(FUZZ_BUILD)
 	python3 -B Tests/Fuzz/run.py --program .build-fuzz/release/fuzz --seconds $(SECONDS) $(addprefix --target ,$(FUZZ_TARGET))
+
+# Runs the release for SECONDS against a simulated server with faults; see Tests/Soak.
+soak: SECONDS = 3600
+soak: deps
+	$(SWIFT) build --configuration release --product mailstore_exporter
+	python3 -B Tests/Soak/soak.py --exporter "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
+		--seconds $(SECONDS)
 
 # Builds the documentation of the library MailStoreSimulator in .build-docs. Fails if a public declaration has none, or
 # if DocC warns.

@@ -5,7 +5,6 @@ import PackageDescription
 let revision = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-modified" : "") }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// Whether the fuzz program is built, for `make fuzz`; otherwise its targets are a part of the tests.
 let isFuzzing = Context.environment["FUZZ"] != nil
@@ -88,7 +87,7 @@ let package = Package(
             dependencies: [
                 "CBuildInformation", "Collection", "Commands", "Configuration", "CurlTransport", "Exposition", "Kit",
                 "Ledger", "LogOutput", "MailStoreAPI", "MailStoreSimulator", "MicroHTTPServer", "OperatingSystem",
-                "PlainText", "Systemd", "Web", logging, lifecycle,
+                "PlainText", "Systemd", "Web", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]

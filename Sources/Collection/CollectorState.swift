@@ -8,7 +8,9 @@ package struct CollectorState: Sendable {
     /// Whether the last run succeeded; `nil` before the first.
     package var succeeded: Bool?
     /// How long the last run took.
-    package var duration: Duration?
+    package private(set) var duration: Duration?
+    /// When the last run ended, on the monotonic clock.
+    private(set) var lastRun: Duration?
     package var lastSuccess: Timestamp?
     /// The last success, on the monotonic clock, which decides when values are stale.
     private(set) var lastSuccessUptime: Duration?
@@ -16,12 +18,20 @@ package struct CollectorState: Sendable {
     package private(set) var values: (any CollectedValues)?
     /// The last failure; `nil` after a success.
     package private(set) var lastError: APIError?
+    /// Whether the lists of the last success had more rows than are read.
+    private(set) var isCut = false
+    /// What the last success had to leave out, for people.
+    package private(set) var warnings: [String] = []
 
-    mutating func succeeded(with values: any CollectedValues, at now: Timestamp, uptime: Duration) {
+    mutating func succeeded(
+        with values: any CollectedValues, flaws: [ReplyFlaw] = [], at now: Timestamp, uptime: Duration
+    ) {
         succeeded = true
         lastSuccess = now
         lastSuccessUptime = uptime
         self.values = values
+        warnings = flaws.map(\.description)
+        isCut = flaws.contains { $0.finding.isCut }
         lastError = nil
     }
 
@@ -30,11 +40,23 @@ package struct CollectorState: Sendable {
         lastError = error
     }
 
+    mutating func ended(at uptime: Duration, after duration: Duration? = nil) {
+        lastRun = uptime
+        if let duration { self.duration = duration }
+    }
+
+    /// Records that the collector no longer runs.
+    mutating func stalled() {
+        succeeded = false
+    }
+
     /// A collector whose functions the server does not offer has no values, and has not failed.
     mutating func becameUnsupported() {
         isSupported = false
         succeeded = nil
         values = nil
+        warnings = []
+        isCut = false
         lastError = nil
     }
 

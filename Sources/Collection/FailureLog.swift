@@ -23,6 +23,10 @@ struct FailureLog: Sendable {
     private var metadataReason: APIError.Reason?
     private var hasOtherCase = false
     private var notes: Set<String> = []
+    /// The kinds of flaws that were logged.
+    private var flaws: Set<String> = []
+    /// How many kinds are logged, so that a server that invents them does not fill the log.
+    static let flawLimit = 100
 
     init(logger: Logger) {
         self.logger = logger
@@ -89,6 +93,35 @@ struct FailureLog: Sendable {
         for text in texts where notes.insert(text).inserted {
             logger.warning("the configuration does not fit the server", metadata: ["problem": "\(text)"])
         }
+    }
+
+    /// Logs flaws of replies, each kind of flaw once.
+    mutating func found(_ found: [ReplyFlaw]) {
+        for flaw in found {
+            let isNew =
+                flaws.count < Self.flawLimit && flaws.insert("\(flaw.function) \(flaw.finding.kind)").inserted
+            logger.log(
+                level: isNew ? .warning : .debug, "\(flaw.finding.message)",
+                metadata: [
+                    "function": "\(flaw.function)", "count": "\(flaw.finding.count)", "first": "\(flaw.finding.first)",
+                ])
+        }
+    }
+
+    /// Logs that items are left out from now on, or no longer.
+    func limited(_ budget: SeriesBudget, limit: Int) {
+        guard budget.isLimited else {
+            logger.notice("all series of the target are shown again")
+            return
+        }
+        let shares = budget.limited.map { kind, share in
+            ("\(kind)s", "\(share.shown) of \(share.total) shown")
+        }
+        var metadata: Logger.Metadata = ["limits.series_per_target": "\(limit)"]
+        for (kind, text) in shares { metadata[kind] = "\(text)" }
+        logger.warning(
+            "series of the target are left out: raise the limit if the server really has so many items",
+            metadata: metadata)
     }
 
     func expired(_ collector: CollectorName, after age: Duration) {

@@ -1,4 +1,5 @@
 package import Exposition
+package import Logging
 package import OperatingSystem
 
 /// The rendered pages of all targets: immutable, and shared between collection and scrapes.
@@ -11,6 +12,8 @@ package struct Snapshot: Sendable {
 
     /// Increases with every rendering.
     package var version: UInt64
+    /// When something in it is out of date, on the monotonic clock, unless it is rendered again; `nil` for never.
+    var expiry: Duration?
     package var text: Rendering
     package var openMetrics: Rendering
     /// Whether every target has been tried at least once.
@@ -33,6 +36,10 @@ package struct Snapshot: Sendable {
 /// Renders the pages of the targets when one changes, and returns the newest rendering.
 ///
 /// Changes during a rendering are rendered together in the next one.
+///
+/// Every reader compares the age of what it gets with its limits. Values that a target's collection should have renewed
+/// or dropped by then are dropped on the thread of the reader, so that a collection that hangs never looks like one that
+/// works.
 package final class SnapshotStore: Sendable {
     private struct State {
         /// The names of the targets, in the order of the configuration.
@@ -43,6 +50,8 @@ package final class SnapshotStore: Sendable {
         /// The value of `updates` at which each page was stored.
         var versions: [String: UInt64] = [:]
         var duplicates: UInt64 = 0
+        /// How many renderings have begun.
+        var renderings: UInt64 = 0
         var snapshot: Snapshot
         /// The formats in which a compressed page was requested: these pages are compressed before the next scrape.
         var compressedFormats: Set<Format> = []
@@ -53,9 +62,14 @@ package final class SnapshotStore: Sendable {
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
     private let clock: Clock
+    private let logger: Logger
 
-    package init(catalogue: Catalogue, targets: [String], clock: Clock) {
+    package init(
+        catalogue: Catalogue, targets: [String], clock: Clock,
+        logger: Logger = Logger(label: "none") { _ in SwiftLogNoOpLogHandler() }
+    ) {
         self.clock = clock
+        self.logger = logger
         renderers = [PageRenderer(catalogue, format: .text), PageRenderer(catalogue, format: .openMetrics)]
         let empty = renderers.map { Snapshot.Rendering(section: $0.section([])) }
         state = Locked(
@@ -67,9 +81,12 @@ package final class SnapshotStore: Sendable {
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// The newest rendering.
+    /// The newest rendering, without values that have expired.
     package var snapshot: Snapshot {
-        state.withLock { $0.snapshot }
+        let snapshot = state.withLock { $0.snapshot }
+        guard let expiry = snapshot.expiry, expiry <= clock.uptime() else { return snapshot }
+        render()
+        return state.withLock { $0.snapshot }
     }
 
     /// Stores the newest page of a target.
@@ -107,19 +124,45 @@ package final class SnapshotStore: Sendable {
         state.withLock { $0.targets }
     }
 
-    /// The page of one target, and a number that increases whenever the page changes; nil if there is no such target.
+    /// The page of one target, without values that have expired, and a number that increases whenever the page changes.
+    ///
+    /// - Returns: nil if there is no such target.
     package func page(of target: String) -> (page: TargetPage, version: UInt64)? {
+        guard let (page, version) = storedPage(of: target) else { return nil }
+        let now = clock.uptime()
+        guard let expiry = page.expiry, expiry <= now else { return (page, version) }
+        expire(page, version, at: now)
+        return storedPage(of: target)
+    }
+
+    private func storedPage(of target: String) -> (page: TargetPage, version: UInt64)? {
         state.withLock { state in
             guard let page = state.pages[target], let version = state.versions[target] else { return nil }
             return (page, version)
         }
     }
 
+    /// Replaces a page by one without expired values, unless the collection has renewed it.
+    private func expire(_ page: TargetPage, _ version: UInt64, at now: Duration) {
+        let expired = page.expired(at: now)
+        let isReplaced = state.withLock { state in
+            guard state.versions[page.target] == version else { return false }
+            state.updates += 1
+            state.versions[page.target] = state.updates
+            state.pages[page.target] = expired
+            return true
+        }
+        guard isReplaced, expired.report?.isStalled == true, page.report?.isStalled == false else { return }
+        logger.error(
+            "the collection of a target has stalled: it is shown as down; restart the exporter if this lasts",
+            metadata: ["target": "\(page.target)"])
+    }
+
     /// Renders whenever something has changed, until the task is cancelled.
     package func run() async {
         for await _ in changes {
             let start = clock.uptime()
-            render()
+            render(at: start)
             // The pause limits rendering to a tenth of a core, however often pages change: small pages are rendered at
             // once, large ones later.
             let pause = (clock.uptime() - start) * 9
@@ -129,10 +172,21 @@ package final class SnapshotStore: Sendable {
 
     /// Renders the pages as they are now.
     package func render() {
-        let (count, pages, duplicates, previous, compressedFormats) = state.withLock { state in
-            (
+        render(at: clock.uptime())
+    }
+
+    private func render(at now: Duration) {
+        let stale = state.withLock { state in
+            state.pages.values.compactMap { page in
+                page.expiry.map { $0 <= now } == true ? state.versions[page.target].map { (page, $0) } : nil
+            }
+        }
+        for (page, version) in stale { expire(page, version, at: now) }
+        let (count, pages, duplicates, previous, compressedFormats, version) = state.withLock { state in
+            state.renderings += 1
+            return (
                 state.targets.count, state.targets.compactMap { state.pages[$0] }, state.duplicates, state.snapshot,
-                state.compressedFormats
+                state.compressedFormats, state.renderings
             )
         }
         let blocks = pages.flatMap(\.blocks)
@@ -147,11 +201,11 @@ package final class SnapshotStore: Sendable {
         rendered.isReady = pages.count == count && pages.allSatisfy(\.wasTried)
         rendered.stateSaveFailures = pages.reduce(0) { $0 + $1.stateSaveFailures }
         rendered.duplicates = duplicates
+        rendered.version = version
+        rendered.expiry = pages.compactMap(\.expiry).min()
         let newest = rendered
-        state.withLock { state in
-            state.snapshot = newest
-            state.snapshot.version += 1
-        }
+        // A rendering that began earlier and took longer on another thread does not replace a newer one.
+        state.withLock { if version > $0.snapshot.version { $0.snapshot = newest } }
     }
 
     /// The compressed form of a snapshot's section, made on the first request and ahead of requests from then on.

@@ -12,10 +12,13 @@ package struct TargetDependencies: Sendable {
     package let rules: OutcomeRules
     let expectations: Expectations
     package let hidesNames: Bool
+    let limits: LimitSettings
     package let api: APIClient
     /// A separate client: the long polls of a verification must not use up the collectors' concurrent calls.
     let verificationAPI: APIClient
     let verificationLogs: VerificationLogArchive
+    /// The thread that writes state and logs.
+    let stateFiles: WorkerThread
     let login: LoginBackoff
     package let ledger: LedgerStore
     package let statistics: TargetStatistics
@@ -27,14 +30,17 @@ package struct TargetDependencies: Sendable {
     /// - Parameters:
     ///   - transport: Carries the calls to the target.
     ///   - ledgerFile: Where the ledger survives restarts; `nil` keeps it in memory.
+    ///   - stateFiles: The thread that writes them.
     /// - Throws: ``LedgerFileError`` if there is a state file that must not be overwritten.
     package init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
-        ledgerFile: LedgerFile?, environment: [String: String], clock: Clock, logger: Logger
+        ledgerFile: LedgerFile?, stateFiles: WorkerThread = .stateFiles, environment: [String: String], clock: Clock,
+        logger: Logger
     ) throws(LedgerFileError) {
         self.configuration = target
         settings = configuration.collection
         hidesNames = configuration.hideNames
+        limits = configuration.limits
         rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
         expectations = Expectations(
             configured: target.expectedIntervals, automaticProfile: configuration.outcomes.profileExpectedInterval)
@@ -47,16 +53,18 @@ package struct TargetDependencies: Sendable {
         outcomeLog = OutcomeLog(statistics: statistics, server: server, clock: clock, logger: logger)
         ledger = LedgerStore(
             ledger: try Self.loadLedger(ledgerFile, of: target, now: clock.now(), logger: logger), file: ledgerFile,
-            rules: rules, logger: logger, clock: clock)
+            rules: rules, logger: logger, clock: clock, writer: stateFiles)
+        self.stateFiles = stateFiles
         let password = target.password
         let login = LoginBackoff(username: target.username, clock: clock) { () throws(PasswordError) in
             try password.read(environment: environment)
         }
         self.login = login
+        let maximumRows = limits.rowsPerReply
         func client(concurrentCalls: Int) -> APIClient {
             APIClient(
                 transport: transport, login: login, limiter: CallLimiter(limit: concurrentCalls),
-                observer: statistics, clock: clock)
+                observer: statistics, maximumRows: maximumRows, clock: clock)
         }
         api = client(concurrentCalls: settings.maximumConcurrentCalls)
         verificationAPI = client(concurrentCalls: 1)
@@ -99,8 +107,9 @@ package struct TargetDependencies: Sendable {
         return ledger
     }
 
-    package func makeWriter() -> SampleWriter {
-        SampleWriter(target: configuration.name, hidesNames: hidesNames)
+    /// - Parameter budget: The items to show.
+    package func makeWriter(_ budget: SeriesBudget = SeriesBudget()) -> SampleWriter {
+        SampleWriter(target: configuration.name, hidesNames: hidesNames, budget: budget)
     }
 }
 

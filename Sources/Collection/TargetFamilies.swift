@@ -37,6 +37,14 @@ package enum TargetFamilies {
     private static let reusedIDs = family(
         "mailstore_outcome_ids_reused", .counter, ["function"],
         help: "Ids that the server used again, for another run, job, profile or store; nothing is inherited.")
+    private static let skippedRows = family(
+        "mailstore_api_skipped_rows", .counter, ["function"],
+        help: "Rows of replies that could not be used and were left out, so that the others count.")
+    private static let seriesLimited = family(
+        "mailstore_target_series_limited", .gauge,
+        help:
+            "Whether series were left out because of limits.series_per_target or limits.rows_per_reply (1) or not (0)."
+    )
     private static let certificateExpiry = family(
         "mailstore_api_certificate_not_after_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the server's certificate expires, in seconds since 1970.")
@@ -64,6 +72,7 @@ package enum TargetFamilies {
 
     package static let families = [
         up, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes, reusedIDs,
+        skippedRows, seriesLimited,
         certificateExpiry, certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration,
         collectorLastSuccess,
         collectorInterval,
@@ -78,6 +87,7 @@ package enum TargetFamilies {
             samples.add(
                 unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }
+        samples.add(seriesLimited, [], report.isLimited)
         samples.add(certificateExpiry, [], report.certificate?.notAfter)
         samples.add(certificateVerified, [], report.certificate?.verified)
         samples.add(clockSkew, [], report.clockSkew)
@@ -91,6 +101,9 @@ package enum TargetFamilies {
         }
     }
 
+    private static let listFunctions =
+        [InformationalFunction.getStores, .getUsers, .getJobs, .getProfiles].map(\.rawValue)
+        + [ServiceCall.getMetadata.rawValue] + resultFunctions
     private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
     /// Those whose results have ids that outcomes are counted by.
     private static let functionsWithIDs =
@@ -111,5 +124,6 @@ package enum TargetFamilies {
             samples.add(implausibleTimes, labels, Double(calls.implausibleTimes))
         }
         if functionsWithIDs.contains(function) { samples.add(reusedIDs, labels, Double(calls.reusedIDs)) }
+        if listFunctions.contains(function) { samples.add(skippedRows, labels, Double(calls.skippedRows)) }
     }
 }

@@ -11,6 +11,8 @@ import OperatingSystem
 package actor TargetMonitor {
     /// How long a server's list of functions is used.
     private static let capabilitiesInterval = Duration.seconds(3600)
+    /// How long the last save may take: the end of the program has a limit.
+    private static let lastSavePatience = Duration.seconds(2)
 
     private let target: TargetDependencies
     private let collectors: [CollectorName: any Collector]
@@ -29,6 +31,8 @@ package actor TargetMonitor {
     private var newest: LedgerStore.Snapshot?
     /// The ledger that the blocks of jobs and profiles were rendered from.
     private var rendered = TargetLedger()
+    /// The items on the newest page.
+    private var budget = SeriesBudget()
 
     /// - Parameters:
     ///   - pulse: Where the monitor reports its progress.
@@ -64,7 +68,7 @@ package actor TargetMonitor {
                 group.addTask { await verification.run { await self.publish() } }
             }
         }
-        await target.ledger.saveNow()
+        await target.ledger.saveNow(patience: Self.lastSavePatience)
     }
 
     /// Has the password read again before the next call.
@@ -99,6 +103,7 @@ package actor TargetMonitor {
         guard isSupported != false else {
             await publish(changed: name) {
                 states[name]?.becameUnsupported()
+                states[name]?.ended(at: start)
                 // Without the server collector's call, the other calls decide. Either way, the target was tried.
                 if name == .server { isUp = wasAccepted(before: start) }
             }
@@ -113,17 +118,20 @@ package actor TargetMonitor {
             result = .failure(error)
         }
         let (now, uptime) = (target.clock.now(), target.clock.uptime())
+        let flaws = target.statistics.takeFlaws(of: type(of: collector).functions.map(\.rawValue))
+        log.found(flaws)
         let isHeartbeatRefusedAlone = await target.login.isOwnRefusal(of: InformationalFunction.getServerInfo.rawValue)
         await publish(changed: name) {
             switch result {
             case .success(let values):
-                states[name]?.succeeded(with: values, at: now, uptime: uptime)
+                states[name]?.succeeded(
+                    with: values, flaws: flaws, at: now, uptime: uptime)
                 log.succeeded(name)
             case .failure(let error):
                 states[name]?.failed(error)
                 log.failed(name, error, at: uptime)
             }
-            states[name]?.duration = uptime - start
+            states[name]?.ended(at: uptime, after: uptime - start)
             let heartbeat = states[.server]?.lastError?.reason
             // While only the server collector's call is refused, every other call may change the verdict.
             if name == .server || heartbeat == .unauthorized || heartbeat == .forbidden {
@@ -192,6 +200,7 @@ package actor TargetMonitor {
             }
             log.succeededMetadata()
             log.listed(Set(metadata.map(\.name)), needed: needed.map(\.rawValue))
+            log.found(target.statistics.takeFlaws(of: [ServiceCall.getMetadata.rawValue]))
             // A server that is still starting may list only some functions: while one is missing, every run asks again.
             let isComplete = collectors.values.allSatisfy { capabilities.offers(type(of: $0).functions) == true }
             capabilitiesRefresh = isComplete ? now : nil
@@ -236,44 +245,47 @@ package actor TargetMonitor {
         if snapshot.revision >= newest?.revision ?? 0 { newest = snapshot }
         let ledger = newest?.ledger ?? snapshot.ledger
         change()
-        var outdated = name.map { [$0] } ?? []
+        var outdated = Set(name.map { [$0] } ?? [])
         // Every page has the newest counters, so it must have the last results that belong to them.
-        if ledger.jobs.entries != rendered.jobs.entries { outdated.append(.jobs) }
-        if ledger.profiles.entries != rendered.profiles.entries { outdated.append(.profiles) }
+        if ledger.jobs.entries != rendered.jobs.entries { outdated.insert(.jobs) }
+        if ledger.profiles.entries != rendered.profiles.entries { outdated.insert(.profiles) }
         rendered = ledger
-        for name in Set(outdated) {
-            var samples = target.makeWriter()
+        if updateBudget(ledger) { outdated.formUnion(collectors.keys) }
+        for name in outdated {
+            var samples = target.makeWriter(budget)
             states[name]?.values?.write(to: &samples, ledger: ledger)
             blocks[name] = samples.finish()
         }
-        let report = report(ledger)
-        var samples = target.makeWriter()
-        TargetFamilies.write(report, to: &samples)
-        Collectors.writeCounters(ledger, to: &samples)
-        // The exporter's own verifications do not depend on a collector.
-        let verification = target.configuration.verification
-        if verification != nil || (states[.jobs]?.values != nil && states[.stores]?.values != nil) {
-            VerificationOutcomes.write(ledger, verification, success: target.rules.success, to: &samples)
-        }
-        // These samples describe the exporter itself, so they do not depend on the server's answers.
-        VerificationProgress.write(ledger, verification, to: &samples)
-        let collected = collectors.keys.sorted { $0.rawValue < $1.rawValue }.flatMap { blocks[$0] ?? [] }
         pulse?.beat(target.configuration.name)
         update(
             TargetPage(
-                target: target.configuration.name, blocks: samples.finish() + collected, wasTried: isUp != nil,
-                stateSaveFailures: newest?.saveFailures ?? 0,
-                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }, report: report))
+                report(ledger), collected: blocks, stateSaveFailures: newest?.saveFailures ?? 0,
+                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
+    }
+
+    /// The most series of the server, its licence, users and sessions.
+    private static let otherSeries = ResultVocabulary.limit + 8
+
+    /// Chooses the items to show; returns whether the choice has changed.
+    private func updateBudget(_ ledger: TargetLedger) -> Bool {
+        var samples = target.makeWriter()
+        TargetFamilies.write(report(ledger), to: &samples)
+        let newBudget = SeriesBudget(
+            ledger, limit: target.limits.seriesPerTarget, besides: samples.seriesCount + Self.otherSeries)
+        guard newBudget != budget else { return false }
+        log.limited(newBudget, limit: target.limits.seriesPerTarget)
+        budget = newBudget
+        return true
     }
 
     private func report(_ ledger: TargetLedger) -> TargetReport {
         TargetReport(
-            configuration: target.configuration, hidesNames: target.hidesNames, success: target.rules.success,
-            isUp: isUp, notes: notes,
+            configuration: target.configuration, settings: target.settings, hidesNames: target.hidesNames,
+            success: target.rules.success, isUp: isUp, notes: notes,
             collectors: Collectors.all.map { type(of: $0).name }.compactMap { name in
                 states[name].map { (name, target.settings.interval(for: name).duration, $0) }
             },
             counts: target.statistics.counts, clockSkew: target.server.skew, ledger: ledger,
-            calls: target.statistics.calls)
+            calls: target.statistics.calls, budget: budget)
     }
 }

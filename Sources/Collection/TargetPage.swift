@@ -14,6 +14,48 @@ package struct TargetPage: Sendable {
     /// Series that were left out since the previous page, because they occurred twice.
     package let newDuplicates: Int
     package var report: TargetReport?
+    /// The blocks of each collector, which are among ``blocks``.
+    private(set) var collected: [CollectorName: [FamilyBlock]] = [:]
+
+    /// When the page is out of date, on the monotonic clock, unless the collection renews it; `nil` for never.
+    var expiry: Duration? { report?.expiry }
+}
+
+extension TargetPage {
+    /// - Parameters:
+    ///   - collected: The blocks of each collector.
+    ///   - newDuplicates: Series that were left out since the previous page, because they occurred twice.
+    init(
+        _ report: TargetReport, collected: [CollectorName: [FamilyBlock]], stateSaveFailures: Int, newDuplicates: Int
+    ) {
+        var samples = SampleWriter(
+            target: report.configuration.name, hidesNames: report.hidesNames, budget: report.budget)
+        TargetFamilies.write(report, to: &samples)
+        Collectors.writeCounters(report.ledger, to: &samples)
+        // The exporter's own verifications do not depend on a collector.
+        let verification = report.configuration.verification
+        if verification != nil || (report.hasValues(of: .jobs) && report.hasValues(of: .stores)) {
+            VerificationOutcomes.write(report.ledger, verification, success: report.success, to: &samples)
+        }
+        // These samples describe the exporter itself, so they do not depend on the server's answers.
+        VerificationProgress.write(report.ledger, verification, to: &samples)
+        self.init(
+            target: report.configuration.name,
+            blocks: samples.finish() + collected.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap(\.value),
+            wasTried: report.isUp != nil, stateSaveFailures: stateSaveFailures, newDuplicates: newDuplicates,
+            report: report, collected: collected)
+    }
+
+    /// The page without what has expired by now, for a collection that does not renew it.
+    ///
+    /// In normal operation the collection drops stale values itself. This is for scrapes that find that it did not,
+    /// because it hangs.
+    func expired(at uptime: Duration) -> TargetPage {
+        guard var report, let expiry, expiry <= uptime else { return self }
+        report.expire(at: uptime)
+        let kept = collected.filter { report.hasValues(of: $0.key) }
+        return TargetPage(report, collected: kept, stateSaveFailures: stateSaveFailures, newDuplicates: 0)
+    }
 }
 
 /// The state of one target at one moment.
@@ -22,6 +64,7 @@ package struct TargetPage: Sendable {
 /// from it on request.
 package struct TargetReport: Sendable {
     package var configuration: TargetConfiguration
+    var settings = CollectionSettings()
     /// Whether human names stay off the pages (`privacy.hide_names`).
     package var hidesNames: Bool
     package var success: SuccessRule
@@ -29,15 +72,62 @@ package struct TargetReport: Sendable {
     package var isUp: Bool?
     /// What does not fit between the configuration and the server.
     package var notes: [String] = []
+    /// Whether the collection has stopped, so that nothing is known about the server any longer.
+    package private(set) var isStalled = false
     package var collectors: [(name: CollectorName, interval: Duration, state: CollectorState)]
     var counts = TargetStatistics.Counts()
     /// The server's clock minus this machine's, in seconds.
     package var clockSkew: Double?
     package var ledger: TargetLedger
     package var calls: CallLog
+    /// The items that are shown on the page of metrics.
+    package var budget = SeriesBudget()
+
+    /// Whether series were left out because of the limits.
+    package var isLimited: Bool {
+        budget.isLimited || collectors.contains { $0.state.isCut }
+    }
 
     /// The certificate that the server last showed.
     package var certificate: CertificateInfo? { counts.certificate }
+
+    func hasValues(of name: CollectorName) -> Bool {
+        collectors.contains { $0.name == name && $0.state.values != nil }
+    }
+
+    /// When the first of the values expires, or the first collector that works has not run for too long.
+    var expiry: Duration? {
+        collectors.flatMap { entry in
+            [
+                entry.state.expiry(maximumAge: settings.maximumAge(for: entry.name).duration),
+                doesWork(entry.name, entry.state) ? nextRunLimit(entry.name, entry.state) : nil,
+            ]
+        }.compactMap(\.self).min()
+    }
+
+    private func doesWork(_ name: CollectorName, _ state: CollectorState) -> Bool {
+        state.succeeded == true || (name == .server && isUp == true)
+    }
+
+    /// When the collector must have run again.
+    private func nextRunLimit(_ name: CollectorName, _ state: CollectorState) -> Duration? {
+        // A run takes no longer than its time-out, and a third of it for the list of functions.
+        let limit = settings.interval(for: name).duration + settings.timeout.duration * 2
+        return state.lastRun.map { $0 + max(limit, settings.maximumAge(for: name).duration) }
+    }
+
+    /// Drops stale values, and marks what has not run for too long as failing; the server is then down.
+    mutating func expire(at uptime: Duration) {
+        for (index, entry) in collectors.enumerated() {
+            let maximumAge = settings.maximumAge(for: entry.name).duration
+            _ = collectors[index].state.expire(at: uptime, maximumAge: maximumAge)
+            guard doesWork(entry.name, entry.state), let limit = nextRunLimit(entry.name, entry.state), limit <= uptime
+            else { continue }
+            // A collector that the server does not support has neither succeeded nor failed.
+            if entry.state.succeeded == true { collectors[index].state.stalled() }
+            if entry.name == .server { (isUp, isStalled) = (false, true) }
+        }
+    }
 
     /// The last values of a collector; `nil` if there are none or they are stale.
     package func values<C: Collector>(of collector: C.Type) -> C.Values? {

@@ -16,6 +16,7 @@ package final class TargetStatistics: CallObserver {
         package var unreadableWindows: UInt64 = 0
         var implausibleTimes: UInt64 = 0
         var reusedIDs: UInt64 = 0
+        var skippedRows: UInt64 = 0
     }
 
     /// The fields whose unknown values are counted.
@@ -40,6 +41,8 @@ package final class TargetStatistics: CallObserver {
         /// When the server last could not be reached, on the monotonic clock.
         var lastUnreachable: Duration?
         var calls = CallLog()
+        /// What could not be used of the results of each function since it was last taken.
+        var oddities: [String: ReplyOddities] = [:]
 
         mutating func count(_ error: APIError) {
             counts.calls[error.function, default: .init()].errors[error.reason, default: 0] += 1
@@ -113,6 +116,25 @@ package final class TargetStatistics: CallObserver {
         }
     }
 
+    package func resultRead(_ oddities: ReplyOddities, of function: String) {
+        guard !oddities.isEmpty else { return }
+        state.withLock { state in
+            state.oddities[function] = state.oddities[function]?.joined(with: oddities) ?? oddities
+            state.counts.calls[function, default: Calls()].skippedRows += UInt64(oddities.skippedRows)
+        }
+    }
+
+    /// What could not be used of the results of the functions since the last call.
+    package func takeFlaws(of functions: [String]) -> [ReplyFlaw] {
+        state.withLock { state in
+            functions.flatMap { function in
+                (state.oddities.removeValue(forKey: function)?.findings ?? []).map {
+                    ReplyFlaw(function: function, finding: $0)
+                }
+            }
+        }
+    }
+
     func countUnknownValues(of field: Field, _ count: Int = 1) {
         state.withLock { $0.counts.unknownValues[field, default: 0] += UInt64(max(0, count)) }
     }
@@ -127,5 +149,17 @@ package final class TargetStatistics: CallObserver {
 
     func countUnreadableWindow(of function: String) {
         state.withLock { $0.counts.calls[function, default: Calls()].unreadableWindows += 1 }
+    }
+}
+
+/// Rows or fields of a function's replies that could not be used.
+package struct ReplyFlaw: Sendable, Equatable {
+    var function: String
+    var finding: ReplyOddities.Finding
+}
+
+extension ReplyFlaw: CustomStringConvertible {
+    package var description: String {
+        "\(function): \(finding.count) \(finding.message); the first: \(finding.first)"
     }
 }

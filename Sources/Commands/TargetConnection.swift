@@ -92,6 +92,8 @@ final class CallRecorder: CallObserver {
     }
 
     func callFailed(_ error: APIError) {}
+
+    func resultRead(_ oddities: ReplyOddities, of function: String) {}
 }
 
 extension CurlOptions {

@@ -7,6 +7,7 @@ package struct Configuration: Sendable, Equatable {
     package var targets: [TargetConfiguration]
     package var collection: CollectionSettings
     package var outcomes: OutcomeSettings
+    package var limits: LimitSettings
     /// The directory of the ledgers; absolute, or relative to the working directory.
     package var stateDirectory: String
     /// Whether the names of stores, jobs, profiles and instances are left out of the labels.
@@ -14,11 +15,13 @@ package struct Configuration: Sendable, Equatable {
 
     package init(
         targets: [TargetConfiguration], collection: CollectionSettings = CollectionSettings(),
-        outcomes: OutcomeSettings = OutcomeSettings(), stateDirectory: String = "data", hideNames: Bool = false
+        outcomes: OutcomeSettings = OutcomeSettings(), limits: LimitSettings = LimitSettings(),
+        stateDirectory: String = "data", hideNames: Bool = false
     ) {
         self.targets = targets
         self.collection = collection
         self.outcomes = outcomes
+        self.limits = limits
         self.stateDirectory = stateDirectory
         self.hideNames = hideNames
     }

@@ -53,12 +53,13 @@ struct ConfigurationFile: Sendable {
         let targets = TargetReader.readAll(root, paths: paths)
         let collection = CollectionSettings(root, interval: interval)
         let outcomes = OutcomeSettings(root)
+        let limits = LimitSettings(root)
         let writtenDirectory = root.value("state_directory", paths.resolve)
         let privacy = root.section("privacy", keys: ConfigurationSchema.privacy)
         let hideNames = privacy?.value("hide_names", SimpleValue.flag) ?? false
         try collector.throwIfAny()
         return Configuration(
-            targets: targets, collection: collection, outcomes: outcomes,
+            targets: targets, collection: collection, outcomes: outcomes, limits: limits,
             stateDirectory: stateDirectory ?? writtenDirectory
                 ?? Configuration.defaultStateDirectory(environment: environment),
             hideNames: hideNames)

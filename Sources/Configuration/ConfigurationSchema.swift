@@ -21,7 +21,7 @@ package struct DocumentSchema: Sendable {
 
 /// The known keys of each section of the configuration file.
 enum ConfigurationSchema {
-    static let root = ["targets", "collection", "outcomes", "state_directory", "privacy"]
+    static let root = ["targets", "collection", "outcomes", "limits", "state_directory", "privacy"]
     static let target = [
         "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
         "server_time_zone", "expected_intervals", "verification",
@@ -37,10 +37,11 @@ enum ConfigurationSchema {
         "max_reply_size", "intervals",
     ]
     static let outcomes = ["completed_with_errors_is_success", "profile_expected_interval"]
+    static let limits = ["rows_per_reply", "series_per_target"]
     static let privacy = ["hide_names"]
 
     static let document = DocumentSchema([
         "the top level": root, "a target": target, "tls of a target": tls, "verification of a target": verification,
-        "collection": collection, "outcomes": outcomes, "privacy": privacy,
+        "collection": collection, "outcomes": outcomes, "limits": limits, "privacy": privacy,
     ])
 }

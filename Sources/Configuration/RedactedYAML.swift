@@ -9,6 +9,9 @@ extension Configuration {
         var lines = ["targets:"]
         for target in targets { lines += target.redactedYAML() }
         lines += collection.yaml() + outcomes.yaml()
+        lines += [
+            "limits:", "  rows_per_reply: \(limits.rowsPerReply)", "  series_per_target: \(limits.seriesPerTarget)",
+        ]
         lines.append("state_directory: \(YAMLText(stateDirectory))")
         lines += ["privacy:", "  hide_names: \(hideNames)"]
         return lines.joined(separator: "\n") + "\n"

@@ -15,7 +15,7 @@ extension FamilyBlock {
         private let names: RenderedNames
         private var text = LineBuffer()
         private var groups: [Group] = []
-        private var seriesCount = 0
+        package private(set) var seriesCount = 0
         private var duplicates = 0
         private var refused = 0
         /// The labels of the current sample: `a="1",b="2"`.

@@ -95,6 +95,27 @@ struct LineWriter {
         }
     }
 
+    /// Writes a label's value like ``putEscaped(_:)``, but at most ``longestValue`` Unicode scalars of it; an ellipsis
+    /// ends a value that was cut.
+    @inline(__always)
+    mutating func putValue(_ text: String) {
+        if text.utf8.count > Self.longestValue, text.unicodeScalars.dropFirst(Self.longestValue).first != nil {
+            putCut(text)
+        } else {
+            putEscaped(text)
+        }
+    }
+
+    /// The longest value of a label, in Unicode scalars: 1024 bytes at most, which Prometheus accepts even where a
+    /// `label_value_length_limit` is set.
+    static var longestValue: Int { 256 }
+
+    @inline(never)
+    private mutating func putCut(_ text: String) {
+        putEscaped(String(text.unicodeScalars.prefix(Self.longestValue - 1)))
+        put("…")
+    }
+
     @inline(__always)
     private mutating func putEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         guard let base = text.baseAddress else { return }

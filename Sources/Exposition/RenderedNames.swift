@@ -71,7 +71,7 @@ final class RenderedNames: Sendable {
         labels.write(atMost: stateLabel.count + state.utf8.count * 2 + 8) { line in
             if !isFirst { line.put(UInt8(ascii: ",")) }
             line.put(stateLabel)
-            line.putEscaped(state)
+            line.putValue(state)
             line.put(UInt8(ascii: "\""))
         }
     }
@@ -99,7 +99,7 @@ final class RenderedNames: Sendable {
         let begin = (label == 0 ? 0 : labelEnds[label - 1]) + (isFirst ? 1 : 0)
         let end = labelEnds[label]
         labelBytes.withUnsafeBufferPointer { line.put(UnsafeBufferPointer(rebasing: $0[begin..<end])) }
-        line.putEscaped(value)
+        line.putValue(value)
         line.put(UInt8(ascii: "\""))
     }
 }

@@ -88,7 +88,7 @@ package struct LedgerFile: Sendable {
             guard version <= Self.version else { return .failure(.newer(version)) }
             let ledger = try JSONDecoder().decode(Document.self, from: bytes).ledger
             guard Self.isIntact(bytes) else { return .failure(.damaged("its checksum does not match its content")) }
-            guard ledger.isPlausible else { return .failure(.damaged("a number in it is negative")) }
+            guard ledger.isPlausible else { return .failure(.damaged("a number in it is impossible")) }
             return .success(ledger)
         } catch {
             return .failure(.damaged(Self.description(of: error)))

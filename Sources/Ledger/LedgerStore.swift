@@ -4,13 +4,17 @@ package import OperatingSystem
 /// Holds the ledger of one target while the exporter runs, and saves it after each count.
 ///
 /// Counts are saved before they are published, so that after a restart no counter is below its last scraped value,
-/// unless the state could not be written.
+/// unless the state could not be written. A plain thread writes the file, one save of a target at a time. If the disk
+/// does not answer in time, the save has failed: the counts are published from memory, and the newest state is saved
+/// when the disk answers again.
 package actor LedgerStore {
+    /// The ledger with all changes; some may not be saved yet.
     package private(set) var ledger: TargetLedger
     private let file: LedgerFile?
     private let rules: OutcomeRules
     private let logger: Logger
     private let clock: Clock
+    private let writer: WorkerThread
     private var savedLedger: TargetLedger
     private var lastSave: Duration
     /// Whether the last save failed: repeated failures are logged once.
@@ -18,6 +22,19 @@ package actor LedgerStore {
     private(set) var saveFailures = 0
     /// Increases with every change.
     private var revision: UInt64 = 0
+    /// What may be published: saved, or given up to be saved in time.
+    private var published: (revision: UInt64, ledger: TargetLedger)
+    private var isWriting = false
+    /// Whether the save that is being written took too long: the changes after it do not wait for the disk.
+    private var isOverdue = false
+    private var waiters: [UInt64: Waiter] = [:]
+    private var lastWaiter: UInt64 = 0
+
+    /// A task that waits until its change is saved.
+    private struct Waiter {
+        var revision: UInt64
+        var continuation: CheckedContinuation<Void, Never>
+    }
 
     /// A copy of the ledger at one moment; a higher revision is newer.
     package struct Snapshot: Sendable {
@@ -30,31 +47,43 @@ package actor LedgerStore {
     ///
     /// If these are lost, only more results are read again.
     private static let quietInterval = Duration.seconds(600)
+    /// How long a change waits for a disk that completes no save at all.
+    package static let patience = Duration.seconds(5)
+    /// How many times ``patience`` a change waits for a disk that is slow, but completes saves.
+    private static let longestWait = 6
 
-    /// - Parameter file: `nil` keeps the ledger in memory only.
+    /// - Parameters:
+    ///   - file: `nil` keeps the ledger in memory only.
+    ///   - writer: The thread that writes the file.
     package init(
-        ledger: TargetLedger, file: LedgerFile?, rules: OutcomeRules, logger: Logger, clock: Clock
+        ledger: TargetLedger, file: LedgerFile?, rules: OutcomeRules, logger: Logger, clock: Clock,
+        writer: WorkerThread = .stateFiles
     ) {
         self.ledger = ledger
         self.file = file
         self.rules = rules
         self.logger = logger
         self.clock = clock
+        self.writer = writer
         savedLedger = ledger
+        published = (0, ledger)
         lastSave = clock.uptime()
     }
 
-    /// The current ledger.
+    /// The ledger as it may be published.
     package var snapshot: Snapshot {
-        Snapshot(revision: revision, ledger: ledger, saveFailures: saveFailures)
+        Snapshot(revision: published.revision, ledger: published.ledger, saveFailures: saveFailures)
     }
 
     /// Changes the ledger and saves it at once: values published before a reading is complete must survive a crash.
+    ///
+    /// It returns when the change may be published.
     @discardableResult
-    package func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) -> Value {
-        defer { saveIfNeeded() }
+    package func update<Value: Sendable>(_ change: @Sendable (inout TargetLedger) -> Value) async -> Value {
         revision += 1
-        return change(&ledger)
+        let value = change(&ledger)
+        await saveIfNeeded()
+        return value
     }
 
     /// What settling has changed.
@@ -68,7 +97,7 @@ package actor LedgerStore {
 
     /// Counts the verifications for their stores, forgets the ids that no later reading can return, and saves.
     @discardableResult
-    package func settle(at time: PresentTime = .unlimited) -> Settled {
+    package func settle(at time: PresentTime = .unlimited) async -> Settled {
         revision += 1
         var settled = Settled()
         settled.implausibleJobTimes = ledger.jobs.disbelieve(after: time)
@@ -90,23 +119,24 @@ package actor LedgerStore {
         if let horizon = ledger.profiles.plan.horizon {
             ledger.profiles.settle(before: horizon, success: rules.success)
         }
-        saveIfNeeded()
+        await saveIfNeeded()
         return settled
     }
 
     /// Saves unsaved changes.
-    package func saveNow() {
-        if ledger != savedLedger { save() }
+    package func saveNow(patience: Duration = LedgerStore.patience) async {
+        if ledger != savedLedger { await save(patience) }
     }
 
     /// Saves unsaved changes, unless the last save was a moment ago.
-    package func save(ifOlderThan interval: Duration) {
-        if clock.uptime() - lastSave >= interval { saveNow() }
+    package func save(ifOlderThan interval: Duration) async {
+        if clock.uptime() - lastSave >= interval { await saveNow() }
     }
 
-    private func saveIfNeeded() {
-        guard ledger != savedLedger else { return }
-        if isFailing || !canWait() || clock.uptime() - lastSave >= Self.quietInterval { save() }
+    private func saveIfNeeded() async {
+        let isDue = isFailing || !canWait() || clock.uptime() - lastSave >= Self.quietInterval
+        guard ledger != savedLedger, isDue else { return publish() }
+        await save(Self.patience)
     }
 
     /// Whether only watermarks and the progress of a verification changed.
@@ -129,21 +159,83 @@ package actor LedgerStore {
         return saved == ledger
     }
 
-    private func save() {
+    /// Waits until the ledger as it is now is saved, or the save has failed.
+    private func save(_ patience: Duration) async {
+        guard file != nil else { return publish() }
+        if !isWriting { beginSave() }
+        guard !isOverdue else {
+            saveFailures += 1
+            return publish()
+        }
+        lastWaiter += 1
+        let id = lastWaiter
+        // Not part of the waiting task: the last save is made after that was cancelled.
+        let timer = Task { [writer] in
+            var completed = writer.completed
+            for _ in 0..<Self.longestWait {
+                do { try await writer.clock.sleep(patience) } catch { return }
+                let now = writer.completed
+                if now == completed { break }
+                completed = now
+            }
+            self.giveUp(id)
+        }
+        await withCheckedContinuation { waiters[id] = Waiter(revision: revision, continuation: $0) }
+        timer.cancel()
+    }
+
+    private func beginSave() {
         guard let file else { return }
-        do throws(LedgerFileError) {
-            try file.save(ledger)
+        isWriting = true
+        let (ledger, revision) = (ledger, revision)
+        writer.run {
+            var failure: LedgerFileError?
+            do throws(LedgerFileError) { try file.save(ledger) } catch { failure = error }
+            let result = failure
+            Task { await self.ended(result, ledger, revision) }
+        }
+    }
+
+    /// A save has ended, perhaps long after nothing waited for it any more.
+    private func ended(_ failure: LedgerFileError?, _ ledger: TargetLedger, _ revision: UInt64) {
+        let isCounted = isOverdue
+        (isWriting, isOverdue) = (false, false)
+        lastSave = clock.uptime()
+        if let failure {
+            if !isCounted { failed("\(failure)") }
+        } else {
             savedLedger = ledger
-            lastSave = clock.uptime()
             if isFailing { logger.notice("state is saved again") }
             isFailing = false
-        } catch {
-            saveFailures += 1
-            lastSave = clock.uptime()
-            if !isFailing {
-                logger.error("cannot save state", metadata: ["error": "\(error)", "file": "\(file.path)"])
-            }
-            isFailing = true
         }
+        if revision > published.revision { published = (revision, ledger) }
+        for (id, waiter) in waiters where waiter.revision <= revision {
+            waiters[id] = nil
+            waiter.continuation.resume()
+        }
+        // What changed meanwhile is saved next. After a failure the next change tries again.
+        if !waiters.isEmpty || (failure == nil && !canWait()) { beginSave() }
+    }
+
+    /// The disk does not answer: nothing waits for it any longer.
+    private func giveUp(_ id: UInt64) {
+        guard waiters[id] != nil else { return }
+        isOverdue = true
+        failed("the disk does not answer; check the disk of the state directory; counting continues in memory")
+        publish()
+        for waiter in waiters.values { waiter.continuation.resume() }
+        waiters = [:]
+    }
+
+    private func publish() {
+        published = (revision, ledger)
+    }
+
+    private func failed(_ error: String) {
+        saveFailures += 1
+        if !isFailing {
+            logger.error("cannot save state", metadata: ["error": "\(error)", "file": "\(file?.path ?? "")"])
+        }
+        isFailing = true
     }
 }

@@ -143,10 +143,14 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
     private static func nonEmpty(_ runs: [String: Run]) -> [String: Run]? { runs.isEmpty ? nil : runs }
 
-    /// Whether no number in it is negative, which only a damaged file contains.
+    /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool {
-        totals.values.allSatisfy { $0 >= 0 } && itemsArchived >= 0 && settled.consecutiveFailures >= 0
+        totals.values.allSatisfy(Self.plausibleCounts.contains) && itemsArchived >= 0
+            && Self.plausibleCounts.contains(settled.consecutiveFailures)
     }
+
+    /// Counts of runs: one that no server can reach would overflow at the next run.
+    static let plausibleCounts = 0...1 << 53
 
     /// The newest runs whose time is known, the oldest first: at most ``PastRuns/limit``.
     package var lastRuns: [PastRun] {

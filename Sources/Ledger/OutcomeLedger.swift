@@ -68,7 +68,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     }
 
     package private(set) var entries: [String: Entry] = [:]
-    private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.runs)
+    package private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.runs)
     package var plan = ReadingPlan()
 
     package init() {}
@@ -234,7 +234,7 @@ extension OutcomeLedger {
         return watermark.since(goneSince) >= Self.memory
     }
 
-    /// Whether no number in it is negative, which only a damaged file contains.
+    /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool { entries.values.allSatisfy(\.history.isPlausible) }
 }
 
@@ -252,7 +252,7 @@ extension OutcomeLedger {
 
 extension String {
     /// Ids are usually numbers, so shorter ones come first.
-    func isOrderedBefore(_ other: String) -> Bool {
+    package func isOrderedBefore(_ other: String) -> Bool {
         (utf8.count, self) < (other.utf8.count, other)
     }
 }

@@ -20,6 +20,9 @@ package struct ResultVocabulary: Sendable, Hashable, Codable {
         self.known = known
     }
 
+    /// How many different words there can be so far, ``other`` included.
+    package var wordCount: Int { known.count + invented.count + 1 }
+
     /// Replaces the known words, because those in a state file may be from an older version.
     mutating func learn(_ known: [String]) {
         self.known = known

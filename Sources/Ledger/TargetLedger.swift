@@ -10,7 +10,7 @@ package struct TargetLedger: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// Whether no number in it is negative, which only a damaged file contains.
+    /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool { jobs.isPlausible && profiles.isPlausible && verifications.isPlausible }
 
     /// Replaces the known result words with those of this version of the program, after the ledger was loaded.

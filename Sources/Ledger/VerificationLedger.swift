@@ -33,7 +33,7 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     static let memory = Duration.seconds(30 * 86_400)
 
     package private(set) var stores: [String: StoreRecord] = [:]
-    private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
+    package private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.verifications)
     /// Whether the stores have ever been listed.
     private(set) var wasListed = false
 
@@ -123,10 +123,11 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         for id in stores.keys { _ = stores[id]?.history.disbelieve(after: present.latestBelieved) }
     }
 
-    /// Whether no number in it is negative, which only a damaged file contains.
+    /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool {
         stores.values.allSatisfy { store in
-            store.history.isPlausible && store.totals.values.allSatisfy { $0.values.allSatisfy { $0 >= 0 } }
+            store.history.isPlausible
+                && store.totals.values.allSatisfy { $0.values.allSatisfy(OutcomeHistory.plausibleCounts.contains) }
         }
     }
 

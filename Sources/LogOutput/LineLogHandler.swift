@@ -1,4 +1,3 @@
-internal import Glibc
 package import Logging
 import OperatingSystem
 import PlainText
@@ -11,7 +10,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case json
 }
 
-/// Writes log events to standard error, one line each, in the formats that Prometheus uses.
+/// Writes log events to standard error, one line each, in the formats that Prometheus uses; see ``LogQueue``.
 ///
 /// If standard error is the systemd journal, each line begins with its priority, which the journal strips, so that
 /// `journalctl -p warning` works. A logfmt line then has no time, which the journal shows; JSON keeps it, for programs
@@ -23,9 +22,16 @@ package struct LineLogHandler: LogHandler {
     private let isJournal: Bool
     private let write: @Sendable (String) -> Void
 
-    package init(format: LogFormat, level: Logger.Level) {
-        self.init(
-            format: format, level: level, isJournal: JournalStream.isStandardError, write: Self.writeToStandardError)
+    /// - Parameter queue: Writes the lines.
+    package init(format: LogFormat, level: Logger.Level, queue: LogQueue = .standardError) {
+        let isJournal = JournalStream.isStandardError
+        self.init(format: format, level: level, isJournal: isJournal) { line in
+            queue.write(line) { count in
+                Self.line(
+                    .warning, "lines of the log were dropped, because its reader is gone or too slow",
+                    ["count": "\(count)"], format, isJournal: isJournal)
+            }
+        }
     }
 
     init(
@@ -44,16 +50,22 @@ package struct LineLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let time = ("ts", Self.timestamp(Clock.system.now()))
+        write(Self.line(event.level, event.message.description, merged, format, isJournal: isJournal))
+    }
+
+    private static func line(
+        _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, _ format: LogFormat, isJournal: Bool
+    ) -> String {
+        let time = ("ts", timestamp(Clock.system.now()))
         let fields =
-            [("level", Self.name(of: event.level)), ("msg", event.message.description)]
-            + merged.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+            [("level", name(of: level)), ("msg", message)]
+            + metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
         let line =
             switch format {
             case .logfmt: LogLine.logfmt(isJournal ? fields : [time] + fields)
             case .json: LogLine.json([time] + fields)
             }
-        write((isJournal ? JournalStream.prefix(for: event.level) : "") + line)
+        return (isJournal ? JournalStream.prefix(for: level) : "") + line
     }
 
     /// The instant to the millisecond, in the format of Prometheus.
@@ -71,12 +83,6 @@ package struct LineLogHandler: LogHandler {
         case .warning: "warn"
         case .error, .critical: "error"
         }
-    }
-
-    private static func writeToStandardError(_ line: String) {
-        // A single write, so that lines of several threads do not mix.
-        var line = line + "\n"
-        line.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
     }
 }
 

@@ -7,16 +7,19 @@ package struct APIClient: Sendable {
     private let login: any LoginProvider
     private let limiter: CallLimiter
     private let observer: any CallObserver
+    private let maximumRows: Int
     let clock: Clock
 
+    /// - Parameter maximumRows: The most rows of a list; a longer list is an error, ``APIError/Reason/tooLarge``.
     package init(
         transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter, observer: any CallObserver,
-        clock: Clock = .system
+        maximumRows: Int = 100_000, clock: Clock = .system
     ) {
         self.transport = transport
         self.login = login
         self.limiter = limiter
         self.observer = observer
+        self.maximumRows = maximumRows
         self.clock = clock
     }
 
@@ -27,21 +30,26 @@ package struct APIClient: Sendable {
     package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
         let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
-        return try await withSlot(for: function) { () throws(APIError) in
+        let (functions, oddities) = try await withSlot(for: function) { () throws(APIError) in
             try await exchange(function, request, by: deadline) { (response, _) throws(APIError) in
                 guard response.body.first(where: { !$0.isJSONLead }) == UInt8(ascii: "{") else {
                     return try Self.read(response, of: function) { (body) throws(JSONError) in
-                        try [FunctionMetadata](json: body)
+                        try JSONReader.read(body) { (reader) throws(JSONError) in
+                            reader.maximumRows = maximumRows
+                            return (try [FunctionMetadata](from: &reader), reader.oddities)
+                        }
                     }
                 }
                 // No server is known to wrap the list like other results, but it may.
                 let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
                 if let structure = reply.error { throw APIError(structure, function: function) }
                 return try Self.read(response, of: function) { (_) throws(JSONError) in
-                    try reply.result(as: [FunctionMetadata].self)
+                    try reply.result(as: [FunctionMetadata].self, maximumRows: maximumRows)
                 }
             }
         }
+        observer.resultRead(oddities, of: function)
+        return functions
     }
 
     /// Calls a function and reads its result; if the call becomes a process on the server, waits for its end.
@@ -57,7 +65,11 @@ package struct APIClient: Sendable {
             let state = String(reply.statusCode.rawValue.unicodeScalars.prefix(64))
             throw failed(APIError(.apiError, function: name, description: "\(name) ended in the state “\(state)”"))
         }
-        return try checked(reply, of: name) { (reply) throws(JSONError) in try reply.result(as: type) }
+        let (value, oddities) = try checked(reply, of: name) { (reply) throws(JSONError) in
+            try reply.result(as: type, maximumRows: maximumRows)
+        }
+        observer.resultRead(oddities, of: name)
+        return value
     }
 
     private func checked<Value>(
@@ -224,6 +236,11 @@ package protocol CallObserver: Sendable {
     /// Called if a call failed although its requests succeeded: its result does not have the expected form, or the
     /// process that it started did not succeed.
     func callFailed(_ error: APIError)
+
+    /// Called for each result that was read.
+    ///
+    /// - Parameter oddities: What could not be used of the reply; empty if nothing was odd.
+    func resultRead(_ oddities: ReplyOddities, of function: String)
 }
 
 /// One request and its outcome.

@@ -73,6 +73,15 @@ extension APIError {
     }
 
     init(_ error: JSONError, function: String, contentType: String? = nil, body: [UInt8]) {
+        guard !error.meansTooManyRows else {
+            self.init(
+                .tooLarge, function: function,
+                description: """
+                    \(function): \(error.problem): raise limits.rows_per_reply if the server really has so many, or find \
+                    out what it lists
+                    """)
+            return
+        }
         var description = "\(function): unexpected reply\(error.path.isEmpty ? ":" : " at") \(error)"
         if let first = body.first(where: { !$0.isJSONLead }), first == UInt8(ascii: "<") {
             let type = contentType.map { String($0.unicodeScalars.prefix(100)) } ?? "no content type"

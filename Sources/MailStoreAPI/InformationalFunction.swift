@@ -55,6 +55,8 @@ package enum ServiceCall: String, Sendable, CaseIterable {
 package struct FunctionMetadata: JSONDecodable, Equatable {
     /// One argument of the function.
     package struct Argument: JSONDecodable, Equatable {
+        package static let needsUsableRow = false
+
         package let name: String
         /// `string`, `number`, `bool` or `json`.
         package private(set) var type: String?

@@ -3,19 +3,28 @@
 /// Typed results conform to it instead of `Decodable`, because Foundation's decoder takes nine times as long as
 /// fetching a large reply, and is less strict.
 package protocol JSONDecodable: Sendable {
+    /// Whether a list whose rows are all unusable is an error; otherwise it is empty.
+    static var needsUsableRow: Bool { get }
+
+    /// Whether a list with more rows than are read is cut; otherwise it is an error.
+    static var isCutAtLimit: Bool { get }
+
+    /// - Throws: ``JSONError`` if the value cannot be used; a field that can be missing throws none.
     init(from reader: inout JSONReader) throws(JSONError)
 }
 
-extension Array: JSONDecodable where Element: JSONDecodable {
-    /// A limit of twenty times the yearly runs of a busy site, because a row is larger in memory than in the reply.
-    private static var maximumCount: Int { 500_000 }
+extension JSONDecodable {
+    package static var needsUsableRow: Bool { true }
+    package static var isCutAtLimit: Bool { false }
+}
 
+extension Array: JSONDecodable where Element: JSONDecodable {
     package init(from reader: inout JSONReader) throws(JSONError) {
         var elements: [Element] = []
-        try reader.readArray { (reader, index) throws(JSONError) in
-            guard index < Self.maximumCount else { throw reader.failure("more than \(Self.maximumCount) elements") }
+        let count = try reader.readRows(cutsAtLimit: Element.isCutAtLimit) { (reader) throws(JSONError) in
             elements.append(try Element(from: &reader))
         }
+        if elements.isEmpty, count > 0, Element.needsUsableRow, let first = reader.oddities.firstRow { throw first }
         self = elements
     }
 }
@@ -25,12 +34,7 @@ package struct JSONElementCount: JSONDecodable, Equatable {
     package var count: Int
 
     package init(from reader: inout JSONReader) throws(JSONError) {
-        var count = 0
-        try reader.readArray { (reader, _) throws(JSONError) in
-            try reader.skipValue()
-            count += 1
-        }
-        self.count = count
+        count = try reader.readRows { (reader) throws(JSONError) in try reader.skipValue() }
     }
 }
 
@@ -53,6 +57,8 @@ package struct JSONError: Error, Sendable, Equatable {
 
     /// The problem: `expected a number, found a string`.
     let problem: String
+    /// Whether a list has more rows than are read.
+    private(set) var meansTooManyRows = false
     /// How many bytes of the document were read before the error.
     private(set) var offset: Int
     /// The path to the error, innermost step first.
@@ -61,6 +67,12 @@ package struct JSONError: Error, Sendable, Equatable {
     init(_ problem: String, offset: Int) {
         self.problem = problem
         self.offset = offset
+    }
+
+    static func tooManyRows(_ limit: Int, offset: Int) -> JSONError {
+        var error = JSONError("the list has more than \(limit) rows", offset: offset)
+        error.meansTooManyRows = true
+        return error
     }
 
     /// The same error with the step of the enclosing level added to its path.
@@ -75,6 +87,12 @@ package struct JSONError: Error, Sendable, Equatable {
         var error = self
         error.offset += count
         return error
+    }
+
+    /// The path and the problem without positions, equal for all rows with the same flaw.
+    var kind: String {
+        let keys = reversedPath.reversed().compactMap { if case .key(let key) = $0 { key } else { nil } }
+        return keys.joined(separator: ".") + ": " + problem
     }
 
     /// The path, written as `result[3].statisticsSize`; empty at the root.

@@ -37,17 +37,8 @@ extension JSONReader {
         return double
     }
 
-    /// Reads an identifier, which a server may write as a number or as a string.
-    package mutating func readIdentifier() throws(JSONError) -> String {
-        switch peek() {
-        case UInt8(ascii: "\""): return try readString()
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return String(try readInt())
-        default: throw failure("expected a number or a string, found \(found)")
-        }
-    }
-
     /// The most common kind of number by far: a few digits and nothing else.
-    private mutating func takePlainInteger() -> Int64? {
+    mutating func takePlainInteger() -> Int64? {
         let negative = take(UInt8(ascii: "-"))
         let start = position
         var magnitude: Int64 = 0
@@ -130,7 +121,7 @@ extension JSONReader {
         throw failure("the document ends in the middle of a string")
     }
 
-    private func unescape(_ raw: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
+    func unescape(_ raw: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(raw.count)
         var index = 0
@@ -188,42 +179,9 @@ extension JSONReader {
     }
 }
 
-// MARK: - Optional fields, and fields of any type
+// MARK: - Values of any type
 
 extension JSONReader {
-    package mutating func readOptionalString() throws(JSONError) -> String? {
-        try takeNull() ? nil : try readString()
-    }
-
-    package mutating func readOptionalInt() throws(JSONError) -> Int64? {
-        try takeNull() ? nil : try readInt()
-    }
-
-    package mutating func readOptionalDouble() throws(JSONError) -> Double? {
-        try takeNull() ? nil : try readDouble()
-    }
-
-    package mutating func readOptionalBool() throws(JSONError) -> Bool? {
-        try takeNull() ? nil : try readBool()
-    }
-
-    package mutating func readOptionalIdentifier() throws(JSONError) -> String? {
-        try takeNull() ? nil : try readIdentifier()
-    }
-
-    /// Reads a field whose type is unknown: a scalar as text, `nil` for `null`, arrays and objects.
-    package mutating func readLenientScalar() throws(JSONError) -> String? {
-        switch peek() {
-        case UInt8(ascii: "\""): return try readString()
-        case UInt8(ascii: "t"), UInt8(ascii: "f"): return try readBool() ? "true" : "false"
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return try readNumberText()
-        default:
-            try skipValue()
-            return nil
-        }
-    }
-
     /// Skips one value of any type and returns its place in the document.
     @discardableResult
     package mutating func skipValue() throws(JSONError) -> Range<Int> {
@@ -234,9 +192,16 @@ extension JSONReader {
         case UInt8(ascii: "["): try readArray { (reader, _) throws(JSONError) in try reader.skipValue() }
         case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try readBool()
         case UInt8(ascii: "n"): try expectLiteral("null")
+        case UInt8(ascii: "N") where acceptsNaN: try expectLiteral("NaN")
+        case UInt8(ascii: "I") where acceptsNaN: try expectLiteral("Infinity")
+        case UInt8(ascii: "-") where isNegativeInfinity: try expectLiteral("-Infinity")
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber()
         default: throw failure("expected a value, found \(found)")
         }
         return start..<position
+    }
+
+    var isNegativeInfinity: Bool {
+        acceptsNaN && position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "I")
     }
 }

@@ -10,6 +10,15 @@ package struct JSONReader: ~Copyable {
     /// The offset of the next byte to read.
     var position = 0
     var depth = 0
+    /// Whether `NaN` and `Infinity` count as values, as common writers of JSON write them against RFC 8259.
+    var acceptsNaN = false
+    /// The most rows that a list may have.
+    var maximumRows = Int.max
+    /// The row and the key that are being read, for the place of an unusable field.
+    private(set) var row: Int?
+    private(set) var key = JSONKey(bytes: UnsafeBufferPointer(start: nil, count: 0))
+    /// What could not be used so far.
+    var oddities = ReplyOddities()
 
     init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -49,6 +58,7 @@ package struct JSONReader: ~Copyable {
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw failure("expected a colon, found \(found)") }
             skipWhitespace()
+            self.key = key
             do {
                 try member(&self, key)
             } catch {
@@ -73,6 +83,8 @@ package struct JSONReader: ~Copyable {
         var index = 0
         repeat {
             skipWhitespace()
+            // A long list is not read to its end if the collection was cancelled.
+            if index & 1023 == 1023, Task.isCancelled { throw failure("the reading was cancelled") }
             do {
                 try element(&self, index)
             } catch {
@@ -83,6 +95,63 @@ package struct JSONReader: ~Copyable {
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw failure("expected a comma or a closing bracket, found \(found)") }
         depth -= 1
+    }
+
+    /// Reads a list of rows: `element` is called for each of them.
+    ///
+    /// A row that cannot be used is left out and recorded, so that the others count. An object around the array is
+    /// accepted if the array is the only one in it.
+    ///
+    /// - Parameter cutsAtLimit: Whether rows beyond ``maximumRows`` are left out; otherwise they are an error.
+    /// - Returns: The number of rows, including those that were left out.
+    @discardableResult
+    mutating func readRows(
+        cutsAtLimit: Bool = false, _ element: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) -> Int {
+        guard peek() != UInt8(ascii: "{") else { return try readWrappedRows(cutsAtLimit, element) }
+        let outerRow = row
+        var count = 0
+        try readArray { (reader, index) throws(JSONError) in
+            count += 1
+            guard index < reader.maximumRows else {
+                guard cutsAtLimit else { throw .tooManyRows(reader.maximumRows, offset: reader.position) }
+                try reader.skipValue()
+                reader.oddities.addCutRow(.tooManyRows(reader.maximumRows, offset: reader.position))
+                return
+            }
+            reader.row = index
+            let (start, depth) = (reader.position, reader.depth)
+            do throws(JSONError) {
+                try element(&reader)
+            } catch {
+                // If the value can be skipped, the document is well formed and only this row is odd.
+                (reader.position, reader.depth) = (start, depth)
+                try reader.skipValue()
+                reader.oddities.addRow(error.inside(.index(index)))
+            }
+        }
+        row = outerRow
+        return count
+    }
+
+    private mutating func readWrappedRows(
+        _ cutsAtLimit: Bool, _ element: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) -> Int {
+        let noArray = failure("expected an array, found \(found)")
+        var members = 0
+        var count: Int?
+        try readObject { (reader, _) throws(JSONError) in
+            members += 1
+            guard reader.peek() == UInt8(ascii: "[") else {
+                try reader.skipValue()
+                return
+            }
+            guard count == nil else { throw noArray }
+            count = try reader.readRows(cutsAtLimit: cutsAtLimit, element)
+        }
+        // An empty array among other fields may be anything, not the list that was asked for.
+        guard let count, count > 0 || members == 1 else { throw noArray }
+        return count
     }
 
     /// Takes a `null` if it is next; otherwise takes nothing.

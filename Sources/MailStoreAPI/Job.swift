@@ -1,8 +1,10 @@
 /// One scheduled job, from GetJobs.
 ///
-/// Its fields are undocumented; their names are those of the vendor's CreateJob arguments. So all except the id are
-/// parsed leniently: a field of an unexpected type counts as absent.
+/// Its fields are undocumented; their names are those of the vendor's CreateJob arguments, and the schedule may be
+/// nested or not.
 package struct Job: JSONDecodable, Equatable {
+    package static let isCutAtLimit = true
+
     package var id: String
     package var name: String?
     package var action: JobAction?
@@ -26,9 +28,13 @@ package struct Job: JSONDecodable, Equatable {
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {
             case "id": id = try reader.readIdentifier()
-            case "name": job.name = try reader.readLenientScalar()
-            case "action": job.action = try reader.readLenientScalar().map(JobAction.init)
-            case "enabled": job.enabled = try reader.readLenientScalar().flatMap { Bool($0.lowercased()) }
+            case "name": job.name = try reader.readOptionalString()
+            case "action": job.action = try reader.readOptionalString().map(JobAction.init)
+            case "enabled": job.enabled = try reader.readOptionalBool()
+            case "schedule":
+                try reader.readOptionalObject { (reader, key) throws(JSONError) in
+                    try job.schedule.read(key, from: &reader)
+                }
             default: try job.schedule.read(key, from: &reader)
             }
         }
@@ -57,17 +63,28 @@ package struct JobSchedule: Sendable, Hashable {
     private static let plausibleMinutes = 0.001...52_596_000
 
     /// Reads the field if it belongs to a schedule.
+    ///
+    /// A field without a value never replaces one that has a value: servers may send both the nested and the flat form.
     fileprivate mutating func read(_ key: JSONKey, from reader: inout JSONReader) throws(JSONError) {
-        func text() throws(JSONError) -> String? {
-            try reader.readLenientScalar().flatMap { $0.isEmpty ? nil : $0 }
+        func value() throws(JSONError) -> String? {
+            try reader.readOptionalString().flatMap { Self.meansNothing($0) ? nil : $0 }
         }
         switch key {
         case "interval":
-            intervalMinutes = try text().flatMap(Double.init).flatMap { Self.plausibleMinutes.contains($0) ? $0 : nil }
-        case "time": time = try text()
-        case "dayOfWeek": dayOfWeek = try text()
-        case "dayOfMonth": dayOfMonth = try text()
-        case "date": date = try text().flatMap { Self.meansNone($0) ? nil : $0 }
+            let start = reader.position
+            guard let text = try value() else { return }
+            guard let minutes = ScheduleWords.minutes(text), Self.plausibleMinutes.contains(minutes) else {
+                // 0 and negative numbers mean that there is no interval.
+                guard LenientNumber.finite(text).map({ $0 > 0 }) ?? true else { return }
+                reader.position = start
+                let _: Bool? = try reader.skipUnusable(expecting: "an interval such as 15")
+                return
+            }
+            intervalMinutes = minutes
+        case "time": time = try value() ?? time
+        case "dayOfWeek": dayOfWeek = try value() ?? dayOfWeek
+        case "dayOfMonth": dayOfMonth = try value().flatMap { $0 == "0" ? nil : $0 } ?? dayOfMonth
+        case "date": date = try value().flatMap { Self.meansNone($0) ? nil : $0 } ?? date
         default: try reader.skipValue()
         }
     }
@@ -75,6 +92,12 @@ package struct JobSchedule: Sendable, Hashable {
     /// Whether a date, with or without a time of day, stands for "no date": then the schedule repeats.
     private static func meansNone(_ date: String) -> Bool {
         (ServerDateTime(date) ?? ServerDateTime(date + "T00:00:00"))?.meansNone ?? false
+    }
+
+    /// Whether the text stands for no value: `-1`, or a word for it.
+    private static func meansNothing(_ text: String) -> Bool {
+        if let number = LenientNumber.finite(text) { return number < 0 }
+        return ["", "none", "never", "null"].contains(text.lowercased())
     }
 
     /// The longest time between two runs that the schedule allows; `nil` if it does not repeat.
@@ -141,25 +164,28 @@ package enum VerificationScope: Sendable, Hashable {
 
 /// One finished run of a job, from GetJobResults.
 package struct JobResult: JSONDecodable, Equatable {
+    package static let needsUsableRow = false
+
     /// The run's own id.
     package private(set) var id: String?
     package private(set) var jobID = ""
     package private(set) var action: JobAction?
     package private(set) var startTime: ServerDateTime?
     package private(set) var completeTime: ServerDateTime?
-    /// The result word as the server sent it; `nil` if it was `null` or missing.
-    package private(set) var result: String?
+    private var word = ResultWord()
+    /// The result word as the server sent it; `nil` if there is none that can be used.
+    package var result: String? { word.text }
 
     package init(from reader: inout JSONReader) throws(JSONError) {
         var jobID: String?
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {
-            case "jobResultId": id = try reader.readOptionalIdentifier()
+            case "jobResultId": id = try reader.readOptionalRunIdentifier()
             case "jobId": jobID = try reader.readIdentifier()
             case "action": action = try reader.readOptionalString().map(JobAction.init)
             case "startTime": startTime = try reader.readOptionalDateTime()
             case "completeTime": completeTime = try reader.readOptionalDateTime()
-            case "result": result = try reader.readOptionalString()
+            case "result": try word.read(from: &reader)
             default: try reader.skipValue()
             }
         }

@@ -1,5 +1,7 @@
 /// One archiving or export profile, from GetProfiles; its `details`, which may hold secrets, are never read.
 package struct Profile: JSONDecodable, Equatable {
+    package static let isCutAtLimit = true
+
     package var id: String
     package var name: String?
     /// Whether the server runs it automatically in a loop; `nil` if the server does not send the field.
@@ -27,11 +29,10 @@ package struct Profile: JSONDecodable, Equatable {
             switch key {
             case "id": id = try reader.readIdentifier()
             case "name": profile.name = try reader.readOptionalString()
-            case "type": profile.type = try reader.readLenientScalar()
-            case "connector": profile.connector = try reader.readLenientScalar()
+            case "type": profile.type = try reader.readScalar()
+            case "connector": profile.connector = try reader.readScalar()
             case "serverSideExecution":
-                if try reader.takeNull() { return }
-                try reader.readObject { (reader, key) throws(JSONError) in
+                try reader.readOptionalObject { (reader, key) throws(JSONError) in
                     switch key {
                     case "automatic": profile.automatic = try reader.readOptionalBool()
                     default: try reader.skipValue()
@@ -48,6 +49,8 @@ package struct Profile: JSONDecodable, Equatable {
 
 /// One finished run of a profile, from GetWorkerResults.
 package struct WorkerResult: JSONDecodable, Equatable {
+    package static let needsUsableRow = false
+
     /// The run's own id, under its most likely name; servers may not send one.
     package private(set) var id: String?
     package private(set) var profileID = ""
@@ -55,8 +58,9 @@ package struct WorkerResult: JSONDecodable, Equatable {
     package private(set) var startTime: ServerDateTime?
     package private(set) var completeTime: ServerDateTime?
     package private(set) var itemsArchived: Int64?
-    /// The result word as the server sent it; `nil` if it was `null` or missing.
-    package private(set) var result: String?
+    private var word = ResultWord()
+    /// The result word as the server sent it; `nil` if there is none that can be used.
+    package var result: String? { word.text }
     /// A checksum of the machine and the user: it tells runs without an id apart, and the names need not be kept.
     package private(set) var origin = Fingerprint()
 
@@ -66,15 +70,15 @@ package struct WorkerResult: JSONDecodable, Equatable {
         var userName: String?
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {
-            case "id": id = try reader.readOptionalIdentifier()
+            case "id": id = try reader.readOptionalRunIdentifier()
             case "profileId": profileID = try reader.readIdentifier()
             case "profileName": profileName = try reader.readOptionalString()
             case "startTime": startTime = try reader.readOptionalDateTime()
             case "completeTime": completeTime = try reader.readOptionalDateTime()
-            case "itemsArchived": itemsArchived = try reader.readOptionalInt()
-            case "result": result = try reader.readOptionalString()
-            case "machineName": machineName = try reader.readLenientScalar()
-            case "userName": userName = try reader.readLenientScalar()
+            case "itemsArchived": itemsArchived = try reader.readOptionalCount()
+            case "result": try word.read(from: &reader)
+            case "machineName": machineName = try reader.readScalar()
+            case "userName": userName = try reader.readScalar()
             default: try reader.skipValue()
             }
         }
@@ -85,5 +89,19 @@ package struct WorkerResult: JSONDecodable, Equatable {
         self.profileID = profileID
         origin.add(machineName)
         origin.add(userName)
+    }
+}
+
+/// The result word of a run.
+struct ResultWord: Sendable, Equatable {
+    /// `nil` if it is `null`, missing or ambiguous.
+    private(set) var text: String?
+    private var wasRead = false
+
+    /// Two different words in one row say nothing: the run must not count as a success because of their order.
+    mutating func read(from reader: inout JSONReader) throws(JSONError) {
+        let word = try reader.readOptionalString()
+        text = wasRead && word != text ? nil : word
+        wasRead = true
     }
 }

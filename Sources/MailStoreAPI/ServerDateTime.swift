@@ -102,11 +102,13 @@ package enum ServerTimeZone: Sendable {
 }
 
 extension JSONReader {
-    /// Reads a date-time; `null` or an empty text is none.
+    /// Reads a date-time; `nil` if it is `null`, empty or unusable.
     package mutating func readOptionalDateTime() throws(JSONError) -> ServerDateTime? {
+        let start = position
         guard let text = try readOptionalString(), !text.allSatisfy(\.isWhitespace) else { return nil }
         guard let dateTime = ServerDateTime(text) else {
-            throw failure("expected a date-time such as 2026-01-31T23:59:59")
+            position = start
+            return try skipUnusable(expecting: "a date-time such as 2026-01-31T23:59:59")
         }
         return dateTime
     }

@@ -23,8 +23,8 @@ package struct LicenseInformation: JSONDecodable, Equatable {
     package init(from reader: inout JSONReader) throws(JSONError) {
         try reader.readObject { (reader, key) throws(JSONError) in
             switch key {
-            case "namedUsers": namedUsers = try reader.readOptionalInt()
-            case "maxNamedUsers": maxNamedUsers = try reader.readOptionalInt()
+            case "namedUsers": namedUsers = try reader.readOptionalCount()
+            case "maxNamedUsers": maxNamedUsers = try reader.readOptionalCount()
             default: try reader.skipValue()
             }
         }

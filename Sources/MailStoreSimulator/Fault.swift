@@ -29,6 +29,14 @@ public enum Fault: Sendable, Equatable {
     case wrongType(field: String)
     /// The correct reply, in which this field has this text as its value.
     case replaced(field: String, text: String)
+    /// The correct reply, in which this field of the last row, or of the only one, is this JSON, well formed or not.
+    case oddField(String, json: String)
+    /// The correct reply, with a further row that is this JSON, well formed or not.
+    case oddRow(json: String)
+    /// The correct reply, whose rows are repeated with other ids until there are this many.
+    case manyRows(Int)
+    /// The correct reply, in which names have this number of characters.
+    case longNames(length: Int)
     /// HTTP 200 with exactly this body, after a byte order mark if ``Quirks/byteOrderMark`` is on.
     case body(String)
     /// The process that the call starts never ends.
@@ -43,7 +51,7 @@ extension Fault {
     /// - Parameters:
     ///   - name: The name of the case, such as `hang`.
     ///   - value: The argument of the case: `error` takes `EXCEPTION: MESSAGE`, `replaced` takes `FIELD=TEXT`,
-    ///     `oversized` a number of bytes or nothing.
+    ///     `oddField` takes `FIELD=JSON`, `oversized` a number of bytes or nothing.
     init?(name: String, value: String?) {
         switch name {
         case "hang": self = .hang
@@ -75,6 +83,12 @@ extension Fault {
         case "replaced":
             let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return parts.count == 2 ? .replaced(field: String(parts[0]), text: String(parts[1])) : nil
+        case "oddField":
+            let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 ? .oddField(String(parts[0]), json: String(parts[1])) : nil
+        case "oddRow": return .oddRow(json: value)
+        case "manyRows": return Int(value).flatMap { (0...10_000_000).contains($0) ? .manyRows($0) : nil }
+        case "longNames": return Int(value).flatMap { (0...1_000_000).contains($0) ? .longNames(length: $0) : nil }
         case "body": return .body(value)
         case "longLog": return Int(value).map { .longLog(bytes: $0) }
         default: return nil
@@ -98,6 +112,8 @@ extension Fault {
             }
         case .replaced(let field, let text):
             Self.change(field, in: json) { _ in .string(text) }
+        case .oddField, .oddRow, .manyRows, .longNames:
+            appliedToRows(of: json)
         default:
             json
         }

@@ -7,6 +7,8 @@ enum JSONValue: Sendable, Equatable {
     case string(String)
     case array([JSONValue])
     case object([JSONMember])
+    /// A text that is written as it is, whether it is JSON or not.
+    case raw(String)
 }
 
 /// A name and a value in a JSON object.
@@ -66,6 +68,7 @@ extension JSONValue {
     private func append(to output: inout [UInt8], depth: Int) {
         switch self {
         case .null: output += "null".utf8
+        case .raw(let text): output += text.utf8
         case .bool(let value): output += (value ? "true" : "false").utf8
         case .integer(let value): output += String(value).utf8
         case .decimal(let value): output += (value.isFinite ? "\(value)" : "null").utf8

@@ -78,6 +78,16 @@ public struct Quirks: Sendable, Equatable {
     public var compressesReplies = false
     /// Whether the message of an error repeats the login of the request.
     public var repeatsLogin = false
+    /// The spelling of the names of fields in results.
+    public var fieldNames = FieldNames.documented
+    /// Whether numbers in results are strings.
+    public var numbersAreStrings = false
+    /// Whether statistics, the licence's limit, archived items and pauses are -1, as if they were unknown.
+    public var unknownNumbersAreNegative = false
+    /// Whether GetJobs has the fields of the schedule in an object of their own.
+    public var schedulesAreNested = false
+    /// Whether a list is in an object, beside its length.
+    public var listsAreWrapped = false
 
     /// Creates the quirks of a real server.
     public init() {}

@@ -12,7 +12,8 @@ extension SimulatorCore {
             switch try function.answer(&world, arguments) {
             case .process(let plan):
                 return start(plan, of: name, fault, real)
-            case .result(let result):
+            case .result(let plain):
+                let result = options.quirks.applied(to: plain)
                 let running = options.quirks.runningFunctions
                 guard running.contains(name) || running.contains("*") else {
                     return SimulatedEnvelope(result: result)

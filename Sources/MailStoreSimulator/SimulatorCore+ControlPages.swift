@@ -7,9 +7,12 @@ extension SimulatorCore {
     /// - `POST /simulator/faults?function=GetStores&fault=hang[&times=3][&value=...]` (see ``Fault``)
     /// - `DELETE /simulator/faults[?function=...]`, also as `POST /simulator/faults/clear`
     /// - `POST /simulator/restart`: loses tokens and sessions
+    /// - `POST /simulator/clock?[advance=SECONDS][&speed=NUMBER][&dateOffset=SECONDS]`: moves the simulated clock forward,
+    ///   changes its speed, or the offset of the `Date` header
+    /// - `POST /simulator/password?value=...`: changes the administrator's password
     /// - `GET /simulator/state[?since=SECONDS]`: the state; counts the runs that ended at or after that instant
     /// - `GET /simulator/requests`: the API calls that the server received
-    mutating func control(_ request: SimulatedRequest) -> SimulatedReply {
+    mutating func control(_ request: SimulatedRequest, at real: Double) -> SimulatedReply {
         switch (request.method, request.path) {
         case ("POST", "/simulator/faults"):
             return injectFault(request.query)
@@ -19,16 +22,24 @@ extension SimulatorCore {
         case ("POST", "/simulator/restart"):
             restart()
             return controlReply(["server": "restarted"])
+        case ("POST", "/simulator/clock"):
+            return setClock(request.query, at: real)
+        case ("POST", "/simulator/password"):
+            guard let password = request.query["value"] else { return reply(status: 400, "value= is missing.") }
+            world.change(user: world.username) { $0.password = password }
+            return controlReply(["password": "changed"])
         case ("GET", "/simulator/state"), ("HEAD", "/simulator/state"):
             return controlReply(state(since: request.query["since"].flatMap { Double($0) }))
         case ("GET", "/simulator/requests"), ("HEAD", "/simulator/requests"):
             return controlReply(.array(log.records.map(Self.json(of:))))
         case (_, "/simulator/faults"), (_, "/simulator/faults/clear"), (_, "/simulator/restart"),
-            (_, "/simulator/state"), (_, "/simulator/requests"):
+            (_, "/simulator/clock"), (_, "/simulator/password"), (_, "/simulator/state"), (_, "/simulator/requests"):
             return reply(status: 405, "This page does not support the method.")
         default:
             return reply(
-                status: 404, "Pages: /simulator/faults, /simulator/restart, /simulator/state, /simulator/requests")
+                status: 404,
+                "Pages: /simulator/faults, /simulator/restart, /simulator/clock, /simulator/password, "
+                    + "/simulator/state, /simulator/requests")
         }
     }
 
@@ -45,6 +56,20 @@ extension SimulatorCore {
         }
         faults.add(fault, for: query["function"] ?? "*", times: times)
         return controlReply(["injected": .string(name)])
+    }
+
+    private mutating func setClock(_ query: [String: String], at real: Double) -> SimulatedReply {
+        let numbers = query.compactMapValues { Double($0).flatMap { $0.isFinite ? $0 : nil } }
+        guard numbers.count == query.count, Set(query.keys).isSubset(of: ["advance", "speed", "dateOffset"]),
+            numbers["advance"] ?? 0 >= 0, numbers["speed"] ?? 0 >= 0
+        else {
+            return reply(status: 400, "advance= and speed= must be numbers of at least 0, dateOffset= a number.")
+        }
+        if let seconds = numbers["advance"] { clock.set(to: world.now + seconds, at: real) }
+        if let speed = numbers["speed"] { clock.set(speed: speed, at: real) }
+        if let offset = numbers["dateOffset"] { clock.dateOffset = offset }
+        advance(to: real)
+        return controlReply(["now": .decimal(world.now)])
     }
 
     private func controlReply(_ json: JSONValue) -> SimulatedReply {

@@ -85,7 +85,7 @@ extension SimulatorCore {
         case .body(let text):
             return jsonReply(Array(text.utf8))
         case .hang, .delay, .truncate, .badJSON, .oversized, .missingField, .wrongType, .replaced, .endlessProcess,
-            .longLog:
+            .longLog, .oddField, .oddRow, .manyRows, .longNames:
             return nil
         }
     }

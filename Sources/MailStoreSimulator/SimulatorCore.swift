@@ -54,7 +54,7 @@ struct SimulatorCore: Sendable {
     mutating func begin(_ request: SimulatedRequest, at real: Double) -> RequestProgress {
         advance(to: real)
         if request.path == "/simulator" || request.path.hasPrefix("/simulator/") {
-            return .reply(control(request))
+            return .reply(control(request, at: real))
         }
         guard let function = Self.function(in: request.path) else {
             return .reply(reply(status: 404, "No such page."))
@@ -91,7 +91,10 @@ struct SimulatorCore: Sendable {
     }
 
     /// The function that a path of the API calls (`docs/api.md`, "Protocol"); nil for any other path.
+    ///
+    /// A slash may be doubled after `/api`: the vendor's oldest published client calls `/api//get-status`.
     private static func function(in path: String) -> String? {
+        let path = path.hasPrefix("/api//") ? "/api/" + path.dropFirst(6) : path
         switch path {
         case "/api/get-metadata": return "get-metadata"
         case "/api/get-status": return "get-status"

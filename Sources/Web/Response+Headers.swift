@@ -2,10 +2,8 @@ import MicroHTTPServer
 
 /// The headers that all responses of the endpoint have.
 enum CommonHeaders {
-    /// Every page shows what is known now, and no page is anything but what its type says.
-    static let all = [
-        (name: "Cache-Control", value: "no-store"), (name: "X-Content-Type-Options", value: "nosniff"),
-    ]
+    /// Every page shows what is known now.
+    static let all = [(name: "Cache-Control", value: "no-store")]
 }
 
 extension Response {

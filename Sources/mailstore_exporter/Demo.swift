@@ -3,7 +3,6 @@ import Configuration
 import Foundation
 import MailStoreAPI
 import MailStoreSimulator
-import ServiceLifecycle
 
 /// Runs the exporter against a simulated server.
 struct Demo: AsyncParsableCommand {
@@ -48,7 +47,7 @@ struct Demo: AsyncParsableCommand {
             for address in program.boundAddresses {
                 logger.notice("serving metrics", metadata: ["url": "http://\(address)/metrics"])
             }
-            try await DemoService(program: program, simulator: simulator).runUntilSignal(logger: logger)
+            await DemoService(program: program, simulator: simulator).runUntilSignal(logger: logger)
         }
     }
 
@@ -70,11 +69,11 @@ struct Demo: AsyncParsableCommand {
 }
 
 /// Stops the exporter first, then the simulated server.
-private struct DemoService: Service {
+private struct DemoService: LongRunning {
     let program: ExporterProgram
     let simulator: Simulator
 
-    func run() async throws {
+    func run() async {
         await program.run()
         simulator.stop()
     }

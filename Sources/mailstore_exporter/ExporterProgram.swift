@@ -6,7 +6,6 @@ import Ledger
 import Logging
 internal import MicroHTTPServer
 import OperatingSystem
-import ServiceLifecycle
 import Systemd
 internal import UnixSignals
 import Web
@@ -14,7 +13,7 @@ import Web
 /// The running exporter: collects all targets and answers scrapes until it is stopped.
 ///
 /// `init` detects all startup errors and already listens; after it the program runs until it is stopped.
-struct ExporterProgram: Service {
+struct ExporterProgram: LongRunning {
     private let supervisor: TargetSupervisor
     private let reloader: Reloader?
     private let webConfiguration: WebConfigurationWatcher
@@ -43,10 +42,11 @@ struct ExporterProgram: Service {
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
+        let descriptors = DescriptorLimit.raise()
         try DescriptorMinimum.require()
         let clock = Clock.system
         FreedMemory.returnLargeBlocks()
-        let budget = ConnectionBudget(web, for: configuration, descriptors: DescriptorLimit.raise())
+        let budget = ConnectionBudget(web, for: configuration, descriptors: descriptors)
         if let limit = budget.limit {
             logger.warning(
                 """
@@ -61,7 +61,8 @@ struct ExporterProgram: Service {
         let catalogue = try Self.catalogue()
         let stateDirectory = try StateDirectory(configuration.stateDirectory, logger: logger)
         self.stateDirectory = stateDirectory
-        let store = SnapshotStore(catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock)
+        let store = SnapshotStore(
+            catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock, logger: logger)
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
@@ -189,8 +190,8 @@ struct ExporterProgram: Service {
         }
     }
 
-    /// The time for requests in flight to finish when the program ends, in seconds.
-    private static let grace = 4.0
+    /// The time for the last saves and for requests in flight, when the program ends; see ``LongRunning``.
+    private static let grace = Duration.seconds(4)
 
     /// The listen addresses, with their ports.
     var boundAddresses: [String] {
@@ -202,14 +203,15 @@ struct ExporterProgram: Service {
         }
     }
 
-    /// Collects and answers until a graceful shutdown or a cancellation.
+    /// Collects and answers until the task is cancelled.
     func run() async {
         for address in boundAddresses {
             logger.notice("listening", metadata: ["address": "\(address)"])
         }
         notifier.ready(
             "\(ServiceNotifier.watching(targetCount)), listening on \(boundAddresses.joined(separator: ", "))")
-        await cancelWhenGracefulShutdown {
+        let end = Locked(ContinuousClock.now)
+        await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await notifier.run(check, clock: .system) }
                 group.addTask { await store.run() }
@@ -220,8 +222,10 @@ struct ExporterProgram: Service {
                     group.addTask { for await _ in hangups { await reloader.reload() } }
                 }
             }
+        } onCancel: {
+            end.withLock { $0 = .now + Self.grace }
         }
-        server.stop(grace: Self.grace)
+        server.stop(grace: max(0, (end.withLock { $0 } - .now) / .seconds(1)))
         metrics.watch(nil)
         engine.shutdown()
         logger.notice("stopped")

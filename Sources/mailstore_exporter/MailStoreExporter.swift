@@ -8,10 +8,16 @@ import LogOutput
 import Logging
 import MailStoreSimulator
 import OperatingSystem
-import ServiceLifecycle
+
+@main
+enum Main {
+    static func main() async {
+        StandardDescriptors.openMissing()
+        await MailStoreExporter.main()
+    }
+}
 
 /// The program and its commands.
-@main
 struct MailStoreExporter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailstore_exporter",
@@ -19,8 +25,8 @@ struct MailStoreExporter: AsyncParsableCommand {
         discussion: """
             Without a command it collects metrics and serves them until it is stopped (serve). Configure it with \
             --config.file, or configure a single server with --mailstore.url, --mailstore.username and \
-            --mailstore.password-file. Exit codes: 0 after a clean shutdown, 1 if it cannot run, 2 if the configuration \
-            is invalid, 64 if the command line is invalid.
+            --mailstore.password-file. Exit codes: 0 after a clean shutdown, 1 if it cannot run or did not end in time, 2 \
+            if the configuration is invalid, 64 if the command line is invalid.
             """,
         version: BuildInformation.version,
         subcommands: [
@@ -35,7 +41,7 @@ struct MailStoreExporter: AsyncParsableCommand {
 struct Failure: Error {
     /// The reason for the exit; scripts rely on the numbers.
     enum Code: Int32 {
-        /// The program cannot run: a port is in use, the state directory is not writable.
+        /// The program cannot run: a port is in use, the state directory is not writable. Or it did not end in time.
         case cannotRun = 1
         /// The configuration is invalid.
         case configuration = 2
@@ -78,7 +84,9 @@ struct Failure: Error {
             try await body()
         } catch {
             guard let failure = Failure(error) else { throw error }
-            StandardError.write(JournalStream.marked(failure.text, .error))
+            // After the lines that are logged already. A log that nobody reads must not keep the program from ending.
+            LogQueue.standardError.write(JournalStream.marked(failure.text, .error))
+            LogQueue.standardError.flush(within: .seconds(5))
             throw ExitCode((failure.code == .configuration ? configurationCode : failure.code).rawValue)
         }
     }
@@ -100,18 +108,4 @@ enum StandardError {
 extension BuildInformation {
     /// The build of the program.
     static let current = BuildInformation(revision: String(cString: build_revision))
-}
-
-extension Service {
-    /// Runs until SIGTERM or SIGINT.
-    func runUntilSignal(logger: Logger) async throws {
-        var quiet = logger
-        // The group logs only its own internals; the services log everything that users need.
-        quiet.logLevel = .critical
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        try await group.run()
-    }
 }

@@ -78,7 +78,7 @@ struct Serve: AsyncParsableCommand {
             }
             let program = try await ExporterProgram(
                 configuration, from: source, web: web, environment: environment, build: .current, logger: logger)
-            try await program.runUntilSignal(logger: logger)
+            await program.runUntilSignal(logger: logger)
         }
     }
 

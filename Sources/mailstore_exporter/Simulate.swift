@@ -1,6 +1,5 @@
 import ArgumentParser
 import MailStoreSimulator
-import ServiceLifecycle
 
 /// Runs a simulated MailStore server.
 struct Simulate: AsyncParsableCommand {
@@ -46,17 +45,19 @@ struct Simulate: AsyncParsableCommand {
                     "url": "\(simulator.url)", "username": "\(username)",
                     "pinned_public_key": "sha256//\(simulator.publicKeyPin)",
                 ])
-            try await SimulatorService(simulator: simulator).runUntilSignal(logger: logger)
+            await SimulatorService(simulator: simulator).runUntilSignal(logger: logger)
         }
     }
 }
 
 /// Stops the simulated server at shutdown.
-private struct SimulatorService: Service {
+private struct SimulatorService: LongRunning {
     let simulator: Simulator
 
-    func run() async throws {
-        try? await gracefulShutdown()
+    func run() async {
+        let (untilCancelled, continuation) = AsyncStream<Never>.makeStream()
+        for await _ in untilCancelled {}
+        continuation.finish()
         simulator.stop()
     }
 }

@@ -28,6 +28,7 @@ struct ConfigurationDocumentTests {
         #expect(written.collection.maximumConcurrentCalls == defaults.maximumConcurrentCalls)
         #expect(written.collection.maximumReplySize == defaults.maximumReplySize)
         #expect(written.outcomes == OutcomeSettings())
+        #expect(written.limits == LimitSettings())
         #expect(written.targets.map(\.collectors) == [CollectorName.allCases])
         #expect(
             written.targets.first?.verification == VerificationSettings(schedule: try Schedule(parsing: "Sun 02:00")))
@@ -48,7 +49,7 @@ struct ConfigurationDocumentTests {
         let keys =
             ConfigurationSchema.root + ConfigurationSchema.target + ConfigurationSchema.tls
             + ConfigurationSchema.verification + ConfigurationSchema.expectedIntervals + ConfigurationSchema.collection
-            + ConfigurationSchema.outcomes + ConfigurationSchema.privacy
+            + ConfigurationSchema.outcomes + ConfigurationSchema.limits + ConfigurationSchema.privacy
         for key in keys {
             #expect(document.text.contains("`\(key)`"), "\(key) is not explained")
         }

@@ -225,6 +225,19 @@ struct ConfigurationErrorTests {
                 "outcomes.profile_expected_interval: \"never\" is not a duration; \(PrometheusDuration.formatHint); "
                     + "or off, if no success is expected"
             ),
+            (
+                "limits: { rows_per_reply: 999 }",
+                "limits.rows_per_reply: must be a whole number from 1000 to 10000000, not \"999\""
+            ),
+            (
+                "limits: { series_per_target: 1e6 }",
+                "limits.series_per_target: must be a whole number from 1000 to 100000000, not \"1e6\""
+            ),
+            (
+                "limits: { rows_per_replies: 1000 }",
+                "limits.rows_per_replies: unknown key; did you mean \"rows_per_reply\"?"
+            ),
+            ("series_per_target: 1000", "series_per_target: unknown key here; it belongs in limits"),
             ("state_directory:", "state_directory: \(noValue)"),
             ("state_directory: \"\"", "state_directory: is empty; write a value, or remove it"),
             ("privacy: { hide_names: 1 }", "privacy.hide_names: must be true or false, not \"1\""),

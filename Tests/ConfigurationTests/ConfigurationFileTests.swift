@@ -59,6 +59,7 @@ struct ConfigurationFileTests {
         outcomes:
           completed_with_errors_is_success: true
           profile_expected_interval: off
+        limits: { rows_per_reply: 5000, series_per_target: 20000 }
         state_directory: /var/lib/mailstore_exporter
         privacy: { hide_names: true }
         """
@@ -87,6 +88,7 @@ struct ConfigurationFileTests {
                 connectTimeout: .seconds(5), maximumAge: .minutes(10), lookback: .days(14), overlap: .hours(2),
                 maximumConcurrentCalls: 2, maximumReplySize: 8 << 20),
             outcomes: OutcomeSettings(completedWithErrorsIsSuccess: true, profileExpectedInterval: .off),
+            limits: LimitSettings(rowsPerReply: 5000, seriesPerTarget: 20_000),
             stateDirectory: "/var/lib/mailstore_exporter", hideNames: true)
         #expect(configuration == expected)
     }

@@ -37,6 +37,9 @@ struct RedactedYAMLTests {
                 outcomes:
                   completed_with_errors_is_success: false
                   profile_expected_interval: 1d
+                limits:
+                  rows_per_reply: 100000
+                  series_per_target: 300000
                 state_directory: "data"
                 privacy:
                   hide_names: false

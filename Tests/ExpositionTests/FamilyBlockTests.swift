@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Exposition
@@ -44,6 +45,38 @@ struct FamilyBlockTests {
                 """#)
         #expect(block.duplicates == 3)
         #expect(block.seriesCount == 3)
+    }
+
+    @Test(
+        "a value of more than 256 characters is cut, with a mark, and takes at most 1024 bytes",
+        arguments: ["x", "ü", "漢", "🗄", "\n", "\"", "e\u{301}", "\r\n"])
+    func longValues(character: String) throws {
+        let scalars = character.unicodeScalars.count
+        for length in [1, 255, 256, 257, 60_000] {
+            let value = String(repeating: character, count: length)
+            let block = SamplePage.block(family) { $0.add(labels: [("a", value), ("b", "1")], 1) }
+            let page = try ScrapedValue(text(block))
+            if length * scalars <= 256 {
+                #expect(page.value == value)
+            } else {
+                #expect(page.value.unicodeScalars.count == 256 && page.value.utf8.count <= 1024)
+                #expect(page.value.unicodeScalars.elementsEqual(Array(value.unicodeScalars.prefix(255)) + ["…"]))
+            }
+        }
+    }
+
+    @Test("values that are equal after the cut are the same unless another label differs; a state is cut too")
+    func equalAfterCut() {
+        let name = String(repeating: "x", count: 300)
+        let block = SamplePage.block(family) {
+            $0.add(labels: [("a", "1"), ("b", name + "a")], 1)
+            $0.add(labels: [("a", "2"), ("b", name + "b")], 2)
+            $0.add(labels: [("a", "2"), ("b", name + "c")], 3)
+        }
+        #expect(block.seriesCount == 2 && block.duplicates == 1)
+        let states = FamilyDescriptor("y", .stateset, help: "y", labels: ["a"], stateLabel: "s", group: "g")
+        let stated = SamplePage.block(states) { $0.addStates(labels: [("a", name)], states: [name], current: name) }
+        #expect(text(stated).utf8.count < 600)
     }
 
     @Test("ten thousand label sets are told apart, and each is recognised when it comes again")
@@ -187,4 +220,16 @@ struct LabelEscapingTests {
 
 private func text(_ block: FamilyBlock) -> String {
     String(decoding: block.lines.bytes, as: UTF8.self)
+}
+
+/// The value of the label `a` of a page's only line.
+private struct ScrapedValue {
+    let value: String
+
+    init(_ line: String) throws {
+        let start = try #require(line.range(of: "a=\""))
+        let end = try #require(line.range(of: "\",b=\"1\"} 1\n"))
+        value = String(line[start.upperBound..<end.lowerBound]).replacing("\\n", with: "\n").replacing(
+            "\\\"", with: "\"")
+    }
 }

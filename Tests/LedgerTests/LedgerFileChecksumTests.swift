@@ -65,17 +65,20 @@ struct LedgerFileChecksumTests {
     }
 
     @Test(
-        "a negative number in such a file is damage",
-        arguments: ["\"succeeded\":1", "\"itemsArchived\":12", "\"consecutiveFailures\":0"])
-    func negative(field: String) throws {
+        "a number in such a file that is negative, or at which the next run would overflow, is damage",
+        arguments: [
+            ("\"succeeded\":1", "-3"), ("\"itemsArchived\":12", "-3"), ("\"consecutiveFailures\":0", "-3"),
+            ("\"succeeded\":1", "9223372036854775807"), ("\"consecutiveFailures\":0", "9223372036854775807"),
+        ])
+    func impossible(field: String, number: String) throws {
         let folder = try TemporaryFolder()
         let file = LedgerFile(directory: folder.path, target: "archive")
         let text = String(decoding: try savedBytes(file), as: UTF8.self)
             .replacing(/"checksum":"[0-9a-f]{16}",/, with: "")
         let name = String(field.prefix { $0 != ":" })
-        let changed = text.replacing(field, with: name + ":-3")
+        let changed = text.replacing(field, with: name + ":" + number)
         try #require(changed != text)
-        #expect(try problem(Array(changed.utf8), folder) == "it is damaged (a number in it is negative)")
+        #expect(try problem(Array(changed.utf8), folder) == "it is damaged (a number in it is impossible)")
     }
 
     @Test("a pipe or a device in the place of the state is said, without waiting", arguments: ["pipe", "device"])

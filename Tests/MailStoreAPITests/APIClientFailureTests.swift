@@ -131,17 +131,17 @@ struct APIClientFailureTests {
                     + "(at byte 2)"
             ),
             (
-                #"{"statusCode": 5}"#,
-                "GetStores: unexpected reply at statusCode: expected a string, found a number (at byte 15)"
+                #"{"statusCode": []}"#,
+                "GetStores: unexpected reply: there is no statusCode, so this is no reply of MailStore's API "
+                    + "(at byte 18)"
             ),
             (
                 #"{"statusCode": "succeeded"}"#,
                 "GetStores: unexpected reply at result: there is no result (at byte 27)"
             ),
             (
-                #"{"statusCode": "succeeded", "result": [{"id": 1}, {"id": 2, "statisticsSize": "x"}]}"#,
-                "GetStores: unexpected reply at result[1].statisticsSize: expected a number, found a string "
-                    + "(at byte 78)"
+                #"{"statusCode": "succeeded", "result": [{"name": "A"}, {"id": null}]}"#,
+                "GetStores: unexpected reply at result[0]: a store has no id (at byte 52)"
             ),
             (
                 #"{"statusCode": "running", "token": null}"#,

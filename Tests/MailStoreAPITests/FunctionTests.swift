@@ -40,14 +40,6 @@ struct FunctionMetadataTests {
             (#"[{"args": []}]"#, "[0]: a function has no name (at byte 13)"),
             (#"[{"name": null}]"#, "[0].name: expected a string, found null (at byte 10)"),
             (#"[{"name": "A", "args": {}}]"#, "[0].args: expected an array, found an object (at byte 23)"),
-            (
-                #"[{"name": "A", "args": [{"type": "bool"}]}]"#,
-                "[0].args[0]: an argument has no name (at byte 40)"
-            ),
-            (
-                #"[{"name": "A", "args": [{"name": "b", "nullable": "no"}]}]"#,
-                "[0].args[0].nullable: expected a boolean, found a string (at byte 50)"
-            ),
         ])
     func refused(document: String, description: String) {
         #expect(failure(of: document, as: [FunctionMetadata].self) == description)

@@ -42,18 +42,10 @@ struct SmallResultTests {
         #expect(!String(reflecting: users).contains("anna"))
     }
 
-    @Test("fields of the wrong type are errors with their places")
+    @Test("a result that is no object is an error")
     func wrongTypes() {
-        #expect(
-            failure(of: #"{"version": 25}"#, as: ServerInfo.self)
-                == "version: expected a string, found a number (at byte 12)")
         #expect(failure(of: "[]", as: ServerInfo.self) == "expected an object, found an array (at byte 0)")
-        #expect(
-            failure(of: #"{"namedUsers": "10"}"#, as: LicenseInformation.self)
-                == "namedUsers: expected a number, found a string (at byte 15)")
-        #expect(
-            failure(of: #"[{}, {"mfaStatus": false}]"#, as: [User].self)
-                == "[1].mfaStatus: expected a string, found a boolean (at byte 19)")
+        #expect(failure(of: "null", as: LicenseInformation.self) == "expected an object, found null (at byte 0)")
     }
 
     @Test("field names are read without regard to case, and no other character counts as a letter")
@@ -88,6 +80,7 @@ struct StoreTests {
         expected.statisticsSize = 1_099_511_627_776
         expected.needsUpgrade = false
         expected.searchIndexesNeedRebuild = true
+        expected.databasePath = "D:\\M"
         #expect(store == expected)
     }
 
@@ -108,34 +101,23 @@ struct StoreTests {
         "a store has an error where its error is a text",
         arguments: [
             (#"{"id": 1}"#, nil), (#"{"id": 1, "error": null}"#, false), (#"{"id": 1, "error": ""}"#, false),
-            (#"{"id": 1, "error": "disk gone"}"#, true),
+            (#"{"id": 1, "error": "disk gone"}"#, true), (#"{"id": 1, "error": {"message": "x"}}"#, true),
+            (#"{"id": 1, "error": ["x"]}"#, true), (#"{"id": 1, "error": {}}"#, nil), (#"{"id": 1, "error": []}"#, nil),
+            (#"{"id": 1, "error": true}"#, true), (#"{"id": 1, "error": false}"#, false),
+            (#"{"id": 1, "error": 5}"#, true), (#"{"id": 1, "error": 0}"#, false),
         ] as [(String, Bool?)])
     func error(document: String, expected: Bool?) throws {
         #expect(try Store(document).hasError == expected)
     }
 
     @Test(
-        "a field of the wrong type is an error with its place",
+        "a store without a usable id is an error",
         arguments: [
             ("null", "expected an object, found null (at byte 0)"),
             ("{}", "a store has no id (at byte 2)"),
             (#"{"id": null}"#, "id: expected a number or a string, found null (at byte 7)"),
-            (#"{"id": 1.5}"#, "id: expected a whole number within 64 bits (at byte 7)"),
-            (#"{"id": 1, "name": 5}"#, "name: expected a string, found a number (at byte 18)"),
-            (#"{"id": 1, "requestedState": 2}"#, "requestedState: expected a string, found a number (at byte 28)"),
-            (#"{"id": 1, "error": {}}"#, "error: expected a string, found an object (at byte 19)"),
-            (#"{"id": 1, "statisticsCount": "5"}"#, "statisticsCount: expected a number, found a string (at byte 29)"),
-            (
-                #"{"id": 1, "statisticsSize": 1e30}"#,
-                "statisticsSize: expected a whole number within 64 bits (at byte 28)"
-            ),
-            (#"{"id": 1, "needsUpgrade": "true"}"#, "needsUpgrade: expected a boolean, found a string (at byte 26)"),
-            (
-                #"{"id": 1, "searchIndexesNeedRebuild": 0}"#,
-                "searchIndexesNeedRebuild: expected a boolean, found a number (at byte 38)"
-            ),
         ])
-    func wrongTypes(document: String, description: String) {
+    func noID(document: String, description: String) {
         #expect(failure(of: document, as: Store.self) == description)
     }
 }
@@ -167,21 +149,12 @@ struct ProfileTests {
     }
 
     @Test(
-        "a field of the wrong type is an error with its place",
+        "a profile without a usable id is an error",
         arguments: [
             (#"{"name": "A"}"#, "a profile has no id (at byte 13)"),
             (#"{"id": true}"#, "id: expected a number or a string, found a boolean (at byte 7)"),
-            (#"{"id": 1, "name": []}"#, "name: expected a string, found an array (at byte 18)"),
-            (
-                #"{"id": 1, "serverSideExecution": true}"#,
-                "serverSideExecution: expected an object, found a boolean (at byte 33)"
-            ),
-            (
-                #"{"id": 1, "serverSideExecution": {"automatic": "yes"}}"#,
-                "serverSideExecution.automatic: expected a boolean, found a string (at byte 47)"
-            ),
         ])
-    func wrongTypes(document: String, description: String) {
+    func noID(document: String, description: String) {
         #expect(failure(of: document, as: Profile.self) == description)
     }
 }

@@ -61,6 +61,22 @@ struct ControlPagesTests {
         #expect(counted < bench.core.world.jobRuns.count)
     }
 
+    @Test("the clock moves forward and changes its speed, the Date header is set off, the password changes")
+    func clock() throws {
+        let bench = Bench()
+        let before = bench.core.world.now
+        let query = ["advance": "3600", "dateOffset": "-90", "speed": "7"]
+        #expect(Self.send(bench, "POST", "/simulator/clock", query)?.status == 200)
+        #expect(bench.core.world.now == before + 3600)
+        #expect(bench.core.clock.dateOffset == -90)
+        #expect(Self.send(bench, "POST", "/simulator/password", ["value": "another"])?.status == 200)
+        #expect(bench.core.world.users.first?.password == "another")
+        for query in [["advance": "-1"], ["speed": "fast"], ["speed": "inf"], ["back": "1"]] {
+            #expect(Self.send(bench, "POST", "/simulator/clock", query)?.status == 400)
+        }
+        #expect(Self.send(bench, "POST", "/simulator/password")?.status == 400)
+    }
+
     @Test(
         "control pages need no login, but the right method and path",
         arguments: [

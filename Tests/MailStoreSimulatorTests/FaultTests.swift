@@ -174,7 +174,9 @@ struct FaultParsingTests {
             ("redirect", "https://a.example/", .redirect(to: "https://a.example/")),
             ("missingField", "name", .missingField("name")), ("wrongType", "id", .wrongType(field: "id")),
             ("replaced", "result=new=er", .replaced(field: "result", text: "new=er")), ("body", "{}", .body("{}")),
-            ("longLog", "5", .longLog(bytes: 5)),
+            ("longLog", "5", .longLog(bytes: 5)), ("manyRows", "200000", .manyRows(200_000)),
+            ("oddField", "id=[=]", .oddField("id", json: "[=]")), ("oddRow", "null", .oddRow(json: "null")),
+            ("longNames", "60000", .longNames(length: 60_000)),
         ] as [(String, String?, Fault)])
     func named(name: String, value: String?, fault: Fault) {
         #expect(Fault(name: name, value: value) == fault)
@@ -185,6 +187,7 @@ struct FaultParsingTests {
         arguments: [
             ("explode", nil), ("status", nil), ("status", "abc"), ("status", "42"), ("delay", "-1"), ("delay", "inf"),
             ("error", "no colon"), ("replaced", "noequals"), ("oversized", "many"), ("", nil),
+            ("oddField", "noequals"), ("manyRows", "-1"), ("longNames", "long"), ("oddRow", nil),
         ] as [(String, String?)])
     func refused(name: String, value: String?) {
         #expect(Fault(name: name, value: value) == nil)

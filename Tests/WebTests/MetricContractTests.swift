@@ -144,6 +144,8 @@ struct MetricContractTests {
         mailstore_api_results_unreadable_windows_total counter target,function
         mailstore_api_implausible_times_total counter target,function
         mailstore_outcome_ids_reused_total counter target,function
+        mailstore_api_skipped_rows_total counter target,function
+        mailstore_target_series_limited gauge target
         mailstore_api_certificate_not_after_timestamp_seconds gauge target
         mailstore_api_certificate_verified gauge target
         mailstore_api_clock_skew_seconds gauge target

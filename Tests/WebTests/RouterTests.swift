@@ -39,7 +39,6 @@ struct RouterTests {
             #expect(answer.status == status)
             #expect((answer.headers["allow"] == "GET, HEAD") == (status == 405))
             #expect(answer.headers["cache-control"] == "no-store")
-            #expect(answer.headers["x-content-type-options"] == "nosniff")
             if method == "HEAD" { #expect(answer.body.isEmpty) } else { #expect(!answer.body.isEmpty) }
         }
         #expect(bench.endpoint.requests.counts == [HTTPRequestCounter.Key(path: counted, status: status): 1])

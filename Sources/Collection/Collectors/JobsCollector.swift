@@ -24,8 +24,9 @@ package struct JobsCollector: Collector {
     package static let families = [enabled, runs] + outcomes.all
 
     package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
-        let jobs = try await context.call(.getJobs, as: [Job].self)
         let target = context.target
+        let jobs = SeriesBudget.keep(
+            try await context.call(.getJobs, as: [Job].self), .job, limit: target.limits.seriesPerTarget, id: \.id)
         let listings = jobs.map { job in
             OutcomeLedger.Listing(
                 id: job.id, name: job.name, action: job.action?.commandLine,
@@ -54,7 +55,7 @@ package struct JobsCollector: Collector {
         let success: SuccessRule
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
-            for job in jobs {
+            for job in jobs where samples.shows(.job, job.id) {
                 let labels = JobsCollector.labels(of: job.id, name: job.name, action: job.action, in: samples)
                 samples.add(JobsCollector.enabled, labels, job.enabled)
                 let entry = ledger.jobs.entries[job.id]
@@ -66,7 +67,7 @@ package struct JobsCollector: Collector {
 
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         guard ledger.jobs.plan.isRead else { return }
-        for (id, job) in ledger.jobs.listed {
+        for (id, job) in ledger.jobs.listed where samples.shows(.job, id) {
             let labels = labels(of: id, name: job.name, action: job.action.map(JobAction.init), in: samples)
             samples.addResults(runs, labels, job.history.totals, known: ResultVocabulary.runs)
         }

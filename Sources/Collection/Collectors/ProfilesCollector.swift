@@ -36,8 +36,10 @@ package struct ProfilesCollector: Collector {
     package static let families = [automatic, runs, items] + outcomes.all + gauges.map(\.family)
 
     package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
-        let profiles = try await context.call(.getProfiles, [FormField("raw", true)], as: [Profile].self)
         let target = context.target
+        let profiles = SeriesBudget.keep(
+            try await context.call(.getProfiles, [FormField("raw", true)], as: [Profile].self), .profile,
+            limit: target.limits.seriesPerTarget, id: \.id)
         let listings = profiles.map { profile in
             OutcomeLedger.Listing(
                 id: profile.id, name: profile.name, kind: profile.kind,
@@ -67,7 +69,7 @@ package struct ProfilesCollector: Collector {
         let success: SuccessRule
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
-            for profile in profiles {
+            for profile in profiles where samples.shows(.profile, profile.id) {
                 let labels = samples.item("profile", id: profile.id, name: profile.name)
                 samples.add(ProfilesCollector.automatic, labels, profile.automatic)
                 let entry = ledger.profiles.entries[profile.id]
@@ -83,7 +85,7 @@ package struct ProfilesCollector: Collector {
     /// Like those of jobs, the counters appear when the first reading of results is complete.
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         guard ledger.profiles.plan.isRead else { return }
-        for (id, profile) in ledger.profiles.listed {
+        for (id, profile) in ledger.profiles.listed where samples.shows(.profile, id) {
             let labels = samples.item("profile", id: id, name: profile.name)
             samples.addResults(runs, labels, profile.history.totals, known: ResultVocabulary.runs)
             samples.add(items, labels, profile.history.itemsArchived)

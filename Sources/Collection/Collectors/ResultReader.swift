@@ -20,7 +20,8 @@ package struct ResultReader: Sendable {
     ///
     /// Runs read before a failure stay counted, and the next reading continues where this one stopped. If the clocks
     /// disagree by more than a day, a second window is read around the present of the other clock: one of the two
-    /// contains the new runs, whichever clock is right.
+    /// contains the new runs, whichever clock is right. The windows leave no gap if the server's clock is ahead by weeks
+    /// only: it may have shown every time in between.
     func read(
         _ outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable, of function: InformationalFunction,
         _ fetch: (TimeWindow, RequestZone) async throws(APIError) -> [OutcomeLedger.Report]
@@ -38,7 +39,9 @@ package struct ResultReader: Sendable {
                 WindowReading(window, without: skipped), into: outcomes, of: function, at: present, fetch)
             if let other = present.other {
                 let back = plan.isRead ? isDeep ? reach.lookback : reach.overlap : reach.first
-                let second = TimeWindow(covering: other - back, to: other + ReadingPlan.reachAhead)
+                let isNear = other.since(window.end) <= reach.long
+                let second = TimeWindow(
+                    covering: isNear ? min(other - back, window.end) : other - back, to: other + ReadingPlan.reachAhead)
                 try await read(
                     WindowReading(second, without: skipped), into: outcomes, of: function, at: present,
                     movesWatermark: false, fetch)

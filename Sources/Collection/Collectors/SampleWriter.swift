@@ -7,9 +7,23 @@ package struct SampleWriter {
     private let hidesNames: Bool
     private var builders: [String: FamilyBlock.Builder] = [:]
 
-    package init(target: String, hidesNames: Bool = false) {
+    private let budget: SeriesBudget
+
+    /// - Parameter budget: The items to show.
+    package init(target: String, hidesNames: Bool = false, budget: SeriesBudget = SeriesBudget()) {
         self.target = target
         self.hidesNames = hidesNames
+        self.budget = budget
+    }
+
+    /// Whether the item is to be written.
+    func shows(_ kind: ItemKind, _ id: String) -> Bool {
+        budget.shows(kind, id)
+    }
+
+    /// How many series were added so far.
+    var seriesCount: Int {
+        builders.values.reduce(0) { $0 + $1.seriesCount }
     }
 
     /// The labels of a store, job or profile: `store_id`, `store_name`.

@@ -7,7 +7,7 @@ package import MailStoreAPI
 package struct StoresCollector: Collector {
     package static let name = CollectorName.stores
     package static let functions = [InformationalFunction.getStores]
-    private static let states = ["current", "normal", "writeProtected", "disabled"]
+    static let states = ["current", "normal", "writeProtected", "disabled"]
 
     private static let labels = ["target", "instance_id", "store_id", "store_name"]
     private static let count = FamilyDescriptor(
@@ -29,6 +29,9 @@ package struct StoresCollector: Collector {
         help: "Whether search indexes of the store need a rebuild (1) or not (0).")
     package static let families = [count, messages, size, state, error, needsUpgrade, needsRebuild]
 
+    /// How many gauges each store can have.
+    static let gaugeCount = families.count { $0 != count && $0 != state }
+
     private static func family(_ name: String, unit: String? = nil, help: String) -> FamilyDescriptor {
         FamilyDescriptor(name, .gauge, unit: unit, help: help, labels: labels, group: Self.name.rawValue)
     }
@@ -36,6 +39,8 @@ package struct StoresCollector: Collector {
     package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
         var stores = try await context.call(.getStores, [FormField("includeSize", true)], as: [Store].self)
         let target = context.target
+        let count = stores.count
+        stores = SeriesBudget.keep(stores, .store, limit: target.limits.seriesPerTarget, id: \.id)
         var vocabulary = ResultVocabulary(known: Self.states)
         for index in stores.indices {
             guard let state = stores[index].requestedState else { continue }
@@ -49,15 +54,18 @@ package struct StoresCollector: Collector {
         target.outcomeLog.renewed(renewals, of: .getStores)
         // Count the verifications that were read before their stores were known.
         target.outcomeLog.settled(await target.ledger.settle(at: target.server.present))
-        return Values(stores: stores)
+        // A list that was cut does not show how many stores there are.
+        return Values(stores: stores, count: count < target.limits.rowsPerReply ? count : nil)
     }
 
     package struct Values: CollectedValues {
         package let stores: [Store]
+        /// How many the server lists; `nil` if that is unknown.
+        let count: Int?
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
-            samples.add(StoresCollector.count, [], Int64(stores.count))
-            for store in stores {
+            samples.add(StoresCollector.count, [], count.map { Int64($0) })
+            for store in stores where samples.shows(.store, store.id) {
                 let labels = samples.item("store", id: store.id, name: store.name)
                 samples.add(StoresCollector.messages, labels, store.statisticsCount)
                 samples.add(StoresCollector.size, labels, store.statisticsSize)

@@ -25,10 +25,10 @@ package enum VerificationOutcomes {
         _ ledger: TargetLedger, _ settings: VerificationSettings?, success: SuccessRule,
         to samples: inout SampleWriter
     ) {
-        for (id, store) in ledger.verifications.listed {
+        let intervals = VerificationIntervals(ledger, settings)
+        for (id, store) in ledger.verifications.listed where samples.shows(.store, id) {
             outcomes.write(
-                store.history.summary(success: success),
-                expected: expectedInterval(of: id, store, in: ledger, settings)?.inSeconds,
+                store.history.summary(success: success), expected: intervals.interval(of: id, store)?.inSeconds,
                 samples.item("store", id: id, name: store.name), to: &samples)
         }
     }
@@ -37,7 +37,7 @@ package enum VerificationOutcomes {
     ///
     /// The counters of jobs appear when the first reading of job results is complete, like the jobs' own counters.
     static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
-        for (id, store) in ledger.verifications.listed {
+        for (id, store) in ledger.verifications.listed where samples.shows(.store, id) {
             for source in (ledger.jobs.plan.isRead ? ["job"] : []) + ["exporter"] {
                 let labels = samples.item("store", id: id, name: store.name) + [("source", source)]
                 samples.addResults(
@@ -45,26 +45,34 @@ package enum VerificationOutcomes {
             }
         }
     }
+}
 
-    /// The expected interval between verifications of a store, by the exporter or a job; `nil` if there is none.
-    package static func expectedInterval(
-        of id: String, _ store: VerificationLedger.StoreRecord, in ledger: TargetLedger,
-        _ settings: VerificationSettings?
-    ) -> Duration? {
-        let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
-        return [own, expectedInterval(of: id, in: ledger.jobs)].compactMap { $0 }.min()
-    }
+/// The expected intervals between verifications of the stores of one target.
+package struct VerificationIntervals: Sendable {
+    private let settings: VerificationSettings?
+    /// The shortest interval of the jobs that verify all stores, in seconds.
+    private var ofAll: Double?
+    /// The shortest interval of the jobs that verify single stores, in seconds.
+    private var ofStore: [String: Double] = [:]
 
-    /// The shortest interval among the jobs that verify the store.
-    private static func expectedInterval(of store: String, in jobs: OutcomeLedger) -> Duration? {
-        let intervals = jobs.listed.compactMap { _, job -> Double? in
+    /// - Parameter settings: The configuration of the exporter's own verifications; `nil` if it runs none.
+    package init(_ ledger: TargetLedger, _ settings: VerificationSettings?) {
+        self.settings = settings
+        for job in ledger.jobs.entries.values where job.isListed {
+            guard let interval = job.expectedInterval else { continue }
             switch job.action.flatMap({ JobAction($0).verification }) {
-            case .allStores: job.expectedInterval
-            case .store(let id): id == store ? job.expectedInterval : nil
-            case nil: nil
+            case .allStores: ofAll = min(ofAll ?? interval, interval)
+            case .store(let id): ofStore[id] = min(ofStore[id] ?? interval, interval)
+            case nil: break
             }
         }
-        return intervals.min().map { .seconds($0) }
+    }
+
+    /// The expected interval for a store, by the exporter or a job; `nil` if there is none.
+    package func interval(of id: String, _ store: VerificationLedger.StoreRecord) -> Duration? {
+        let own = settings.flatMap { $0.stores.mayInclude(id, store) ? $0.schedule.expectedInterval : nil }
+        let byJobs = [ofAll, ofStore[id]].compactMap { $0 }.min()
+        return [own, byJobs.map { .seconds($0) }].compactMap { $0 }.min()
     }
 }
 
@@ -94,7 +102,8 @@ enum VerificationProgress {
     static func write(_ ledger: TargetLedger, _ settings: VerificationSettings?, to samples: inout SampleWriter) {
         guard let settings else { return }
         let queue = ledger.ownVerifications
-        for (id, store) in ledger.verifications.listed where settings.stores.mayInclude(id, store) {
+        for (id, store) in ledger.verifications.listed
+        where settings.stores.mayInclude(id, store) && samples.shows(.store, id) {
             let labels = samples.item("store", id: id, name: store.name)
             let current = queue.current.flatMap { $0.stores.contains(id) ? $0 : nil }
             samples.add(running, labels, current != nil)

@@ -56,25 +56,32 @@ struct VerificationLogArchive: Sendable {
 ///
 /// After a crash between writing the log and saving the state, the file ends with text that the server will send again.
 /// This text is cut off when the log is reopened.
-final class VerificationLogFile {
-    private let handle: FileHandle
-    private(set) var size: Int64
+final class VerificationLogFile: Sendable {
+    private let descriptor: Int32
+    private let length: Locked<Int64>
+
+    var size: Int64 { length.withLock { $0 } }
 
     /// Opens or creates the file; the first `size` bytes are kept.
     init(path: String, size: Int64) throws(LedgerFileError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let actual = Int64(lseek(descriptor, 0, SEEK_END))
-        self.size = min(size, max(0, actual))
-        let isCut = actual <= self.size || ftruncate(descriptor, off_t(self.size)) == 0
-        guard isCut, lseek(descriptor, off_t(self.size), SEEK_SET) >= 0 else {
+        let kept = min(size, max(0, actual))
+        length = Locked(kept)
+        let isCut = actual <= kept || ftruncate(descriptor, off_t(kept)) == 0
+        guard isCut, lseek(descriptor, off_t(kept), SEEK_SET) >= 0 else {
             throw LedgerFileError.system("cut to what is known", path)
         }
     }
 
-    func append(_ text: String) throws {
-        try handle.write(contentsOf: Data(text.utf8))
-        size += Int64(text.utf8.count)
+    deinit {
+        close(descriptor)
+    }
+
+    func append(_ text: String) throws(LedgerFileError) {
+        let isWritten = Array(text.utf8).withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        guard isWritten else { throw LedgerFileError.system("written", "the log") }
+        length.withLock { $0 += Int64(text.utf8.count) }
     }
 }

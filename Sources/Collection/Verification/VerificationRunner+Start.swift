@@ -56,32 +56,35 @@ extension VerificationRunner {
             return await record(run, as: .lost(.start))
         }
         guard let process else {
-            return await record(withLog(of: envelope, run), as: .ended(ProcessEnd(envelope)))
+            return await record(await withLog(of: envelope, run), as: .ended(ProcessEnd(envelope)))
         }
         run.token = process.token
-        nameLog(of: &run)
+        await nameLog(of: &run)
         let started = run
         await target.ledger.update { $0.ownVerifications.current = started }
         await target.ledger.saveNow()
         await watch(run, process)
     }
 
-    private func nameLog(of run: inout VerificationRun) {
+    private func nameLog(of run: inout VerificationRun) async {
+        let (archive, stores, start, token) = (target.verificationLogs, run.stores, run.start, run.token)
         do throws(LedgerFileError) {
-            run.logPath = try target.verificationLogs.begin(stores: run.stores, start: run.start, token: run.token)
+            run.logPath = try await onDisk { () throws(LedgerFileError) in
+                try archive.begin(stores: stores, start: start, token: token)
+            }
         } catch {
             target.logger.error("the log of a verification cannot be kept", metadata: ["error": "\(error)"])
         }
     }
 
     /// Returns the run, with the log of a verification that ended with its first reply.
-    private func withLog(of envelope: APIReply, _ run: VerificationRun) -> VerificationRun {
+    private func withLog(of envelope: APIReply, _ run: VerificationRun) async -> VerificationRun {
         guard let log = envelope.logOutput, !log.isEmpty else { return run }
         var run = run
-        nameLog(of: &run)
-        let file = openLog(of: &run)
+        await nameLog(of: &run)
+        let file = await openLog(of: &run)
         run.log.append(log)
-        keep(log, in: file, of: &run)
+        await keep(log, in: file, of: &run)
         return run
     }
 

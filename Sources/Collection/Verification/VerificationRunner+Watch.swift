@@ -48,7 +48,7 @@ extension VerificationRunner {
     func watch(_ run: VerificationRun, _ process: LongRunningProcess?) async {
         var run = run
         let process = process ?? LongRunningProcess(resuming: run.token, statusVersion: run.statusVersion)
-        let file = openLog(of: &run)
+        let file = await openLog(of: &run)
         let beginning = target.server.now
         var isFirst = true
         var errors: Set<APIError.Reason> = []
@@ -57,7 +57,7 @@ extension VerificationRunner {
             switch event {
             case .log(let text):
                 run.log.append(text)
-                keep(text, in: file, of: &run)
+                await keep(text, in: file, of: &run)
                 // The text is saved with its version, which is in the next event. Otherwise a restart in between would
                 // read the text twice.
                 continue
@@ -120,10 +120,11 @@ extension VerificationRunner {
         return true
     }
 
-    func openLog(of run: inout VerificationRun) -> VerificationLogFile? {
+    func openLog(of run: inout VerificationRun) async -> VerificationLogFile? {
         guard let path = run.logPath else { return nil }
+        let size = run.logSize
         do throws(LedgerFileError) {
-            return try VerificationLogFile(path: path, size: run.logSize)
+            return try await onDisk { () throws(LedgerFileError) in try VerificationLogFile(path: path, size: size) }
         } catch {
             run.logPath = nil
             target.logger.error("the log of a verification cannot be kept", metadata: ["error": "\(error)"])
@@ -131,10 +132,10 @@ extension VerificationRunner {
         }
     }
 
-    func keep(_ text: String, in file: VerificationLogFile?, of run: inout VerificationRun) {
+    func keep(_ text: String, in file: VerificationLogFile?, of run: inout VerificationRun) async {
         guard let file, run.logPath != nil else { return }
-        do {
-            try file.append(text)
+        do throws(LedgerFileError) {
+            try await onDisk { () throws(LedgerFileError) in try file.append(text) }
             run.logSize = file.size
         } catch {
             // The text written so far is kept, and counting continues.
@@ -143,6 +144,20 @@ extension VerificationRunner {
                 "the log of a verification cannot be kept to its end: free space under the state directory",
                 metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Runs `body` on the thread for files; a disk that does not answer is an error.
+    func onDisk<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(LedgerFileError) -> Value
+    ) async throws(LedgerFileError) -> Value {
+        let result = await target.stateFiles.result(within: LedgerStore.patience) {
+            () -> Result<Value, LedgerFileError> in
+            do throws(LedgerFileError) { return .success(try body()) } catch { return .failure(error) }
+        }
+        guard let result else {
+            throw LedgerFileError("the disk does not answer; check the disk of the state directory")
+        }
+        return try result.get()
     }
 
     // MARK: - The end

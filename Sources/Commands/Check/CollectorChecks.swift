@@ -124,7 +124,9 @@ private struct DryRun {
             let duration = context.clock.uptime() - start
             if let values = facts as? JobsCollector.Values { jobs = values.jobs }
             if let values = facts as? ProfilesCollector.Values { profiles = values.profiles }
-            return finding(name, series: await countSeries(facts), took: duration)
+            return finding(
+                name, series: await countSeries(facts), took: duration,
+                flaws: parts.statistics.takeFlaws(of: type(of: collector).functions.map(\.rawValue)))
         } catch {
             let duration = context.clock.uptime() - start
             return Finding(
@@ -136,7 +138,9 @@ private struct DryRun {
         }
     }
 
-    private mutating func finding(_ name: String, series: Int, took duration: Duration) -> Finding {
+    private mutating func finding(
+        _ name: String, series: Int, took duration: Duration, flaws: [ReplyFlaw]
+    ) -> Finding {
         let unreadable = parts.statistics.counts.calls.values.reduce(0) { $0 + $1.unreadableWindows }
         let isNewlyUnreadable = unreadable > unreadableWindows
         unreadableWindows = unreadable
@@ -144,6 +148,12 @@ private struct DryRun {
         let details = [
             CheckDetail.number("series", series), .seconds("duration_seconds", duration.inSeconds),
         ]
+        if !flaws.isEmpty {
+            return Finding(
+                .warning, "\(message); \(flaws.map { TerminalText.line($0.description) }.joined(separator: "; "))",
+                remedy: "The rest of the reply counts. The list in MailStore Client shows what is odd about the entry.",
+                details: details, part: name)
+        }
         guard isNewlyUnreadable else { return Finding(.ok, message, details: details, part: name) }
         return Finding(
             .warning, "\(message); the results of some minutes cannot be read",

@@ -23,7 +23,8 @@ package final class WebAccess: Sendable {
 
         init(_ configuration: WebConfiguration, _ limiter: RateLimiter?) {
             func refusal(_ text: String, _ header: (name: String, value: String)) -> Response {
-                Response(plain: text, header).setting(configuration.headers.map { (name: $0.name, value: $0.value) })
+                Response(plain: text, (name: "X-Content-Type-Options", value: "nosniff"), header).setting(
+                    configuration.headers.map { (name: $0.name, value: $0.value) })
             }
             self.configuration = configuration
             self.limiter = limiter

@@ -158,11 +158,11 @@ extension Status.ItemList {
     init(storesOf report: TargetReport, at now: Timestamp, _ extent: Status.Extent) {
         let facts = report.values(of: StoresCollector.self)
         let stores = Dictionary((facts?.stores ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let settings = report.configuration.verification
+        let intervals = VerificationIntervals(report.ledger, report.configuration.verification)
         self.init(report.ledger.verifications.listed.map { ($0.id, $0.store.history, $0.store) }, report, extent) {
             id, record in
             var item = Status.Item(id: id, name: record.name, hidesNames: report.hidesNames)
-            let expected = VerificationOutcomes.expectedInterval(of: id, record, in: report.ledger, settings)
+            let expected = intervals.interval(of: id, record)
             item.add(
                 record.history, expected: expected?.inSeconds, allowedIntervals: Self.allowedVerificationIntervals,
                 success: report.success, at: now)

@@ -20,9 +20,10 @@ import PlainText
 ///     "notes",
 ///     "certificate": {"notAfter", "notBefore", "verified", "verifiedBy", "health", "subject", "issuer",
 ///                     "publicKeyPin"},
-///     "clockSkewSeconds", "stateSaveFailures",
+///     "clockSkewSeconds", "stateSaveFailures", "seriesLimited",
 ///     "collectors": [{"name", "state": "working" | "failing" | "unsupported" | "unknown", "supported",
-///                     "lastSuccess", "durationSeconds", "intervalSeconds", "error": {"reason", "message"}}],
+///                     "lastSuccess", "durationSeconds", "intervalSeconds", "warnings": [TEXT],
+///                     "error": {"reason", "message"}}],
 ///     "jobs", "profiles", "stores": {
 ///       "total", "failing", "late", "unknown",
 ///       "items": [{"id", "name", "action", "enabled", "automatic", "state", "messages", "sizeBytes", "needs",
@@ -80,6 +81,15 @@ struct Status: Sendable, Encodable {
             reason = failure.reason.rawValue
             message = TerminalText.clean(failure.description)
         }
+
+        private init(reason: String, message: String) {
+            self.reason = reason
+            self.message = message
+        }
+
+        static let stalled = Failure(
+            reason: "stalled",
+            message: "the exporter no longer collects this target: restart it if this lasts; the log may say why")
     }
 
     /// An instant, in JSON as RFC 3339 writes it.
@@ -141,6 +151,8 @@ extension Status {
         var clockSkewSeconds: Double?
         /// Failed attempts to save its state since the start.
         var stateSaveFailures: Int
+        /// Whether series were left out because of the limits.
+        var seriesLimited: Bool
         var collectors: [Collector]
         var jobs: ItemList
         var profiles: ItemList
@@ -153,7 +165,7 @@ extension Status {
 
         private enum CodingKeys: String, CodingKey {
             case name, url, state, error, version, serverName, notes, certificate, clockSkewSeconds, stateSaveFailures
-            case collectors, jobs, profiles, stores, verification
+            case seriesLimited, collectors, jobs, profiles, stores, verification
         }
 
         /// A target without a report yet.
@@ -161,6 +173,7 @@ extension Status {
             self.name = name
             state = .unknown
             stateSaveFailures = 0
+            seriesLimited = false
             collectors = []
             (jobs, profiles, stores) = (ItemList(), ItemList(), ItemList())
             calls = []
@@ -176,7 +189,8 @@ extension Status {
                 case nil: .unknown
                 }
             let server = report.collectors.first { $0.name == .server }?.state
-            error = state == .down ? server?.lastError.map { Failure($0) } : nil
+            let failure = report.isStalled ? Failure.stalled : server?.lastError.map { Failure($0) }
+            error = state == .down ? failure : nil
             let info = report.values(of: ServerCollector.self)?.info
             version = info?.version.map(Self.named)
             serverName = report.hidesNames ? nil : info?.machineName.map(Self.named)
@@ -184,6 +198,7 @@ extension Status {
             certificate = report.certificate.map { Certificate($0, report.configuration.trust, at: now) }
             clockSkewSeconds = report.clockSkew
             self.stateSaveFailures = stateSaveFailures
+            seriesLimited = report.isLimited
             collectors = report.collectors.map { Collector($0.name, interval: $0.interval, $0.state) }
             jobs = ItemList(jobsOf: report, at: now, extent)
             profiles = ItemList(profilesOf: report, at: now, extent)
@@ -259,6 +274,8 @@ extension Status {
         /// How long the last collection took.
         var durationSeconds: Double?
         var intervalSeconds: Double
+        /// What the last successful collection had to leave out.
+        var warnings: [String]
         /// Why the last collection failed.
         var error: Failure?
 
@@ -275,6 +292,7 @@ extension Status {
             lastSuccess = Moment(state.lastSuccess)
             durationSeconds = state.duration?.inSeconds
             intervalSeconds = interval.inSeconds
+            warnings = state.warnings.map(TerminalText.clean)
             error = state.lastError.map { Failure($0) }
         }
     }

@@ -116,7 +116,8 @@ package actor StatusPages {
                         + "frame-ancestors 'none'"
                 ),
                 // For browsers that do not know frame-ancestors.
-                (name: "X-Frame-Options", value: "DENY"), (name: "Referrer-Policy", value: "no-referrer"),
+                (name: "X-Frame-Options", value: "DENY"), (name: "X-Content-Type-Options", value: "nosniff"),
+                (name: "Referrer-Policy", value: "no-referrer"),
             ])
     }
 }

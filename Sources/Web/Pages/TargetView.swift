@@ -122,6 +122,15 @@ struct TargetSection {
             facts.append(
                 fact("State file", "\(Component.tag(.bad, "not saved")) \(times) since the start. See the log."))
         }
+        if target.seriesLimited {
+            facts.append(
+                fact(
+                    "Series",
+                    """
+                    \(Component.tag(.warning, "limited")) Some items have no metrics. See the log, and <code>limits</code> \
+                    in the configuration.
+                    """))
+        }
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
@@ -218,7 +227,7 @@ struct CollectorTable {
     var html: HTML {
         Table(
             label: "Collectors", style: "collectors",
-            columns: ["Collector", "State", "Supported", "Last success", "Duration", "Last error"]
+            columns: ["Collector", "State", "Supported", "Last success", "Duration", "Last error or warning"]
         ).html(collectors.map(row))
     }
 
@@ -236,13 +245,15 @@ struct CollectorTable {
             error = "<span class=\"mono failure\">\(failure.reason)</span> \(Component.name(failure.message))"
         } else if collector.state == .unsupported {
             error = "<span class=\"soft\">The server does not have the functions it needs.</span>"
+        } else {
+            error = Component.list(collector.warnings.map(Component.name), separator: "<br>")
         }
         return [
             Table.Cell(
                 content: """
                     \(collector.name) <span class="soft small">every \(Formatting.span(collector.intervalSeconds))</span>
                     """),
-            Table.Cell(content: Self.tag(collector.state), fits: true),
+            Table.Cell(content: Self.tag(collector), fits: true),
             Table.Cell(content: "\(supported)", fits: true),
             Table.Cell(
                 content: collector.lastSuccess.map { Component.distance($0, from: now) } ?? "never", fits: true),
@@ -251,8 +262,9 @@ struct CollectorTable {
         ]
     }
 
-    private static func tag(_ state: Status.Collector.State) -> HTML {
-        switch state {
+    private static func tag(_ collector: Status.Collector) -> HTML {
+        switch collector.state {
+        case .working where !collector.warnings.isEmpty: Component.tag(.warning, "incomplete")
         case .working: Component.tag(.good, "OK")
         case .failing: Component.tag(.bad, "failing")
         case .unsupported: Component.tag(.unknown, "not supported")

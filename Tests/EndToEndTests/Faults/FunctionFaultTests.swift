@@ -74,6 +74,39 @@ struct FunctionFaultTests {
         }
     }
 
+    @Test("is none where one row or one field is odd: it costs itself, and the log and the page name it")
+    func oddRow() async throws {
+        try await withScene { scene in
+            let stores = scene.simulator.state().stores.count
+            scene.simulator.inject(.oddRow(json: #"{"id": null, "name": "lost"}"#), for: "GetStores", times: 1)
+            scene.simulator.inject(.oddField("statisticsSize", json: "[5]"), for: "GetStores")
+            let page = try await scene.exporter.page(until: "the size of one store is gone") {
+                $0.values("mailstore_store_size_bytes").count == stores - 1
+            }
+            #expect(page.succeeded())
+            #expect(page.values("mailstore_store_messages").count == stores)
+            #expect(page.value("mailstore_api_skipped_rows_total", ["function": "GetStores"]) == 1)
+            #expect(scene.exporter.log.contains("rows of a reply cannot be used"))
+            #expect(scene.exporter.log.contains("result[\(stores)].id: expected a number or a string, found null"))
+            #expect(scene.exporter.log.contains("result[\(stores - 1)].statisticsSize"))
+            try await eventually("the status page names the field") {
+                try await scene.exporter.get("/targets/archive").text.contains("].statisticsSize: expected a number")
+            }
+        }
+    }
+
+    @Test("is none where names are endless: they are cut")
+    func longNames() async throws {
+        try await withScene { scene in
+            scene.simulator.inject(.longNames(length: 60_000), for: "*")
+            let page = try await scene.exporter.page(until: "the names are cut") { page in
+                page.samples.keys.contains { $0.labels["store_name"]?.hasSuffix("x…") == true }
+            }
+            #expect(page.values("mailstore_store_messages").count == scene.simulator.state().stores.count)
+            #expect(page.samples.keys.allSatisfy { $0.labels.values.allSatisfy { $0.utf8.count <= 1024 } })
+        }
+    }
+
     @Test("is none where a state is a new word: it is shown and counted")
     func unknownState() async throws {
         try await withScene { scene in
@@ -140,7 +173,12 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
             name: "a redirect", fault: .redirect(to: "https://127.0.0.1:9/api/invoke/GetStores"),
             reason: "http_status"),
         FaultCase(name: "rows without their ids", fault: .missingField("id"), reason: "bad_reply"),
-        FaultCase(name: "a number that is none", fault: .wrongType(field: "statisticsSize"), reason: "bad_reply"),
+        FaultCase(
+            name: "a field that is no JSON", fault: .oddField("statisticsSize", json: "1,,"), reason: "bad_reply"),
+        FaultCase(name: "a row that is no JSON", fault: .oddRow(json: "{\"id\": 9"), reason: "bad_reply"),
+        FaultCase(
+            name: "an object for a list", fault: .body(#"{"statusCode": "succeeded", "result": {}}"#),
+            reason: "bad_reply"),
         FaultCase(name: "an empty body", fault: .body(""), reason: "bad_reply"),
         FaultCase(name: "an envelope that is null", fault: .body("null"), reason: "bad_reply"),
         FaultCase(name: "an array for an envelope", fault: .body("[]"), reason: "bad_reply"),

@@ -35,7 +35,7 @@ struct SecretTests {
             try await exporter.page(until: "everything is collected") { $0.succeeded() }
             var pages: [String] = []
             let faults: [(Fault, String)] = [
-                (.truncate, "bad_reply"), (.badJSON, "bad_reply"), (.wrongType(field: "name"), "bad_reply"),
+                (.truncate, "bad_reply"), (.badJSON, "bad_reply"), (.wrongType(field: "id"), "bad_reply"),
                 (.html, "bad_reply"),
                 (.error(exception: "System.Exception", message: "no"), "api_error"),
                 (.redirect(to: "https://127.0.0.1:9/"), "http_status"), (.hang, "timeout"),

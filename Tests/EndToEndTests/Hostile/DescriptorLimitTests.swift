@@ -2,7 +2,7 @@ import Foundation
 import MailStoreSimulator
 import Testing
 
-@Suite("Under a low limit on descriptors", .timeLimit(.minutes(3)))
+@Suite("Under a low limit on descriptors", .timeLimit(.minutes(6)))
 struct DescriptorLimitTests {
     @Test("idle clients of all listen addresses together leave room for collecting")
     func roomForCollecting() async throws {

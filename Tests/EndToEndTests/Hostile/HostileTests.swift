@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite("While hostile clients do their worst", .serialized, .timeLimit(.minutes(3)))
+@Suite("While hostile clients do their worst", .serialized, .timeLimit(.minutes(6)))
 struct HostileTests {
     struct Battle: Sendable, CustomTestStringConvertible {
         var guarding: Battlefield.Guarding

@@ -78,7 +78,7 @@ struct PrometheusTests {
     }
 }
 
-@Suite("Many servers", .timeLimit(.minutes(3)))
+@Suite("Many servers", .timeLimit(.minutes(6)))
 struct ManyServersTests {
     private static let names = ["berlin", "wien", "zuerich", "basel"]
 

@@ -50,6 +50,12 @@ struct Exporter: Sendable {
         try await self.init(["--config.file", configuration] + (debug ? ["--log.level", "debug"] : []))
     }
 
+    /// A program that was started in another way, and listens at this address.
+    init(_ program: RunningProgram, at address: String) {
+        self.program = program
+        addresses = [address]
+    }
+
     private static func addresses(in log: String) -> [String] {
         // The last line may still be under way; a line is logfmt or JSON.
         log.components(separatedBy: "\n").dropLast().filter { $0.contains(/msg"?[=:]"?listening\b/) }

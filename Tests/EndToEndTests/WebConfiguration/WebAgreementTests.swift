@@ -148,9 +148,6 @@ struct WebDifference: Sendable, CustomTestStringConvertible {
             case: "TLS", client: "with HTTP/2", verdict: "200 by HTTP/1.1",
             reason: "libmicrohttpd speaks HTTP/1 alone; the client agrees on that in the handshake"),
         WebDifference(
-            case: "TLS, to which a client speaks without it", client: "in plain text", verdict: WebVerdict.noReply,
-            reason: "libmicrohttpd cannot answer in plain text where TLS is expected, and closes the connection"),
-        WebDifference(
             case: "no suite named", client: "ECDHE-ECDSA-AES128-SHA with HTTP/2", verdict: "200",
             reason: "HTTP/2 is never spoken, so its rules for suites do not apply"),
         WebDifference(

@@ -57,7 +57,8 @@ struct WebExtensionTests {
             [
                 WebClient(
                     "asking for such a page", ["--request-target", "/"],
-                    gets: "200\nContent-Security-Policy: default-src 'self'\nX-Content-Type-Options: nosniff"),
+                    gets: "200\nContent-Security-Policy: default-src 'self'\nX-Content-Type-Options: nosniff\n"
+                        + "X-Frame-Options: DENY"),
                 WebClient(
                     "asking for another page", gets: "200\nContent-Security-Policy: default-src 'self'"),
             ]),

@@ -55,8 +55,8 @@ extension FuzzTarget {
             }
         }
         let skipped = read { (reader) throws(JSONError) in try reader.skipValue() }
-        let lenient = read { (reader) throws(JSONError) in try reader.readLenientScalar() }
-        if let lenient { try promise(skipped?.end == lenient.end, "readLenientScalar ends elsewhere") }
+        let lenient = read { (reader) throws(JSONError) in try reader.readOptionalString() }
+        if let lenient { try promise(skipped?.end == lenient.end, "readOptionalString ends elsewhere") }
         let double = read { (reader) throws(JSONError) in try reader.readDouble() }
         if let double { try promise(skipped?.end == double.end, "readDouble ends elsewhere") }
         if let integer = read({ (reader) throws(JSONError) in try reader.readInt() }) {
@@ -65,7 +65,7 @@ extension FuzzTarget {
         }
         if let string = read({ (reader) throws(JSONError) in try reader.readString() }) {
             try promise(skipped?.end == string.end, "readString ends elsewhere")
-            try promise(lenient?.value == string.value, "readLenientScalar is not readString")
+            try promise(lenient?.value == string.value, "readOptionalString is not readString")
             let written = Array(JSONText(string.value).description.utf8)
             let again = try JSONReader.read(written) { (reader) throws(JSONError) in try reader.readString() }
             try promise(again == string.value, "a string is not what is written again")
@@ -74,7 +74,7 @@ extension FuzzTarget {
             try promise(skipped?.end == identifier.end, "readIdentifier ends elsewhere")
         }
         if let flag = read({ (reader) throws(JSONError) in try reader.readBool() }) {
-            try promise(lenient?.value == String(flag.value), "readLenientScalar is not readBool")
+            try promise(lenient?.value == String(flag.value), "readOptionalString is not readBool")
         }
     }
 }

@@ -13,7 +13,7 @@ extension FuzzTarget {
             guard let stores = try decoded([Store].self, input) else { return }
             var ledger = TargetLedger()
             ledger.verifications.list(stores, at: Outcomes.now)
-            try checkPage(StoresCollector.Values(stores: stores), ledger)
+            try checkPage(StoresCollector.Values(stores: stores, count: stores.count), ledger)
         },
         FuzzTarget(name: "jobs") { input in
             guard let jobs = try decoded([Job].self, input) else { return }

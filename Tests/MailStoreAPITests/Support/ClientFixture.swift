@@ -100,10 +100,16 @@ final class RecordingLogin: LoginProvider {
 final class RecordingObserver: CallObserver {
     private let ended = Locked<[CallRecord]>([])
     private let failed = Locked<[APIError]>([])
+    private let read = Locked<[(function: String, oddities: ReplyOddities)]>([])
 
     /// One record for each request.
     var records: [CallRecord] {
         ended.withLock { $0 }
+    }
+
+    /// The results that were read.
+    var results: [(function: String, oddities: ReplyOddities)] {
+        read.withLock { $0 }
     }
 
     /// The failures that no single request shows.
@@ -117,6 +123,10 @@ final class RecordingObserver: CallObserver {
 
     func callFailed(_ error: APIError) {
         failed.withLock { $0.append(error) }
+    }
+
+    func resultRead(_ oddities: ReplyOddities, of function: String) {
+        read.withLock { $0.append((function, oddities)) }
     }
 }
 

@@ -58,7 +58,9 @@ extension JSONTree: JSONDecodable {
         case UInt8(ascii: "\""):
             self = .string(try reader.readString())
         case UInt8(ascii: "["):
-            self = .array(try [JSONTree](from: &reader))
+            var elements: [JSONTree] = []
+            try reader.readArray { (reader, _) throws(JSONError) in elements.append(try JSONTree(from: &reader)) }
+            self = .array(elements)
         case UInt8(ascii: "{"):
             var members: [String: JSONTree] = [:]
             try reader.readObject { (reader, key) throws(JSONError) in
