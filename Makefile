@@ -62,6 +62,9 @@ TEST_GROUPS := PlainTextTests. OperatingSystemTests. ExpositionTests. MailStoreA
 	'EndToEndTests.(?!Hostile|DescriptorLimit|Verification|SeedReplay|Alert)' 'EndToEndTests.(Hostile|DescriptorLimit)' \
 	'EndToEndTests.(Verification|SeedReplay|Alert)'
 
+# The longest a group may take, in seconds: a test that hangs must fail, and name its group.
+TEST_LIMIT ?= 1200
+
 test: test-structure test-program test-alerts test-dashboards test-panels test-deb
 
 # Dependencies between targets, citations and links of documents, and rules for sources. Fast, so it comes before the
@@ -73,7 +76,8 @@ test-structure: test-deps
 test-program: test-structure
 	$(SWIFT) build --build-tests $(EXTRA)
 	@set -e; for tests in $(TEST_GROUPS); do \
-		echo "== $$tests"; $(SWIFT) test --skip-build $(EXTRA) --filter "^$$tests"; done
+		echo "== $$tests"; timeout --foreground --signal=INT --kill-after=10 $(TEST_LIMIT) \
+		$(SWIFT) test --skip-build $(EXTRA) --filter "^$$tests" || { echo "failed: $$tests"; exit 1; }; done
 
 $(CHECKS)/ready: Tests/requirements.txt
 	python3 -m venv $(CHECKS)

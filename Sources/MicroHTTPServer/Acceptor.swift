@@ -39,7 +39,8 @@ final class Acceptor: Sendable {
     func run() {
         var pause = Self.pause.first
         var acceptFrom: Int64 = 0
-        while true {
+        // Checked before each wait, because `handleEnds` may have consumed the wakeup of `stop`.
+        while !isStopped.load(ordering: .acquiring) {
             let next = table.sweep()
             table.returnMemory()
             let now = MonotonicTime.now
@@ -51,7 +52,6 @@ final class Acceptor: Sendable {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             poll(&events, nfds_t(events.count), Int32(wait))
-            if isStopped.load(ordering: .acquiring) { return }
             if events[0].revents != 0 { handleEnds() }
             for event in events.dropFirst() where event.revents != 0 {
                 switch acceptBatch(event.fd) {

@@ -1,4 +1,5 @@
 import Glibc
+import OperatingSystem
 import Testing
 
 @testable import MicroHTTPServer
@@ -170,6 +171,28 @@ struct StopTests {
         await #expect(throws: SystemCallError(call: "connect", code: ECONNREFUSED)) {
             try await RawClient(port: port, host: Self.host)
         }
+    }
+
+    /// The thread handles ends of clients and the stop with the same descriptor.
+    @Test("the stop is noticed even if its wakeup is consumed with the end of a client")
+    func consumedWakeup() async throws {
+        let watch = try #require(ConnectionWatch())
+        let core = ServerCore(.loopback(), watch: watch) { _ in .status(200) }
+        let context = core.retained()
+        let loops = try EventLoops(.loopback(), context: context)
+        let acceptor = Acceptor(listeners: [], loops: loops, table: core.connections, suspended: core.suspended)
+        acceptor.stop()
+        #expect(watch.events().isEmpty)
+        let isOver = Locked(false)
+        let thread = try #require(
+            PlainThread {
+                acceptor.run()
+                isOver.withLock { $0 = true }
+            })
+        try await wait { isOver.withLock { $0 } }
+        thread.join()
+        loops.stop()
+        ServerCore.release(context)
     }
 
     @Test("servers that stop amid requests leak none")

@@ -6,7 +6,8 @@ extension ServerOptions {
     /// A free port of the loopback address, and time enough for a busy machine.
     static func loopback(_ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
         var options = ServerOptions(host: "127.0.0.1", port: 0)
-        options.headTimeout = 60
+        options.headTimeout = 600
+        options.idleTimeout = 600
         change(&options)
         return options
     }
