@@ -10,7 +10,7 @@ struct ListenSocket {
     /// The most connections that may wait in the kernel to be accepted.
     private static let backlog: Int32 = 1024
     /// Bytes that the kernel keeps of a reply that its client does not read.
-    private static let unsentLimit: Int32 = 256 << 10
+    private static let unsentLimit: Int32 = 64 << 10
 
     init(_ endpoint: ServerEndpoint) throws(ServerError) {
         if let descriptor = endpoint.descriptor {

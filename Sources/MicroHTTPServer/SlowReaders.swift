@@ -9,7 +9,7 @@ struct SlowReaders {
 
     private static let most = 64
 
-    /// The slowest one of the network, or of all, if one is slow enough; to be closed.
+    /// The connection to close: the slowest one of the network, or of all; if all are too new to be slow, the oldest one.
     mutating func next(of network: ClientNetwork?, in state: ConnectionTable.State, _ now: Int64) -> Int32? {
         if let id = take(of: network, in: state) { return id }
         ids = find(of: network, in: state, now)
@@ -34,9 +34,10 @@ struct SlowReaders {
                 continue
             }
             let time = now - entry.began
-            guard time >= ConnectionLimits.leastSample else { break }
+            if time < ConnectionLimits.leastSample, !found.isEmpty { break }
             // A client that has read all waits for this server.
             guard mhd_shim_bytes_unread(descriptor) > 0 else { continue }
+            guard time >= ConnectionLimits.leastSample else { return [entry.record.id] }
             let bytes = Int64(clamping: mhd_shim_bytes_received(descriptor) &- entry.received)
             let rate = bytes / time
             if rate < ConnectionLimits.leastRate { found.append((entry.record.id, rate)) }

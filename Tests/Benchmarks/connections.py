@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how a good client fares while another one holds many slow connections from the same address.
 
-Usage: connections.py [--exporter PROGRAM] [NAME=PORT...] [--path /metrics] [--count 1000] [--seconds 5]
+Usage: connections.py [--exporter PROGRAM] [NAME=PORT...] [--path /metrics] [--count 1000] [--seconds 5] [--kind NAME]
 
 PROGRAM is the mailstore_exporter whose demo is measured; each NAME is another exporter that listens on 127.0.0.1:PORT. For every kind of slow connection, and each exporter in turn, it
 prints how many scrapes of a client that keeps its connection and of one that makes a new one each time succeeded, and how
@@ -178,6 +178,7 @@ def main():
     parser.add_argument("--path", default="/metrics")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--kind", action="append", choices=[kind.__name__ for kind in KINDS])
     options = parser.parse_args()
     exporters = [exporter.split("=") for exporter in options.exporters]
     demo = None
@@ -189,7 +190,7 @@ def main():
         wait_until_it_listens(port)
         exporters.insert(0, ("mailstore", port))
     try:
-        for kind in KINDS:
+        for kind in [kind for kind in KINDS if not options.kind or kind.__name__ in options.kind]:
             for name, port in exporters:
                 measure(name, int(port), kind, options)
     finally:

@@ -35,6 +35,22 @@ struct ConnectionTableTests {
         #expect([new, newest, last].allSatisfy(bench.isOpen))
     }
 
+    @Test("of many new readers the oldest, not a client between two requests", arguments: 1...2)
+    func newReaders(requests: Int) throws {
+        let bench = try TableBench(limit: 5)
+        let kept = try bench.kept(requests: requests)
+        let waiting = try bench.reading(hasUnread: false)
+        var readers = try (1...3).map { _ in try bench.reading() }
+        for _ in 1...10 {
+            bench.time += 1
+            let (new, displaced) = try bench.replacement()
+            #expect(displaced == readers.removeFirst())
+            try bench.beginReading(new)
+            readers.append(new)
+        }
+        #expect(bench.isOpen(kept) && bench.isOpen(waiting))
+    }
+
     @Test("not a reader that waits for the server")
     func readersWithoutBytes() throws {
         let bench = try TableBench(limit: 3)
@@ -222,13 +238,17 @@ final class TableBench {
     /// A connection whose client reads a reply, and which may have read all so far.
     func reading(bytes: Int = 100_000, hasUnread: Bool = true) throws -> Int32 {
         let descriptor = try admit()
+        try beginReading(descriptor, bytes: bytes, hasUnread: hasUnread)
+        return descriptor
+    }
+
+    func beginReading(_ descriptor: Int32, bytes: Int = 100_000, hasUnread: Bool = true) throws {
         let body = ResponseBody([[UInt8](repeating: 0, count: bytes)])
         bodies.append(body)
         try #require(table.requestArrived(try record(descriptor)))
         try #require(table.replyBegins(try record(descriptor), body: body))
         var byte: UInt8 = 0
         if hasUnread { try #require(write(descriptor, &byte, 1) == 1) }
-        return descriptor
     }
 
     /// Whether the server has not shut the connection down.
