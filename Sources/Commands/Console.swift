@@ -74,7 +74,7 @@ extension Console {
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        bytes.withUnsafeBytes { Descriptors.write($0, to: descriptor) }
     }
 
     /// The width of a terminal; the traditional 80 if it does not report any.

@@ -199,7 +199,7 @@ private final class LogFile: Sendable {
         failure.withLock { failure in
             guard failure == nil else { return }
             text.withUTF8 { bytes in
-                if !WholeWrite.write(UnsafeRawBufferPointer(bytes), to: descriptor) { failure = errno }
+                if !Descriptors.write(UnsafeRawBufferPointer(bytes), to: descriptor) { failure = errno }
             }
         }
     }

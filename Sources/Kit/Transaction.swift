@@ -28,7 +28,7 @@ final class Transaction {
         staged.append(Staged(temporary: temporary, path: path))
         defer { close(descriptor) }
         // Other users read the files: Prometheus, Grafana and systemd.
-        guard Array(text.utf8).withUnsafeBytes({ WholeWrite.write($0, to: descriptor) }),
+        guard Array(text.utf8).withUnsafeBytes({ Descriptors.write($0, to: descriptor) }),
             fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0
         else { throw Self.failure("cannot be written", path) }
     }

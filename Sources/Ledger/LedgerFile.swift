@@ -188,7 +188,7 @@ package struct LedgerFile: Sendable {
         guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
         defer { close(descriptor) }
         let failure: LedgerFileError? = bytes.withUnsafeBytes { buffer in
-            WholeWrite.write(buffer, to: descriptor) ? nil : LedgerFileError.system("written", path)
+            Descriptors.write(buffer, to: descriptor) ? nil : LedgerFileError.system("written", path)
         }
         if let failure { throw failure }
         guard fsync(descriptor) == 0 else { throw LedgerFileError.system("flushed to the disk", path) }

@@ -103,7 +103,7 @@ package final class StateDirectory: Sendable {
         // For the error message of a second exporter; on a full disk this may fail, which does no harm.
         var line = "\(getpid())\n"
         ftruncate(descriptor, 0)
-        line.withUTF8 { _ = WholeWrite.write(UnsafeRawBufferPointer($0), to: descriptor) }
+        line.withUTF8 { _ = Descriptors.write(UnsafeRawBufferPointer($0), to: descriptor) }
         return descriptor
     }
 

@@ -42,8 +42,8 @@ struct ExporterProgram: LongRunning {
         _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
-        let descriptors = DescriptorLimit.raise()
-        try DescriptorMinimum.require()
+        let descriptors = Descriptors.raiseLimit()
+        try Descriptors.requireMinimum()
         let clock = Clock.system
         FreedMemory.returnLargeBlocks()
         let budget = ConnectionBudget(web, for: configuration, descriptors: descriptors)

@@ -12,7 +12,7 @@ protocol LongRunning: Sendable {
 extension LongRunning {
     /// Runs until SIGTERM or SIGINT, and ends the program if the end takes too long or at a second signal.
     func runUntilSignal(logger: Logger) async {
-        StandardDescriptors.ignoreClosedPipes()
+        Descriptors.ignoreClosedPipes()
         let task = Task { await run() }
         TerminationSignals.handle(within: LongRunningEnd.limit) {
             task.cancel()

@@ -12,7 +12,7 @@ import OperatingSystem
 @main
 enum Main {
     static func main() async {
-        StandardDescriptors.openMissing()
+        Descriptors.openMissingStandardOnes()
         await MailStoreExporter.main()
     }
 }
@@ -101,7 +101,7 @@ struct Failure: Error {
 /// Messages for people that are not log lines.
 enum StandardError {
     static func write(_ line: String) {
-        _ = Array((line + "\n").utf8).withUnsafeBytes { WholeWrite.write($0, to: STDERR_FILENO) }
+        _ = Array((line + "\n").utf8).withUnsafeBytes { Descriptors.write($0, to: STDERR_FILENO) }
     }
 }
 

@@ -12,10 +12,10 @@ struct DescriptorLimitTests {
             let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
             var limit = rlimit(rlim_cur: 100, rlim_max: 300)
             try #require(setrlimit(resource, &limit) == 0)
-            #expect(DescriptorLimit.raise() == 300)
+            #expect(Descriptors.raiseLimit() == 300)
             try #require(getrlimit(resource, &limit) == 0)
             #expect(limit.rlim_cur == 300)
-            #expect(DescriptorLimit.raise() == 300)
+            #expect(Descriptors.raiseLimit() == 300)
         }
     }
 }

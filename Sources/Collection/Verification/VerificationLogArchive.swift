@@ -80,7 +80,7 @@ final class VerificationLogFile: Sendable {
     }
 
     func append(_ text: String) throws(LedgerFileError) {
-        let isWritten = Array(text.utf8).withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        let isWritten = Array(text.utf8).withUnsafeBytes { Descriptors.write($0, to: descriptor) }
         guard isWritten else { throw LedgerFileError.system("written", "the log") }
         length.withLock { $0 += Int64(text.utf8.count) }
     }

@@ -25,7 +25,7 @@ final class OutputFile {
     }
 
     func write(_ bytes: [UInt8]) throws(CommandError) {
-        let isWritten = bytes.withUnsafeBytes { WholeWrite.write($0, to: descriptor) }
+        let isWritten = bytes.withUnsafeBytes { Descriptors.write($0, to: descriptor) }
         guard isWritten else { throw OutputPath.failure(path.description) }
     }
 
