@@ -18,6 +18,8 @@ final class Acceptor: Sendable {
     private static let pause: (first: Int64, longest: Int64) = (5, 500)
     /// Milliseconds to wait for the event loops to close connections.
     private static let crowdedPause: Int64 = 2
+    /// How often to wait for the event loops to start connections, before a new one is dropped.
+    private static let triesForStart = 20
     /// The most connections to accept from a socket before the others and the deadlines are checked again.
     private static let batch = 64
 
@@ -107,8 +109,17 @@ final class Acceptor: Sendable {
     }
 
     private func pass(_ descriptor: Int32, _ address: sockaddr_storage, _ size: socklen_t) {
-        guard let record = table.admit(descriptor, from: ClientNetwork(address)) else {
-            table.count { $0.dropped += 1 }
+        let network = ClientNetwork(address)
+        var record = table.admit(descriptor, from: network)
+        var triesLeft = Self.triesForStart
+        while record == nil, triesLeft > 0, table.waitsForStart {
+            triesLeft -= 1
+            var pause = timespec(tv_sec: 0, tv_nsec: Int(Self.crowdedPause) * 1_000_000)
+            nanosleep(&pause, nil)
+            record = table.admit(descriptor, from: network)
+        }
+        guard let record else {
+            table.drop()
             close(descriptor)
             return
         }

@@ -83,7 +83,6 @@ final class ConnectionTable: Sendable {
         return state.withLock { state in
             // The descriptor is in use again, so its previous connection has ended.
             state.remove(descriptor)
-            state.counts.accepted += 1
             if state.perNetwork[network] ?? 0 >= limits.perNetwork {
                 guard state.displace(of: network, now) else { return nil }
                 state.counts.displacedOfAddress += 1
@@ -91,12 +90,26 @@ final class ConnectionTable: Sendable {
                 guard state.displace(of: nil, now) else { return nil }
                 state.counts.displaced += 1
             }
+            state.counts.accepted += 1
             state.lastNumber &+= 1
             let record = ConnectionRecord(descriptor: descriptor, number: state.lastNumber, network: network)
             state.entries[descriptor] = Entry(record: record, began: now, deadline: now + limits.first)
             state.queues.move(descriptor, to: .fresh)
             state.perNetwork[network, default: 0] += 1
             return record
+        }
+    }
+
+    /// Whether there are connections that libmicrohttpd has not started yet, and that cannot be closed until then.
+    var waitsForStart: Bool {
+        state.withLock { state in state.entries.values.contains { !$0.isStarted } }
+    }
+
+    /// Counts a new connection that is closed because it could not be admitted.
+    func drop() {
+        count {
+            $0.accepted += 1
+            $0.dropped += 1
         }
     }
 
