@@ -14,6 +14,8 @@ package enum TargetFamilies {
     private static let up = family(
         "mailstore_up", .gauge,
         help: "Whether the last collection reached the API and logged in (1) or not (0).")
+    private static let info = family(
+        "mailstore_target", .info, help: "The labels that the configuration gives to the target.")
     private static let requests = family(
         "mailstore_api_requests", .counter, ["function"],
         help: "API calls, by function; polls of long-running processes count as get-status.")
@@ -71,7 +73,8 @@ package enum TargetFamilies {
         help: "How often the collector runs.")
 
     package static let families = [
-        up, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes, reusedIDs,
+        up, info, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes,
+        reusedIDs,
         skippedRows, seriesLimited,
         certificateExpiry, certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration,
         collectorLastSuccess,
@@ -80,6 +83,8 @@ package enum TargetFamilies {
 
     static func write(_ report: TargetReport, to samples: inout SampleWriter) {
         samples.add(up, [], report.isUp)
+        let labels = report.configuration.labels.all
+        if !labels.isEmpty { samples.addInfo(info, withOwn: labels.map { ($0.name, $0.value) }) }
         for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
             write(calls, of: function, to: &samples)
         }

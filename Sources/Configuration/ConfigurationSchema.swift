@@ -24,7 +24,7 @@ enum ConfigurationSchema {
     static let root = ["targets", "collection", "outcomes", "limits", "state_directory", "privacy"]
     static let target = [
         "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
-        "server_time_zone", "expected_intervals", "verification",
+        "server_time_zone", "expected_intervals", "verification", "labels",
     ]
     static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
     static let verification = [
@@ -33,8 +33,7 @@ enum ConfigurationSchema {
     static let expectedIntervals = ["jobs", "profiles"]
     static let collection = [
         "interval", "timeout", "connect_timeout", "connection_max_age", "max_age", "lookback", "overlap",
-        "max_concurrent_calls",
-        "max_reply_size", "intervals",
+        "max_concurrent_calls", "max_reply_size", "intervals",
     ]
     static let outcomes = ["completed_with_errors_is_success", "profile_expected_interval"]
     static let limits = ["rows_per_reply", "series_per_target"]

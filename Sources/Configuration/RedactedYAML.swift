@@ -37,6 +37,8 @@ extension TargetConfiguration {
         lines.append("    collectors: [\(collectors.map(\.rawValue).joined(separator: ", "))]")
         if let serverTimeZone { lines.append("    server_time_zone: \(YAMLText(serverTimeZone.configuredName))") }
         if let verification { lines += verification.yaml() }
+        if !labels.all.isEmpty { lines.append("    labels:") }
+        lines += labels.all.map { "      \($0.name): \(YAMLText($0.value))" }
         guard expectedIntervals != ExpectedIntervals() else { return lines }
         lines.append("    expected_intervals:")
         for (key, intervals) in [("jobs", expectedIntervals.jobs), ("profiles", expectedIntervals.profiles)] {
@@ -71,6 +73,7 @@ extension VerificationSettings {
 extension CollectionSettings {
     fileprivate func yaml() -> [String] {
         var lines = ["collection:", "  timeout: \(timeout)", "  connect_timeout: \(connectTimeout)"]
+        lines.append("  connection_max_age: \(connectionMaximumAge)")
         if let maximumAge { lines.append("  max_age: \(maximumAge)") }
         lines += [
             "  lookback: \(lookback)",

@@ -18,12 +18,13 @@ package struct TargetConfiguration: Sendable, Equatable {
     package var expectedIntervals: ExpectedIntervals
     /// The verifications that the exporter itself runs; `nil` if it runs none.
     package var verification: VerificationSettings?
+    package var labels: TargetLabels
 
     package init(
         name: String, url: ServerURL, username: String, password: PasswordSource,
         trust: TLSTrust = .verified(caFile: nil, pin: nil), collectors: [CollectorName] = CollectorName.allCases,
         serverTimeZone: TimeZone? = nil, expectedIntervals: ExpectedIntervals = ExpectedIntervals(),
-        verification: VerificationSettings? = nil
+        verification: VerificationSettings? = nil, labels: TargetLabels = TargetLabels()
     ) {
         self.name = name
         self.url = url
@@ -34,6 +35,7 @@ package struct TargetConfiguration: Sendable, Equatable {
         self.serverTimeZone = serverTimeZone
         self.expectedIntervals = expectedIntervals
         self.verification = verification
+        self.labels = labels
     }
 }
 
@@ -84,10 +86,12 @@ struct TargetReader {
         let serverTimeZone = section.value("server_time_zone", TimeZone.configured)
         let expectedIntervals = ExpectedIntervals(section)
         let verification = VerificationSettings(section)
+        let labels = TargetLabels(section)
         guard let name, let url, let username, let password else { return nil }
         return TargetConfiguration(
             name: name, url: url, username: username, password: password, trust: trust, collectors: collectors,
-            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals, verification: verification)
+            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals, verification: verification,
+            labels: labels)
     }
 
     private func password() -> PasswordSource? {

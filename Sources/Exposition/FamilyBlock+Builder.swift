@@ -23,9 +23,10 @@ extension FamilyBlock {
         private var index = SeriesIndex()
         private var common = CommonLabels()
 
-        package init(_ descriptor: FamilyDescriptor) {
+        /// - Parameter moreLabels: Valid names of labels that the family does not declare, written after the others.
+        package init(_ descriptor: FamilyDescriptor, moreLabels: [String] = []) {
             self.descriptor = descriptor
-            names = RenderedNames(descriptor)
+            names = RenderedNames(descriptor, moreLabels: moreLabels)
         }
 
         /// Adds a sample of a gauge or a counter.

@@ -17,11 +17,11 @@ final class RenderedNames: Sendable {
     /// `name="` of the state label; empty if there is none.
     private let stateLabel: [UInt8]
 
-    init(_ descriptor: FamilyDescriptor) {
+    init(_ descriptor: FamilyDescriptor, moreLabels: [String] = []) {
         sample = Array("\(descriptor.sampleName){".utf8)
         sum = Array("\(descriptor.name)_sum{".utf8)
         count = Array("\(descriptor.name)_count{".utf8)
-        declared = descriptor.labelNames
+        declared = descriptor.labelNames + moreLabels
         let rendered = declared.map { Array(",\($0)=\"".utf8) }
         labelBytes = rendered.flatMap(\.self)
         longestLabel = rendered.map(\.count).max() ?? 0

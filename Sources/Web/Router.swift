@@ -1,6 +1,8 @@
 package import Collection
+import Configuration
 import MicroHTTPServer
 import OperatingSystem
+import PlainText
 
 /// Answers requests by their path, and counts them.
 package final class Router: Sendable {
@@ -73,7 +75,7 @@ package final class Router: Sendable {
         case "/probe":
             return probe(request)
         case "/sd":
-            return answer(path, 200, TargetDiscovery.response(for: store.targetNames))
+            return answer(path, 200, statusPages.discovery())
         case "/-/healthy":
             return answer(path, 200, pages.healthy)
         case "/-/ready":
@@ -188,12 +190,13 @@ extension WebRequest {
     }
 }
 
-/// The page at `/sd`: the configured targets, for `http_sd_configs` of Prometheus.
-///
-/// Target names have only letters, digits, dots, hyphens and underscores, so they need no escaping.
+/// The page at `/sd`: the configured targets with the user's labels, for `http_sd_configs` of Prometheus.
 enum TargetDiscovery {
-    static func response(for names: [String]) -> Response {
-        let groups = names.map { "{\"targets\": [\"\($0)\"], \"labels\": {}}" }
+    static func response(for targets: [(name: String, labels: TargetLabels?)]) -> Response {
+        let groups = targets.map { target in
+            let labels = (target.labels?.all ?? []).map { "\(JSONText($0.name)): \(JSONText($0.value))" }
+            return "{\"targets\": [\(JSONText(target.name))], \"labels\": {\(labels.joined(separator: ", "))}}"
+        }
         return Response(page: Array("[\(groups.joined(separator: ",\n "))]\n".utf8), type: "application/json")
     }
 }

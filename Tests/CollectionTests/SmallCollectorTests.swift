@@ -25,6 +25,18 @@ struct SmallCollectorTests {
         #expect(page.value("mailstore_server_info", labels) == 1)
     }
 
+    @Test("the user's own labels are facts about the target, also before its first collection")
+    func ownLabels() async throws {
+        let own = ["customer": #"A\"B"#, "tier": "gold"]
+        let bench = try TargetBench { $0.labels = TargetLabels(["customer": #"A\"B"#, "tier": "gold"]) }
+        bench.server.answer(.getServerInfo, .status(500))
+        await bench.collect(.server)
+        let expected = own.merging(["target": "archive"]) { $1 }
+        #expect(try bench.page.all("mailstore_target_info").map(\.labels) == [expected])
+        let other = try await page(.server, .getServerInfo, #"{"version": "25.3.1"}"#)
+        #expect(!other.has("mailstore_target_info"))
+    }
+
     @Test("a server that does not tell its name still has its edition and version")
     func namelessServer() async throws {
         let page = try await page(.server, .getServerInfo, #"{"version": "25.3.1", "machineName": null}"#)

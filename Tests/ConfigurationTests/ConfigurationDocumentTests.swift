@@ -32,7 +32,7 @@ struct ConfigurationDocumentTests {
         #expect(written.targets.map(\.collectors) == [CollectorName.allCases])
         #expect(
             written.targets.first?.verification == VerificationSettings(schedule: try Schedule(parsing: "Sun 02:00")))
-        for key in ConfigurationSchema.root + ConfigurationSchema.collection + ConfigurationSchema.tls {
+        for key in ConfigurationSchema.root + ConfigurationSchema.collection + ConfigurationSchema.tls + ["labels"] {
             #expect(sample.contains("\(key):"), "\(key) is not in the sample")
         }
     }

@@ -40,6 +40,9 @@ struct ConfigurationFileTests {
             expected_intervals:
               jobs: { "Nightly: backup": 1d, 7: off }
               profiles: { "12": 6h }
+            verification: { schedule: daily 02:00, time_zone: UTC, stores: ["3"], include_indexes: true, stop_after: 6h,
+              together: false, keep_logs: 5 }
+            labels: { customer: "Acme, Inc. \\"West\\"", tier: 1 }
           - { name: second, url: "https://[::1]", username: "007", password_env: SECOND_PASSWORD,
               tls: { insecure_skip_verify: true } }
           - name: third
@@ -50,6 +53,7 @@ struct ConfigurationFileTests {
           interval: 2m
           timeout: 20s
           connect_timeout: 5s
+          connection_max_age: 2m
           max_age: 10m
           lookback: 14d
           overlap: 2h
@@ -75,7 +79,11 @@ struct ConfigurationFileTests {
                     trust: .verified(caFile: "/etc/ca.pem", pin: try PublicKeyPin(parsing: SmallValueTests.pin)),
                     collectors: [.server, .jobs], serverTimeZone: TimeZone(identifier: "Europe/Berlin"),
                     expectedIntervals: ExpectedIntervals(
-                        jobs: ["Nightly: backup": .every(.days(1)), "7": .off], profiles: ["12": .every(.hours(6))])),
+                        jobs: ["Nightly: backup": .every(.days(1)), "7": .off], profiles: ["12": .every(.hours(6))]),
+                    verification: VerificationSettings(
+                        schedule: try Schedule(parsing: "daily 02:00"), timeZone: TimeZone(identifier: "UTC"),
+                        stores: .ids(["3"]), includesIndexes: true, stopAfter: .hours(6), keptLogs: 5),
+                    labels: TargetLabels(["customer": #"Acme, Inc. "West""#, "tier": "1"])),
                 TargetConfiguration(
                     name: "second", url: try ServerURL(parsing: "https://[::1]"), username: "007",
                     password: .environment("SECOND_PASSWORD"), trust: .unverified),
@@ -85,12 +93,22 @@ struct ConfigurationFileTests {
             ],
             collection: CollectionSettings(
                 baseInterval: .minutes(2), intervals: [.license: .seconds(30)], timeout: .seconds(20),
-                connectTimeout: .seconds(5), maximumAge: .minutes(10), lookback: .days(14), overlap: .hours(2),
+                connectTimeout: .seconds(5), connectionMaximumAge: .minutes(2), maximumAge: .minutes(10),
+                lookback: .days(14), overlap: .hours(2),
                 maximumConcurrentCalls: 2, maximumReplySize: 8 << 20),
             outcomes: OutcomeSettings(completedWithErrorsIsSuccess: true, profileExpectedInterval: .off),
             limits: LimitSettings(rowsPerReply: 5000, seriesPerTarget: 20_000),
             stateDirectory: "/var/lib/mailstore_exporter", hideNames: true)
         #expect(configuration == expected)
+    }
+
+    @Test("the example above has every key")
+    func keys() {
+        let keys =
+            ConfigurationSchema.root + ConfigurationSchema.target + ConfigurationSchema.tls
+            + ConfigurationSchema.verification + ConfigurationSchema.expectedIntervals + ConfigurationSchema.collection
+            + ConfigurationSchema.outcomes + ConfigurationSchema.limits + ConfigurationSchema.privacy
+        for key in keys { #expect(Self.full.contains("\(key):"), "\(key)") }
     }
 
     @Test("an id wins over a name among the expected intervals")

@@ -22,6 +22,7 @@ struct RedactedYAMLTests {
                 collection:
                   timeout: 30s
                   connect_timeout: 10s
+                  connection_max_age: 5m
                   lookback: 5w
                   overlap: 1d
                   max_concurrent_calls: 4

@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import TestSupport
 import Testing
@@ -42,6 +43,14 @@ struct MetricContractTests {
         }
     }
 
+    @Test("a user's own label cannot have the name of another one")
+    func ownLabels() throws {
+        for family in try MetricCatalogue.make().families {
+            #expect(TargetLabels.reserved.isSuperset(of: family.allLabelNames), "\(family.name)")
+        }
+        #expect(TargetLabels.reserved.isSuperset(of: ["job", "instance"]))
+    }
+
     /// The families, a line each: name, type, labels.
     private static let promises: [Promise] = (target + stores + runs + verifications + serviceProvider + api + exporter)
         .split(separator: "\n").map { line in
@@ -53,6 +62,7 @@ struct MetricContractTests {
 
     private static let target = """
         mailstore_up gauge target
+        mailstore_target_info info target
         mailstore_server_info info target,edition,version,server_name
         mailstore_license_named_users gauge target
         mailstore_license_max_named_users gauge target

@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import Foundation
 import MailStoreAPI
@@ -188,6 +189,21 @@ struct ProbeTests {
             #expect(before.status == 200)
             #expect(after.status == 404)
             #expect(list.text == "[{\"targets\": [\"b\"], \"labels\": {}}]\n")
+        }
+    }
+
+    @Test("lists the user's own labels for Prometheus")
+    func ownLabels() async throws {
+        let bench = try WebBench(targets: ["a", "b"])
+        var configuration = bench.configuration.configuration
+        configuration.targets[1].labels = TargetLabels(["customer": #"A"\B"#, "tier": "gold"])
+        bench.configuration.replace(with: configuration)
+        try await bench.serving { scraper in
+            let list = Data(try await scraper.get("/sd").body)
+            let groups = try JSONSerialization.jsonObject(with: list) as? [[String: Any]]
+            #expect(groups?.map { $0["targets"] as? [String] } == [["a"], ["b"]])
+            #expect(
+                groups?.map { $0["labels"] as? [String: String] } == [[:], ["customer": #"A"\B"#, "tier": "gold"]])
         }
     }
 

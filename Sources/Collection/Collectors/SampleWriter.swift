@@ -43,6 +43,13 @@ package struct SampleWriter {
         withBuilder(of: family) { $0.addInfo(labels: labels) }
     }
 
+    /// Adds the only sample of an info whose labels the family does not declare: the user has chosen them.
+    mutating func addInfo(_ family: FamilyDescriptor, withOwn labels: [(String, String)]) {
+        var builder = FamilyBlock.Builder(family, moreLabels: labels.map(\.0))
+        builder.addInfo(labels: ofTarget(labels))
+        builders[family.name] = builder
+    }
+
     /// Adds one series for each of `states`, and one for the current state if it is none of them.
     mutating func addStates(
         _ family: FamilyDescriptor, _ labels: [(String, String)], _ states: [String], current: String?

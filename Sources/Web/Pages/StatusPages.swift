@@ -65,6 +65,13 @@ package actor StatusPages {
         }
     }
 
+    /// The list of the targets at `/sd`.
+    nonisolated func discovery() -> Response {
+        let targets = configuration.configuration.targets
+        let labels = Dictionary(targets.map { ($0.name, $0.labels) }) { first, _ in first }
+        return TargetDiscovery.response(for: store.targetNames.map { ($0, labels[$0]) })
+    }
+
     /// The configuration in force, secrets as `<secret>`.
     nonisolated func configurationText() -> Response {
         Self.response(Array(configuration.configuration.redactedYAML().utf8), type: "text/plain; charset=utf-8")
