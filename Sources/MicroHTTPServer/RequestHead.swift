@@ -80,7 +80,7 @@ struct RequestHead {
         else { return "the method is not valid" }
         let form = String(cString: path)
         guard target.fault == .none else {
-            return "the request target contains a space, a control character or a fragment"
+            return "the request target has a fragment, or a character that is not percent-encoded correctly"
         }
         if form == "*" {
             return String(cString: method) == "OPTIONS" ? nil : "the request target * is only for OPTIONS"

@@ -26,9 +26,9 @@ struct RequestTarget {
             fault = .tooLong
             query[1] = 0
         } else {
-            // A fragment is not a part of a target (RFC 9112, 3.2).
-            let areValid = bytes.allSatisfy { UInt8(bitPattern: $0) > 32 && $0 != 127 && $0 != Self.numberSign }
-            fault = areValid ? .none : .badCharacter
+            // A fragment is not a part of a target (RFC 9112, 3.2). Characters outside ASCII are negative here.
+            let areValid = bytes.allSatisfy { $0 > 32 && $0 != 127 && $0 != Self.numberSign }
+            fault = areValid && PercentEncoding.isValid(in: bytes) ? .none : .badCharacter
         }
     }
 
@@ -47,6 +47,22 @@ struct RequestTarget {
         guard bits & Self.mark != 0, let fault = Fault(rawValue: bits >> 2 & 3) else { return nil }
         length = Int(bits >> 4)
         self.fault = fault
+    }
+}
+
+/// Percent-encoded bytes (RFC 3986, 2.1).
+private enum PercentEncoding {
+    private static let percentSign = CChar(0x25)
+
+    /// Whether two hexadecimal digits follow each percent sign.
+    static func isValid(in text: UnsafeBufferPointer<CChar>) -> Bool {
+        text.indices.allSatisfy { index in
+            text[index] != percentSign || text[(index + 1)...].prefix(2).count { isxdigit(Int32($0)) != 0 } == 2
+        }
+    }
+
+    static func isValid(in text: Substring) -> Bool {
+        text.utf8.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer(isValid(in:))
     }
 }
 
@@ -80,10 +96,23 @@ enum Authority {
             if host.isEmpty { return false }
         }
         if host.hasPrefix("[") {
-            guard host.hasSuffix("]"), host.count > 2 else { return false }
-            return host.dropFirst().dropLast().allSatisfy { isPart($0) || $0 == ":" }
+            return host.hasSuffix("]") && isLiteral(host.dropFirst().dropLast())
         }
-        return host.allSatisfy(isPart)
+        return host.allSatisfy(isPart) && PercentEncoding.isValid(in: host)
+    }
+
+    /// Whether the text between brackets is an IPv6 address, maybe with a zone, or one of a later version.
+    private static func isLiteral(_ text: Substring) -> Bool {
+        let address = text.prefix { $0 != "%" }
+        let zone = text[address.endIndex...]
+        guard zone.isEmpty || zone.count > 3, zone.allSatisfy(isPart), PercentEncoding.isValid(in: zone) else {
+            return false
+        }
+        if let first = address.first, first == "v" || first == "V" {
+            return address.contains(".") && address.allSatisfy { isPart($0) || $0 == ":" }
+        }
+        return address.count { $0 == ":" } >= 2
+            && address.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == ":" || $0 == ".") }
     }
 
     private static func isPart(_ character: Character) -> Bool {

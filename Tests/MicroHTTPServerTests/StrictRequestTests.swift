@@ -41,8 +41,10 @@ struct StrictRequestTests {
         Case(host: "a b"), Case(host: "a/b"), Case(host: "a@b"), Case(host: "a?b"), Case(host: "a:b"),
         Case(host: "a:99999"), Case(host: "a:-1"), Case(host: ":80"), Case(host: "[::1"), Case(host: "::1]"),
         Case(host: "[]"), Case(host: "http://x"), Case(host: "x, y"), Case(host: "x,y"), Case(host: "<x>"),
-        Case(host: "a\\b"),
-        Case(host: "ä.example"),
+        Case(host: "a\\b"), Case(host: "ä.example"), Case(host: "%41b", 200), Case(host: "%zz"), Case(host: "a%4"),
+        Case(host: "[zz]"), Case(host: "[1:2]"), Case(host: "[::1%]"), Case(host: "[::1%25]"),
+        Case(host: "[::ffff:192.0.2.1]", 200),
+        Case(host: "[v1.x:y]", 200), Case(host: "[x::y]:80"),
     ]
 
     private static let fields = [
@@ -84,7 +86,9 @@ struct StrictRequestTests {
         Case(line: "GET http://user:word@x/ HTTP/1.1"), Case(line: "GET ftp://x/ HTTP/1.1"),
         Case(line: "GET http://x:y/ HTTP/1.1"), Case(line: "CONNECT x:443 HTTP/1.1"),
         Case("an absolute target without a Host", "GET http://x/ HTTP/1.1\r\n\r\n"),
-        Case(line: "GET /%20%zz? HTTP/1.1", 200), Case(line: "GET //a//b HTTP/1.1", 200),
+        Case(line: "GET /%20%Ff%3f? HTTP/1.1", 200), Case(line: "GET /%zz HTTP/1.1"), Case(line: "GET /%4 HTTP/1.1"),
+        Case(line: "GET /?a=% HTTP/1.1"), Case(line: "GET /ä HTTP/1.1"), Case(line: "GET /?a=日 HTTP/1.1"),
+        Case(line: "GET //a//b HTTP/1.1", 200),
     ]
 
     private static func post(_ description: String, _ headers: String, _ status: Int = 400) -> Case {
