@@ -1,8 +1,8 @@
 /// Functions about jobs and their runs.
 enum JobFunctions {
     static let all: [APIFunction] = [
-        .read("GetJobs") { world, _ in
-            .array(world.jobs.map(row))
+        .read("GetJobs") { world, arguments in
+            .array(world.jobs.map { row(of: $0, in: world.localZone, arguments.quirks) })
         },
         .read(
             "GetJobResults",
@@ -13,15 +13,15 @@ enum JobFunctions {
     ]
 
     /// The fields are named like the arguments of CreateJob; that GetJobs uses these names is a guess.
-    private static func row(of job: SimulatedJob) -> JSONValue {
-        var date: String?
+    private static func row(of job: SimulatedJob, in zone: WindowsTimeZone, _ quirks: Quirks) -> JSONValue {
+        var date = quirks.unknownTime(in: zone)
         var interval: Int?
         var time: String?
         var dayOfWeek: String?
         var dayOfMonth = JSONValue.null
         switch job.schedule {
         case .manual: break
-        case .once(let once): date = once
+        case .once(let once): date = .string(once)
         case .every(let minutes): interval = minutes
         case .daily(let hour, let minute): time = timeOfDay(hour, minute)
         case .weekly(let weekday, let hour, let minute):
@@ -32,19 +32,19 @@ enum JobFunctions {
             dayOfMonth = day.map { .integer($0) } ?? "Last"
             time = timeOfDay(hour, minute)
         }
-        return [
+        return .row([
             "id": .integer(job.id),
             "name": .string(job.name),
             "action": .string(job.action),
             "owner": .string(job.owner),
             "enabled": .bool(job.enabled),
             "timeZoneId": .string(job.timeZoneId),
-            "date": .optional(date),
+            "date": date,
             "interval": .optional(interval),
             "time": .optional(time),
             "dayOfWeek": .optional(dayOfWeek),
             "dayOfMonth": dayOfMonth,
-        ]
+        ])
     }
 
     private static func timeOfDay(_ hour: Int, _ minute: Int) -> String {
@@ -57,21 +57,20 @@ enum JobFunctions {
         let quirks = arguments.quirks
         let job = arguments.number("jobId")
         var runs = world.jobRuns.filter { run in
-            range.contains(quirks.resultsSelectedBy == .start ? run.startTime : run.completeTime)
-                && (job == nil || run.jobId == job)
+            run.isListed(in: range, quirks) && (job == nil || run.jobId == job)
         }
         runs.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
         if quirks.newestJobResultFirst { runs.reverse() }
         return .array(
             runs.map { run in
-                [
-                    "jobResultId": .integer(run.id),
+                .row([
+                    "jobResultId": quirks.id(of: run),
                     "jobId": .integer(run.jobId),
                     "action": .string(run.action),
-                    "startTime": .time(run.startTime, in: zone, quirks),
-                    "completeTime": .time(run.completeTime, in: zone, quirks),
+                    "startTime": quirks.time(.start, of: run, in: zone),
+                    "completeTime": quirks.time(.end, of: run, in: zone),
                     "result": .string(run.result),
-                ]
+                ])
             })
     }
 }

@@ -2,7 +2,7 @@
 
 extension Quirks {
     /// The spelling of the names of fields in results, which published clients read without regard to case.
-    public enum FieldNames: Sendable {
+    public enum FieldNames: String, Sendable, CaseIterable {
         /// As in the vendor's documentation: `profileId`.
         case documented
         /// With a capital letter first: `ProfileId`.

@@ -46,8 +46,8 @@ enum ProfileFunctions {
         let profile = arguments.number("profileID")
         let user = arguments.string("userName")
         var runs = world.profileRuns.filter { run in
-            range.contains(quirks.resultsSelectedBy == .start ? run.startTime : run.completeTime)
-                && (profile == nil || run.profileId == profile) && (user == nil || run.userName == user)
+            run.isListed(in: range, quirks) && (profile == nil || run.profileId == profile)
+                && (user == nil || run.userName == user)
         }
         if let limit = quirks.workerResultsLimit, runs.count > limit { throw .nullableObject }
         runs.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
@@ -56,18 +56,18 @@ enum ProfileFunctions {
     }
 
     private static func row(of run: ProfileRun, in zone: WindowsTimeZone, _ quirks: Quirks) -> JSONValue {
-        [
+        .row([
             // The name of this field is not published.
-            "id": .integer(run.id),
-            "startTime": .time(run.startTime, in: zone, quirks),
-            "completeTime": .time(run.completeTime, in: zone, quirks),
+            "id": quirks.id(of: run),
+            "startTime": quirks.time(.start, of: run, in: zone),
+            "completeTime": quirks.time(.end, of: run, in: zone),
             "profileId": .integer(run.profileId),
             "profileName": .string(run.profileName),
             "machineName": .string(run.machineName),
             "userName": .string(run.userName),
             "itemsArchived": .integer(run.itemsArchived),
             "result": .string(run.result),
-        ]
+        ])
     }
 
     @Sendable private static func run(
@@ -86,12 +86,5 @@ enum ProfileFunctions {
             ProcessPlan(
                 firstLine: "Running profile #\(id)...\r\n", seconds: max(1, Double(run.end) - world.now),
                 ending: run.result == "failed" ? .failed(failure) : .succeeded(.null), effect: .nothing))
-    }
-}
-
-extension JSONValue {
-    /// An instant (seconds since 1970, UTC) in the format of the API: in a time zone, without an offset.
-    static func time(_ instant: Int, in zone: WindowsTimeZone, _ quirks: Quirks) -> JSONValue {
-        .string(zone.civil(at: instant).text + (quirks.fractionalSeconds ? ".1234567" : ""))
     }
 }

@@ -4,7 +4,7 @@
 /// (`docs/api.md`, "What nobody knows"), a quirk offers the alternatives, so that a client can be tested with each.
 public struct Quirks: Sendable, Equatable {
     /// Which end of a run must lie in the requested range.
-    public enum Selection: Sendable {
+    public enum Selection: String, Sendable, CaseIterable {
         /// The start of the run.
         case start
         /// The end of the run.
@@ -12,7 +12,7 @@ public struct Quirks: Sendable, Equatable {
     }
 
     /// The language of the server's messages.
-    public enum Language: Sendable {
+    public enum Language: String, Sendable, CaseIterable {
         /// English messages.
         case english
         /// German messages.
@@ -20,7 +20,7 @@ public struct Quirks: Sendable, Equatable {
     }
 
     /// The result of a verification that finds damage.
-    public enum DamageOutcome: Sendable {
+    public enum DamageOutcome: String, Sendable, CaseIterable {
         /// The status is `failed`, with an error.
         case failed
         /// The status is `succeeded`; only the log mentions the damage.
@@ -28,7 +28,7 @@ public struct Quirks: Sendable, Equatable {
     }
 
     /// The form of the reply to get-metadata.
-    public enum Metadata: Sendable {
+    public enum Metadata: String, Sendable, CaseIterable {
         /// A bare array of all functions.
         case array
         /// An array without elements.
@@ -63,6 +63,12 @@ public struct Quirks: Sendable, Equatable {
     public var knowsUTC = true
     /// Whether date-times in replies have a fraction of a second, as .NET prints them.
     public var fractionalSeconds = false
+    /// Whether date-times in replies have an offset from UTC.
+    public var timeOffsets = TimeOffset.none
+    /// What stands for a time that the server does not know, and for the date of a job that has none.
+    public var unknownTimes = UnknownTime.null
+    /// What stands for the id of a run in GetJobResults and GetWorkerResults.
+    public var runIDs = RunID.number
     /// Which end of a run GetJobResults and GetWorkerResults compare with the requested range.
     public var resultsSelectedBy = Selection.completion
     /// The language of messages and logs; exception types are the same in every language.

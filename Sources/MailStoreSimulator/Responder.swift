@@ -35,11 +35,7 @@ struct Responder: Sendable {
 
     private static func copy(of request: borrowing Request) -> SimulatedRequest {
         var query: [String: String] = [:]
-        query["function"] = request.query("function")
-        query["fault"] = request.query("fault")
-        query["times"] = request.query("times")
-        query["value"] = request.query("value")
-        query["since"] = request.query("since")
+        for name in SimulatorCore.parameters { query["\(name)"] = request.query(name) }
         return SimulatedRequest(
             method: request.method, path: request.path, query: query,
             authorization: request.header("Authorization"), contentLength: request.header("Content-Length"),

@@ -18,7 +18,7 @@ public struct SimulatedJob: Sendable, Equatable {
     public var schedule: Schedule
     /// The results of runs and their probabilities; the remainder to 1 is `succeeded`.
     public var outcomes: [SimulatedProfile.Outcome]
-    /// The start of the current run, in seconds since 1970 (UTC); nil: the job is not running.
+    /// The start of the current run by the server's clock, in seconds since 1970 (UTC); nil: the job is not running.
     public internal(set) var runningSince: Double?
 
     /// A schedule, in the forms of the arguments of CreateJob.

@@ -22,7 +22,7 @@ public struct SimulatedProfile: Sendable, Equatable {
     public var outcomes: [Outcome]
     /// Messages that have not been archived yet.
     public internal(set) var backlog = 0
-    /// The start of the current run, in seconds since 1970 (UTC); nil: the profile is not running.
+    /// The start of the current run by the server's clock, in seconds since 1970 (UTC); nil: the profile is not running.
     public internal(set) var runningSince: Double?
 
     /// A result of a run and its probability.

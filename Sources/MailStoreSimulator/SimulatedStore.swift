@@ -8,6 +8,8 @@ public struct SimulatedStore: Sendable, Equatable {
     public var requestedState: String
     /// The error of a store that cannot be used; nil: none.
     public var error: String?
+    /// The folder with its database, its content and its index.
+    public var folder: String
     /// The current number of messages in the store.
     public var messages: Int
     /// The current number of bytes in the store.
@@ -38,7 +40,8 @@ public struct SimulatedStore: Sendable, Equatable {
         needsUpgrade: Bool = false,
         searchIndexesNeedRebuild: Bool = false,
         damagedMessages: Int = 0,
-        failsEveryNthVerification: Int? = nil
+        failsEveryNthVerification: Int? = nil,
+        folder: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -50,6 +53,7 @@ public struct SimulatedStore: Sendable, Equatable {
         self.searchIndexesNeedRebuild = searchIndexesNeedRebuild
         self.damagedMessages = damagedMessages
         self.failsEveryNthVerification = failsEveryNthVerification
+        self.folder = folder ?? #"D:\MailStore\Store\#(id)"#
         statisticsCount = messages
         statisticsSize = bytes
     }

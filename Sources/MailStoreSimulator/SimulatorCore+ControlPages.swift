@@ -6,9 +6,12 @@ extension SimulatorCore {
     ///
     /// - `POST /simulator/faults?function=GetStores&fault=hang[&times=3][&value=...]` (see ``Fault``)
     /// - `DELETE /simulator/faults[?function=...]`, also as `POST /simulator/faults/clear`
+    /// - `POST /simulator/quirks?name=runIDs&value=absent`: switches a quirk (see ``Quirks``)
     /// - `POST /simulator/restart`: loses tokens and sessions
-    /// - `POST /simulator/clock?[advance=SECONDS][&speed=NUMBER][&dateOffset=SECONDS]`: moves the simulated clock forward,
-    ///   changes its speed, or the offset of the `Date` header
+    /// - `POST /simulator/database?change=backup`, `change=restore`, `change=new`: makes a backup, restores the last one or
+    ///   the state at the start, sets the server up anew (see ``World/restore(_:)``, ``World/setUpAnew()``)
+    /// - `POST /simulator/clock?[advance=SECONDS][&speed=NUMBER][&dateOffset=SECONDS][&error=SECONDS]`: moves the simulated
+    ///   clock forward, changes its speed, the offset of the `Date` header, or the error of the server's own clock
     /// - `POST /simulator/password?value=...`: changes the administrator's password
     /// - `GET /simulator/state[?since=SECONDS]`: the state; counts the runs that ended at or after that instant
     /// - `GET /simulator/requests`: the API calls that the server received
@@ -19,6 +22,13 @@ extension SimulatorCore {
         case ("DELETE", "/simulator/faults"), ("POST", "/simulator/faults/clear"):
             faults.clear(function: request.query["function"])
             return controlReply(["faults": "cleared"])
+        case ("POST", "/simulator/quirks"):
+            guard let name = request.query["name"], options.quirks.set(name, to: request.query["value"] ?? "") else {
+                return reply(status: 400, "The name= is unknown, or its value= is invalid.")
+            }
+            return controlReply(["quirk": .string(name)])
+        case ("POST", "/simulator/database"):
+            return changeDatabase(request.query["change"])
         case ("POST", "/simulator/restart"):
             restart()
             return controlReply(["server": "restarted"])
@@ -32,16 +42,23 @@ extension SimulatorCore {
             return controlReply(state(since: request.query["since"].flatMap { Double($0) }))
         case ("GET", "/simulator/requests"), ("HEAD", "/simulator/requests"):
             return controlReply(.array(log.records.map(Self.json(of:))))
-        case (_, "/simulator/faults"), (_, "/simulator/faults/clear"), (_, "/simulator/restart"),
-            (_, "/simulator/clock"), (_, "/simulator/password"), (_, "/simulator/state"), (_, "/simulator/requests"):
+        case (_, let path) where Self.pages.contains(path):
             return reply(status: 405, "This page does not support the method.")
         default:
-            return reply(
-                status: 404,
-                "Pages: /simulator/faults, /simulator/restart, /simulator/clock, /simulator/password, "
-                    + "/simulator/state, /simulator/requests")
+            return reply(status: 404, "Pages: " + Self.pages.joined(separator: ", "))
         }
     }
+
+    private static let pages = [
+        "/simulator/faults", "/simulator/faults/clear", "/simulator/quirks", "/simulator/restart",
+        "/simulator/database", "/simulator/clock", "/simulator/password", "/simulator/state", "/simulator/requests",
+    ]
+    /// The parameters of all pages.
+    static let parameters: [StaticString] = [
+        "function", "fault", "times", "value", "name", "change", "advance", "speed", "dateOffset", "error", "since",
+    ]
+    /// No clock goes farther at once, in seconds: three centuries.
+    private static let farthest = 1e10
 
     private mutating func injectFault(_ query: [String: String]) -> SimulatedReply {
         guard let name = query["fault"], let fault = Fault(name: name, value: query["value"]) else {
@@ -59,17 +76,31 @@ extension SimulatorCore {
     }
 
     private mutating func setClock(_ query: [String: String], at real: Double) -> SimulatedReply {
-        let numbers = query.compactMapValues { Double($0).flatMap { $0.isFinite ? $0 : nil } }
-        guard numbers.count == query.count, Set(query.keys).isSubset(of: ["advance", "speed", "dateOffset"]),
-            numbers["advance"] ?? 0 >= 0, numbers["speed"] ?? 0 >= 0
+        let numbers = query.compactMapValues { Double($0).flatMap { abs($0) <= Self.farthest ? $0 : nil } }
+        guard numbers.count == query.count,
+            Set(query.keys).isSubset(of: ["advance", "speed", "dateOffset", "error"]), numbers["advance"] ?? 0 >= 0,
+            numbers["speed"] ?? 0 >= 0
         else {
-            return reply(status: 400, "advance= and speed= must be numbers of at least 0, dateOffset= a number.")
+            return reply(
+                status: 400,
+                "advance= and speed= must be numbers from 0 to 1e10, dateOffset= and error= from -1e10 to 1e10.")
         }
         if let seconds = numbers["advance"] { clock.set(to: world.now + seconds, at: real) }
         if let speed = numbers["speed"] { clock.set(speed: speed, at: real) }
         if let offset = numbers["dateOffset"] { clock.dateOffset = offset }
+        if let error = numbers["error"] { world.clockError = Int(error) }
         advance(to: real)
         return controlReply(["now": .decimal(world.now)])
+    }
+
+    private mutating func changeDatabase(_ change: String?) -> SimulatedReply {
+        switch change {
+        case "backup": backup = world
+        case "restore": world.restore(backup)
+        case "new": world.setUpAnew()
+        default: return reply(status: 400, "change= must be backup, restore or new.")
+        }
+        return controlReply(["database": .optional(change)])
     }
 
     private func controlReply(_ json: JSONValue) -> SimulatedReply {
@@ -98,6 +129,7 @@ extension SimulatorCore {
         let first = since ?? -.infinity
         return [
             "now": .decimal(world.now),
+            "clockError": .integer(world.clockError),
             "version": .string(world.version),
             "machineName": .string(world.machineName),
             "namedUsers": .integer(max(0, world.users.count - 1)),

@@ -128,7 +128,7 @@ extension SimulatorCore {
     }
 
     private var dateSeconds: Int {
-        Int((world.now + clock.dateOffset).rounded(.down))
+        Int((world.now + clock.dateOffset).rounded(.down)) + world.clockError
     }
 
     private var httpDate: String {

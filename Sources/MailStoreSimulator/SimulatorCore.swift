@@ -13,6 +13,8 @@ struct SimulatorCore: Sendable {
     var processes: ProcessTable
     var faults = FaultQueue()
     var log = RequestLog()
+    /// The state to which the database can be restored; the one at the start, until a backup is made.
+    var backup: World
     let functions: FunctionTable
 
     init(_ options: SimulatorOptions) {
@@ -26,6 +28,7 @@ struct SimulatorCore: Sendable {
         let start = options.start ?? real
         world = World(options, begin: Int(start) - max(0, options.history) * 86_400)
         world.advance(to: start)
+        backup = world
         clock = SimulatedClock(real: real, simulated: start, speed: options.speed)
         processes = ProcessTable(seed: options.seed)
         functions = FunctionTable(oldServer: options.oldServer)

@@ -13,7 +13,6 @@ enum StoreFunctions {
         let count = quirks.cachedStatistics ? store.statisticsCount : store.messages
         let size = quirks.cachedStatistics ? store.statisticsSize : store.bytes
         let showsSize = arguments.bool("includeSize") || !quirks.sizeOnlyOnRequest
-        let path = #"D:\MailStore\Store\#(store.id)"#
         return [
             "id": .integer(store.id),
             "name": .string(store.name),
@@ -23,9 +22,9 @@ enum StoreFunctions {
             "statisticsSize": showsSize ? .integer(size) : .null,
             "needsUpgrade": .bool(store.needsUpgrade),
             "searchIndexesNeedRebuild": .bool(store.searchIndexesNeedRebuild),
-            "databasePath": .string(path + #"\Database"#),
-            "contentPath": .string(path + #"\Content"#),
-            "indexPath": .string(path + #"\Index"#),
+            "databasePath": .string(store.folder + #"\Database"#),
+            "contentPath": .string(store.folder + #"\Content"#),
+            "indexPath": .string(store.folder + #"\Index"#),
         ]
     }
 

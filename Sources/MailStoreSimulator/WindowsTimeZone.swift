@@ -60,6 +60,13 @@ extension WindowsTimeZone {
         standardOffset + (isSummer(instant) ? 3600 : 0)
     }
 
+    /// The offset from UTC at an instant, such as `+02:00`.
+    func offsetText(at instant: Int) -> String {
+        let minutes = abs(offset(at: instant)) / 60
+        func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        return (offset(at: instant) < 0 ? "-" : "+") + padded(minutes / 60) + ":" + padded(minutes % 60)
+    }
+
     /// The local time at an instant (seconds since 1970, UTC).
     func civil(at instant: Int) -> CivilDateTime {
         CivilDateTime(seconds: instant + offset(at: instant))

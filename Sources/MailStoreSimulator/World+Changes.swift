@@ -85,10 +85,11 @@ extension World {
     ///
     /// - Parameters:
     ///   - profileId: The id of the profile, which need not exist.
-    ///   - startTime: The start, in seconds since 1970 (UTC).
-    ///   - completeTime: The end, in seconds since 1970 (UTC).
+    ///   - startTime: The start by the server's clock, in seconds since 1970 (UTC), from the year 1 to 9999.
+    ///   - completeTime: The end by the server's clock, in seconds since 1970 (UTC), from the year 1 to 9999.
     ///   - result: The result, such as `succeeded`.
     ///   - itemsArchived: The number of archived messages.
+    ///   - unknownTimes: The times that the server does not know.
     /// - Returns: The id of the run.
     @discardableResult
     public mutating func add(
@@ -96,13 +97,14 @@ extension World {
         startTime: Int,
         completeTime: Int,
         result: String,
-        itemsArchived: Int = 0
+        itemsArchived: Int = 0,
+        unknownTimes: Set<RunTime> = []
     ) -> Int {
         let profile = profiles.first { $0.id == profileId }
         let run = ProfileRun(
             id: nextProfileRunId, profileId: profileId, profileName: profile?.name ?? "Profile \(profileId)",
             machineName: machineName, userName: profile?.owner ?? username, startTime: startTime,
-            completeTime: completeTime, itemsArchived: itemsArchived, result: result)
+            completeTime: completeTime, itemsArchived: itemsArchived, result: result, unknownTimes: unknownTimes)
         profileRuns.append(run)
         nextProfileRunId += 1
         return run.id
@@ -112,10 +114,11 @@ extension World {
     ///
     /// - Parameters:
     ///   - jobId: The id of the job, which need not exist.
-    ///   - startTime: The start, in seconds since 1970 (UTC).
-    ///   - completeTime: The end, in seconds since 1970 (UTC).
+    ///   - startTime: The start by the server's clock, in seconds since 1970 (UTC), from the year 1 to 9999.
+    ///   - completeTime: The end by the server's clock, in seconds since 1970 (UTC), from the year 1 to 9999.
     ///   - result: The result, such as `succeeded`.
     ///   - action: The function that ran; nil: that of the job.
+    ///   - unknownTimes: The times that the server does not know.
     /// - Returns: The id of the run.
     @discardableResult
     public mutating func add(
@@ -123,12 +126,13 @@ extension World {
         startTime: Int,
         completeTime: Int,
         result: String,
-        action: String? = nil
+        action: String? = nil,
+        unknownTimes: Set<RunTime> = []
     ) -> Int {
         let command = action ?? jobs.first { $0.id == jobId }?.command ?? "Unknown"
         let run = JobRun(
             id: nextJobRunId, jobId: jobId, action: command, startTime: startTime, completeTime: completeTime,
-            result: result)
+            result: result, unknownTimes: unknownTimes)
         jobRuns.append(run)
         nextJobRunId += 1
         return run.id

@@ -7,7 +7,7 @@ extension World {
         if beginVerification(ofJob: jobs[index]) { result = "failed" }
         let full = duration(of: jobs[index])
         let seconds = result == "succeeded" ? full : max(1, full * random.whole(in: 2...90) / 100)
-        jobs[index].runningSince = Double(instant)
+        jobs[index].runningSince = Double(instant + clockError)
         plan(.jobEnd(id: id, result: result), at: instant + seconds)
     }
 
@@ -15,7 +15,7 @@ extension World {
         guard let index = jobs.firstIndex(where: { $0.id == id }), let since = jobs[index].runningSince else { return }
         jobs[index].runningSince = nil
         if result == "succeeded" { applyEffect(of: jobs[index].command, store: jobs[index].storeId) }
-        add(runOfJob: id, startTime: Int(since), completeTime: instant, result: result)
+        add(runOfJob: id, startTime: Int(since), completeTime: instant + clockError, result: result)
     }
 
     /// Plans the next run of a job, if its schedule has one.

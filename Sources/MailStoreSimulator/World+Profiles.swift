@@ -16,7 +16,7 @@ extension World {
             case "disconnected": random.whole(in: 30...600)
             default: random.whole(in: 10...50) + Int(work)
             }
-        profiles[index].runningSince = Double(instant)
+        profiles[index].runningSince = Double(instant + clockError)
         plan(.profileEnd(id: id, result: result), at: instant + seconds)
         return (instant + seconds, result)
     }
@@ -39,7 +39,8 @@ extension World {
         }
         profiles[index].runningSince = nil
         add(
-            runOf: id, startTime: Int(since), completeTime: instant, result: result, itemsArchived: items)
+            runOf: id, startTime: Int(since), completeTime: instant + clockError, result: result,
+            itemsArchived: items)
         planNextRun(ofProfile: id, after: instant)
     }
 

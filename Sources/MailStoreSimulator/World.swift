@@ -25,6 +25,11 @@ public struct World: Sendable, Equatable {
     public internal(set) var jobRuns: [JobRun] = []
     /// The simulated time of this state, in seconds since 1970 (UTC).
     public private(set) var now: Double
+    /// Seconds by which the server's own clock is ahead of the simulated time, or behind if negative.
+    ///
+    /// The server records the times of runs and sessions by its own clock, and shows it in the header `Date`. Schedules
+    /// follow the simulated time.
+    public var clockError = 0
 
     /// The name of the built-in administrator.
     let username: String
@@ -166,7 +171,8 @@ extension World {
         while sessions.count < wanted, let user = people.randomElement(using: &random) {
             let client = random.chance(0.3) ? "Outlook Add-in" : random.chance(0.5) ? "Web Access" : "Client"
             sessions.append(
-                SimulatedSession(id: nextSessionId, userName: user.userName, client: client, since: Double(instant)))
+                SimulatedSession(
+                    id: nextSessionId, userName: user.userName, client: client, since: Double(instant + clockError)))
             nextSessionId += 1
         }
     }

@@ -65,16 +65,45 @@ struct ControlPagesTests {
     func clock() throws {
         let bench = Bench()
         let before = bench.core.world.now
-        let query = ["advance": "3600", "dateOffset": "-90", "speed": "7"]
+        let query = ["advance": "3600", "dateOffset": "-90", "speed": "7", "error": "-86400"]
         #expect(Self.send(bench, "POST", "/simulator/clock", query)?.status == 200)
         #expect(bench.core.world.now == before + 3600)
         #expect(bench.core.clock.dateOffset == -90)
+        #expect(bench.core.world.clockError == -86_400)
         #expect(Self.send(bench, "POST", "/simulator/password", ["value": "another"])?.status == 200)
         #expect(bench.core.world.users.first?.password == "another")
-        for query in [["advance": "-1"], ["speed": "fast"], ["speed": "inf"], ["back": "1"]] {
+        for query in [["advance": "-1"], ["speed": "fast"], ["speed": "inf"], ["error": "1e300"], ["back": "1"]] {
             #expect(Self.send(bench, "POST", "/simulator/clock", query)?.status == 400)
         }
         #expect(Self.send(bench, "POST", "/simulator/password")?.status == 400)
+    }
+
+    @Test("the database is restored from the last backup, or set up anew")
+    func database() {
+        let bench = Bench(history: 1)
+        let pages = { (change: String) in Self.send(bench, "POST", "/simulator/database", ["change": change])?.status }
+        let start = bench.core.world
+        bench.core.world.remove(store: 1)
+        #expect(pages("restore") == 200)
+        #expect(bench.core.world.stores == start.stores)
+        bench.core.world.remove(store: 1)
+        #expect(pages("backup") == 200)
+        #expect(pages("new") == 200)
+        #expect(bench.core.world.stores.count == 4 && bench.core.world.jobRuns.isEmpty)
+        #expect(pages("restore") == 200)
+        #expect(bench.core.world.stores.map(\.id) == [2, 3, 4] && bench.core.world.jobRuns == start.jobRuns)
+        #expect(pages("lose") == 400)
+    }
+
+    @Test("a quirk is switched by its name")
+    func quirks() {
+        let bench = Bench()
+        #expect(Self.send(bench, "POST", "/simulator/quirks", ["name": "runIDs", "value": "null"])?.status == 200)
+        #expect(bench.core.options.quirks.runIDs == .null)
+        for query in [["name": "runIDs", "value": "7"], ["name": "runIDs"], ["name": "none", "value": "true"], [:]] {
+            #expect(Self.send(bench, "POST", "/simulator/quirks", query)?.status == 400)
+        }
+        #expect(bench.core.options.quirks.runIDs == .null)
     }
 
     @Test(
@@ -82,7 +111,8 @@ struct ControlPagesTests {
         arguments: [
             ("GET", "/simulator/faults", 405), ("POST", "/simulator/state", 405), ("GET", "/simulator/other", 404),
             ("POST", "/simulator/restart", 200), ("GET", "/simulator/requests", 200),
-            ("POST", "/simulator/faults/clear", 200),
+            ("POST", "/simulator/faults/clear", 200), ("GET", "/simulator/database", 405),
+            ("GET", "/simulator/quirks", 405),
         ])
     func pages(method: String, path: String, status: Int) {
         let bench = Bench()

@@ -168,6 +168,43 @@ struct LiveServerTests {
         }
     }
 
+    @Test(
+        "other processes can set the clock, switch quirks and change the database",
+        arguments: [
+            ("clock?advance=3600", "\(Int(Bench.begin) + 3600)"), ("clock?error=-60", #""clockError": -60"#),
+            ("quirks?name=byteOrderMark&value=false", "quirk"), ("database?change=new", #""id": 1"#),
+            ("password?value=new", "changed"),
+        ])
+    func controlledByOthers(page: String, answer: String) async throws {
+        try await Self.with {
+            $0.plainHTTP = true
+            $0.speed = 0
+            $0.start = Bench.begin
+        } _: { simulator, _ in
+            let before = simulator.state()
+            let changed = try await CurlProgram.run(["--fail", "--data", "", simulator.url + "/simulator/" + page])
+            #expect(changed.status == 0)
+            let state = try await CurlProgram.run(["--fail", simulator.url + "/simulator/state"])
+            #expect((changed.output + state.output).contains(answer))
+            #expect((simulator.state() == before) == page.hasPrefix("quirks"))
+        }
+    }
+
+    @Test("a doubled slash is taken over the wire, as the oldest published client sends it")
+    func doubledSlash() async throws {
+        try await Self.with {
+            $0.speed = 0
+        } _: { simulator, client in
+            let form = ["--data", "id=1&includeIndexes=false"]
+            let first = try await CurlProgram.run(client + form + [simulator.url + "/api/invoke/VerifyStore"])
+            let token = try #require(first.output.firstMatch(of: /"token": "([0-9a-f]{32})"/)).output.1
+            let poll = ["--path-as-is", "--data", LongProcessTests.poll(String(token), known: 0)]
+            let status = try await CurlProgram.run(client + poll + [simulator.url + "/api//get-status"])
+            #expect(status.output.contains(#""statusCode": "running""#))
+            #expect(simulator.requestLog().last?.function == "get-status")
+        }
+    }
+
     @Test("a test changes the state and the clock of a running server")
     func changes() async throws {
         try await Self.with {

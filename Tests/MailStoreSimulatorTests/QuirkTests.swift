@@ -29,6 +29,28 @@ struct QuirkTests {
         #expect(name.isEmpty || text.contains(name))
     }
 
+    @Test("every quirk can be switched by the name of its property")
+    func names() {
+        let values = [
+            "resultsSelectedBy": "start", "language": "german", "damageOutcome": "succeededWithLog",
+            "metadata": "empty", "fieldNames": "lowercase", "timeOffsets": "letter", "unknownTimes": "year1", "runIDs": "absent",
+            "workerResultsLimit": "none", "runningFunctions": "GetStores,GetJobs",
+            "refusedFunctions": "GetUsers=401,GetJobs=403",
+        ]
+        for (name, value) in Mirror(reflecting: Quirks()).children {
+            guard let name else { continue }
+            var quirks = Quirks()
+            let new = values[name] ?? (value as? Bool).map { "\(!$0)" } ?? ""
+            let isSet = quirks.set(name, to: new)
+            #expect(isSet && quirks != Quirks(), "\(name)")
+            // Names of functions can be any text.
+            guard name != "runningFunctions" else { continue }
+            let changed = quirks
+            let isSetWrongly = quirks.set(name, to: "?=?")
+            #expect(!isSetWrongly && quirks == changed, "\(name)")
+        }
+    }
+
     @Test("an error can repeat the login, a result never does")
     func repeatedLogin() {
         let bench = Bench { $0.quirks.repeatsLogin = true }
