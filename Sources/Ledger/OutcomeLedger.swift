@@ -114,7 +114,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 if let number = occurrences[row], number > 1 { run.id += "/\(number)" }
                 if entries[report.id]?.history.remembersOlderForm(of: report, as: run) == true { continue }
             }
-            if entries[report.id]?.isFormer(report) == true || plan.precedesCounting(run, in: window) { continue }
+            if entries[report.id]?.isFormer(report) == true { continue }
             if let horizon = plan.horizon, run.isDoubted != true, let recorded = run.recorded, recorded < horizon {
                 guard isBehind else { continue }
                 guard report.hasID, let number = Int64(run.id) else {
@@ -123,6 +123,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 }
                 guard let highestID, number > highestID else { continue }
                 run.place = max(plan.newestRun ?? horizon, horizon)
+            } else if plan.precedesCounting(run, in: window) {
+                continue
             }
             let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
             switch entries[report.id, default: Entry()].history.fold(run, horizon: plan.horizon) {

@@ -121,8 +121,8 @@ struct HorizonTests {
     }
 
     /// A ledger that was read up to day 40, whose settled and recent runs have the ids 1 to 80, and whose server's clock
-    /// was set back to day 10.
-    private func setBack() -> (outcomes: OutcomeLedger, present: PresentTime) {
+    /// was set back to a day.
+    private func setBack(to day: Double = 10) -> (outcomes: OutcomeLedger, present: PresentTime) {
         var outcomes = OutcomeLedger()
         let runs = (1...80).map { LedgerExample.run("\($0)", completed: Double($0) * 12) }
         let now = time(24 * 40)
@@ -133,24 +133,27 @@ struct HorizonTests {
         outcomes.plan.moveHorizon(reach: reach, notAfter: now)
         outcomes.settle(
             before: outcomes.plan.horizon ?? now, success: SuccessRule(includesCompletedWithErrors: false))
-        return (outcomes, PresentTime(earliest: now, latest: now, other: time(24 * 10)))
+        return (outcomes, PresentTime(earliest: now, latest: now, other: time(24 * day)))
     }
 
     @Test(
-        "after a clock was set back by weeks, runs with higher ids are new and the newest, in any order",
-        arguments: 0..<20)
-    func setBackByWeeks(seed: Int) {
+        "after a clock was set back by weeks or years, runs with higher ids are new and the newest, in any order",
+        arguments: 0..<20, [10.0, -10, -2000])
+    func setBackByWeeks(seed: Int, day: Double) {
         var random = SeededRandom(seed: seed)
-        var (outcomes, present) = setBack()
+        var (outcomes, present) = setBack(to: day)
+        let window = LedgerExample.window(day * 24 - 24, day * 24 + 24)
         #expect(outcomes.plan.horizon.map { $0 > self.time(24 * 20) } == true)
         let old = (15...25).map {
             LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: Double($0) * 12))
         }
         let new = (81...85).map {
-            LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: Double($0) + 159), raw: "failed")
+            LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: day * 24 + Double($0 - 81)), raw: "failed")
         }
         for _ in 0..<3 {
-            for report in (old + new).shuffled(using: &random) { _ = outcomes.fold([report], at: present) }
+            for report in (old + new).shuffled(using: &random) {
+                _ = outcomes.fold([report], in: window, at: present)
+            }
         }
         #expect(outcomes.entries["1"]?.history.totals == ["succeeded": 80, "failed": 5])
         let rule = SuccessRule(includesCompletedWithErrors: false)
