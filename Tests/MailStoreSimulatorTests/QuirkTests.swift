@@ -33,7 +33,8 @@ struct QuirkTests {
     func names() {
         let values = [
             "resultsSelectedBy": "start", "language": "german", "damageOutcome": "succeededWithLog",
-            "metadata": "empty", "fieldNames": "lowercase", "timeOffsets": "letter", "unknownTimes": "year1", "runIDs": "absent",
+            "metadata": "empty", "fieldNames": "lowercase", "timeOffsets": "letter", "unknownTimes": "year1",
+            "runIDs": "absent",
             "workerResultsLimit": "none", "runningFunctions": "GetStores,GetJobs",
             "refusedFunctions": "GetUsers=401,GetJobs=403",
         ]

@@ -6,29 +6,6 @@ import Testing
 struct RestartTests {
     private static let results = ["succeeded", "completedWithErrors", "failed", "cancelled", "threadAbort"]
 
-    /// All totals of a page, by kind, id and result; those at 0 are left out.
-    private static func totals(_ page: Page) -> [String: Int] {
-        var totals: [String: Int] = [:]
-        for (series, value) in page.samples where value > 0 {
-            for kind in ["job", "profile"] where series.name == "mailstore_\(kind)_runs_total" {
-                totals["\(kind) \(series.labels["\(kind)_id"] ?? "") \(series.labels["result"] ?? "")"] = Int(value)
-            }
-        }
-        return totals
-    }
-
-    /// The same by the server's own lists.
-    private static func totals(_ world: World) -> [String: Int] {
-        var totals: [String: Int] = [:]
-        for run in world.jobRuns { totals["job \(run.jobId) \(run.result)", default: 0] += 1 }
-        for run in world.profileRuns { totals["profile \(run.profileId) \(run.result)", default: 0] += 1 }
-        return totals
-    }
-
-    private static func items(_ page: Page) -> Double {
-        page.values("mailstore_profile_items_archived_total").reduce(0, +)
-    }
-
     /// Adds a run that ended within the last half hour of the server's time.
     private static func addRun(to world: inout World, _ random: inout SeededRandom) {
         let end = Int(world.now) - Int.random(in: 0..<1800, using: &random)
@@ -67,7 +44,7 @@ struct RestartTests {
                 // On the very first page there is whatever was on any page before.
                 let first = try await exporter.page()
                 for (key, count) in published {
-                    #expect(Self.totals(first)[key, default: 0] >= count, "\(key) fell in round \(round)")
+                    #expect(OutcomeCounts.on(first)[key, default: 0] >= count, "\(key) fell in round \(round)")
                 }
                 let end = ContinuousClock.now + .milliseconds(Int.random(in: 0..<2000, using: &random))
                 while ContinuousClock.now < end {
@@ -75,8 +52,8 @@ struct RestartTests {
                     simulator.change { world in
                         for _ in 0..<count { Self.addRun(to: &world, &random) }
                     }
-                    published = Self.totals(try await exporter.page())
-                    let held = Self.totals(simulator.state())
+                    published = OutcomeCounts.on(try await exporter.page())
+                    let held = OutcomeCounts.of(simulator.state())
                     for (key, count) in published { #expect(count <= held[key, default: 0], "\(key) twice") }
                 }
                 // Anywhere within a beat of the collection.
@@ -89,9 +66,9 @@ struct RestartTests {
             try #require(world.profileRuns.count > 20)
             let exporter = try await Exporter(configuration: configuration)
             let last = try await exporter.page(until: "all runs are counted") {
-                Self.totals($0) == Self.totals(world)
+                OutcomeCounts.on($0) == OutcomeCounts.of(world)
             }
-            #expect(Self.items(last) == Double(world.profileRuns.reduce(0) { $0 + $1.itemsArchived }))
+            #expect(OutcomeCounts.items(on: last) == OutcomeCounts.items(of: world))
             #expect(try await exporter.stop() == .exit(0))
         }
     }
@@ -103,25 +80,25 @@ struct RestartTests {
         } _: { scene in
             try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
             #expect(try await scene.exporter.stop() == .exit(0))
-            let before = Self.totals(scene.simulator.state())
+            let before = OutcomeCounts.of(scene.simulator.state())
             scene.simulator.advanceClock(by: Double(days) * 86_400)
             let world = scene.simulator.state()
-            try #require(Self.totals(world).values.reduce(0, +) > before.values.reduce(0, +) + 50)
+            try #require(OutcomeCounts.of(world).values.reduce(0, +) > before.values.reduce(0, +) + 50)
 
             let second = try await Exporter(configuration: scene.folder["config.yml"])
             // Reading may be under way: no total falls behind what it was, and none runs ahead of the server.
-            let first = Self.totals(try await second.page())
+            let first = OutcomeCounts.on(try await second.page())
             #expect(before.allSatisfy { first[$0.key, default: 0] >= $0.value })
-            #expect(first.allSatisfy { $0.value <= Self.totals(world)[$0.key, default: 0] })
+            #expect(first.allSatisfy { $0.value <= OutcomeCounts.of(world)[$0.key, default: 0] })
             try await second.page(until: "the runs of the downtime are counted") {
-                Self.totals($0) == Self.totals(world)
+                OutcomeCounts.on($0) == OutcomeCounts.of(world)
             }
             #expect(try await second.stop() == .exit(0))
             let third = try await Exporter(configuration: scene.folder["config.yml"])
-            #expect(Self.totals(try await third.page()) == Self.totals(world))
+            #expect(OutcomeCounts.on(try await third.page()) == OutcomeCounts.of(world))
             try await third.page(until: "everything is collected again") { $0.succeeded() }
-            #expect(Self.totals(try await third.page()) == Self.totals(world))
-            #expect(Self.items(try await third.page()) == Double(world.profileRuns.reduce(0) { $0 + $1.itemsArchived }))
+            #expect(OutcomeCounts.on(try await third.page()) == OutcomeCounts.of(world))
+            #expect(OutcomeCounts.items(on: try await third.page()) == OutcomeCounts.items(of: world))
             #expect(try await third.stop() == .exit(0))
         }
     }
@@ -136,7 +113,7 @@ struct RestartTests {
             configuration.collection["timeout"] = "30s"
         } _: { scene in
             let page = try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
-            #expect(Self.totals(page) == Self.totals(scene.simulator.state()))
+            #expect(OutcomeCounts.on(page) == OutcomeCounts.of(scene.simulator.state()))
             #expect(
                 scene.simulator.requestLog().count { $0.function == "GetWorkerResults" } > 20,
                 "the window was halved several times")
@@ -155,7 +132,7 @@ struct RestartTests {
         } _: { scene in
             let world = scene.simulator.state()
             let page = try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
-            #expect(Self.totals(page) == Self.totals(world))
+            #expect(OutcomeCounts.on(page) == OutcomeCounts.of(world))
             let last = world.profileRuns.filter { $0.profileId == 1 }.map(\.completeTime).max().map(Double.init)
             let shown = page.value(
                 "mailstore_profile_last_completion_timestamp_seconds", ["profile_id": "1"])
