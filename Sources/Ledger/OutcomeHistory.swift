@@ -112,7 +112,8 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         return count
     }
 
-    private var highestSettled: Int64? { highestSettledID ?? settled.lastRun.flatMap { Int64($0.id) } }
+    /// The highest number among the ids of settled runs.
+    var highestSettled: Int64? { highestSettledID ?? settled.lastRun.flatMap { Int64($0.id) } }
 
     /// The highest number among the ids of all runs, without those whose clock was set back.
     var highestID: Int64? {
@@ -125,11 +126,16 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// Drops the ids of the runs before the horizon and keeps their summary.
     ///
     /// The id of a run without times is never dropped, because it is unknown when readings stop returning the run.
-    mutating func settle(before horizon: Timestamp, success: SuccessRule) {
+    ///
+    /// - Returns: The dropped ids that are numbers.
+    @discardableResult
+    mutating func settle(before horizon: Timestamp, success: SuccessRule) -> [Int64] {
         func isOld(_ run: Run) -> Bool { (run.place ?? run.recorded).map { $0 < horizon } ?? false }
-        if let former { self.former = Self.nonEmpty(former.filter { !isOld($0.value) }) }
+        let oldFormer = (former ?? [:]).filter { isOld($0.value) }
+        if let former, !oldFormer.isEmpty { self.former = Self.nonEmpty(former.filter { !isOld($0.value) }) }
         let old = recent.filter { isOld($0.value) }
-        guard !old.isEmpty else { return }
+        let ids = (Array(old.values) + oldFormer.values).compactMap { Int64($0.id) }
+        guard !old.isEmpty else { return ids }
         highestSettledID = (old.values.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 }).max()
         for key in old.keys { recent[key] = nil }
         var past = past ?? PastRuns()
@@ -139,6 +145,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         }
         past.keep(beside: recent.count)
         self.past = past
+        return ids
     }
 
     private static func nonEmpty(_ runs: [String: Run]) -> [String: Run]? { runs.isEmpty ? nil : runs }

@@ -70,6 +70,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     package private(set) var entries: [String: Entry] = [:]
     package private(set) var vocabulary = ResultVocabulary(known: ResultVocabulary.runs)
     package var plan = ReadingPlan()
+    /// The ids of settled runs; absent from files of older versions.
+    private var settledIDs: SettledIDs?
 
     package init() {}
 
@@ -115,16 +117,12 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 if entries[report.id]?.history.remembersOlderForm(of: report, as: run) == true { continue }
             }
             if entries[report.id]?.isFormer(report) == true { continue }
-            if let horizon = plan.horizon, run.isDoubted != true, let recorded = run.recorded, recorded < horizon {
-                guard isBehind else { continue }
-                guard report.hasID, let number = Int64(run.id) else {
-                    folded.undecidedRuns += 1
-                    continue
-                }
-                guard let highestID, number > highestID else { continue }
-                run.place = max(plan.newestRun ?? horizon, horizon)
-            } else if plan.precedesCounting(run, in: window) {
+            switch standing(of: run, hasID: report.hasID, in: window, isBehind: isBehind, highestID: highestID) {
+            case .past: continue
+            case .undecided:
+                folded.undecidedRuns += 1
                 continue
+            case .countable(let place): run.place = place
             }
             let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
             switch entries[report.id, default: Entry()].history.fold(run, horizon: plan.horizon) {
@@ -143,6 +141,37 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         return folded
     }
 
+    /// What the times of a run say about whether it counts.
+    private enum Standing {
+        /// It counts unless it is known by its id; its place in the order is given if its times do not show it.
+        case countable(place: Timestamp?)
+        /// It was counted long ago, or ended before counting began.
+        case past
+        case undecided
+    }
+
+    /// - Parameters:
+    ///   - isBehind: Whether a clock shows a time before the horizon.
+    ///   - highestID: The highest number among the known ids, if a clock does.
+    private func standing(
+        of run: Run, hasID: Bool, in window: TimeWindow?, isBehind: Bool, highestID: Int64?
+    ) -> Standing {
+        guard let horizon = plan.horizon, run.isDoubted != true, let recorded = run.recorded, recorded < horizon else {
+            return plan.precedesCounting(run, in: window) ? .past : .countable(place: nil)
+        }
+        let number = hasID ? Int64(run.id) : nil
+        if isBehind {
+            guard let number else { return .undecided }
+            guard let highestID, number > highestID else { return .past }
+            return .countable(place: max(plan.newestRun ?? horizon, horizon))
+        }
+        // A run without an end may have ended just now, whenever it began: its id shows whether it was counted.
+        guard run.completion == nil, let number, let settledIDs, !settledIDs.contains(number),
+            let beginning = plan.beginning, recorded >= beginning
+        else { return .past }
+        return .countable(place: horizon)
+    }
+
     /// Ceases to believe times after those of the present, which were believed while the server's clock was ahead.
     ///
     /// - Returns: How many times are not believed any more.
@@ -158,7 +187,10 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
 
     /// Drops the ids that no later reading can return.
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
-        for id in entries.keys { entries[id]?.history.settle(before: horizon, success: success) }
+        // Which ids older versions have dropped is unknown, but not the highest of them.
+        var settled = settledIDs ?? SettledIDs(upTo: entries.values.compactMap(\.history.highestSettled).max() ?? 0)
+        settled.insert(entries.keys.flatMap { entries[$0]?.history.settle(before: horizon, success: success) ?? [] })
+        settledIDs = settled
     }
 }
 

@@ -173,12 +173,13 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
 
     /// Whether a run ended before counting began, so that only a window that goes back further than the first returns it.
     ///
-    /// A server that selects runs by their start would return it in the first window if it counted.
+    /// A server that selects runs by their start would return it in the first window if it counted. Of a run without an
+    /// end it is unknown, and it does not count.
     func precedesCounting(_ run: Run, in window: TimeWindow?) -> Bool {
-        guard isRead, let window, let beginning, window.start < beginning, let firstReading, let start = run.start,
-            let completion = run.completion
+        guard isRead, let window, let beginning, window.start < beginning, let firstReading,
+            let first = run.start ?? run.completion
         else { return false }
-        return start < beginning && completion < firstReading
+        return first < beginning && run.completion.map { $0 < firstReading } ?? true
     }
 
     /// Ceases to believe that the newest run was after `latest`.

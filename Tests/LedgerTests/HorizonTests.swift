@@ -148,7 +148,8 @@ struct HorizonTests {
             LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: Double($0) * 12))
         }
         let new = (81...85).map {
-            LedgerExample.report(of: "1", LedgerExample.run("\($0)", completed: day * 24 + Double($0 - 81)), raw: "failed")
+            LedgerExample.report(
+                of: "1", LedgerExample.run("\($0)", completed: day * 24 + Double($0 - 81)), raw: "failed")
         }
         for _ in 0..<3 {
             for report in (old + new).shuffled(using: &random) {
