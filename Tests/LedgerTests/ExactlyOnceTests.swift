@@ -20,8 +20,9 @@ struct ExactlyOnceTests {
         let outcomes = scenario.areProfiles ? ledger.profiles : ledger.jobs
         let countable = Dictionary(grouping: scenario.countable, by: \.owner)
         for owner in RunMaker.owners {
-            let expected = PlainCount(of: countable[owner] ?? [], errorsAreSuccess: scenario.errorsAreSuccess)
-            let counted = PlainCount(outcomes.entries[owner]?.history, success: success)
+            var expected = PlainCount(of: countable[owner] ?? [], errorsAreSuccess: scenario.errorsAreSuccess)
+            var counted = PlainCount(outcomes.entries[owner]?.history, success: success)
+            if expected.isAmbiguous { (expected, counted) = (expected.withoutTies, counted.withoutTies) }
             #expect(counted == expected, "seed \(seed), owner \(owner)")
         }
         guard !scenario.areProfiles else { return }
@@ -35,12 +36,37 @@ struct ExactlyOnceTests {
 
     @Test("the scenarios are worth reading: some have runs that must not be counted, some have gaps and jumps")
     func scenariosVary() {
-        let scenarios = (0..<400).map(Scenario.init)
+        let scenarios = (0..<400).map { Scenario(seed: $0) }
         #expect(scenarios.contains { $0.countable.count < $0.server.runs.count })
         #expect(scenarios.contains { $0.countable.count > 100 })
         #expect(scenarios.contains { $0.server.rowLimit != nil && !$0.server.unreadableMinutes.isEmpty })
         #expect(scenarios.contains { $0.clock.jumps.count == 2 })
         #expect(scenarios.contains { $0.server.runs.contains { $0.completion < $0.start } })
+    }
+
+    @Test("many odd scenarios have ids that come again, rows without ids, and times that are unknown or in the future")
+    func oddScenariosVary() {
+        let odd = (0..<400).map { Scenario(seed: $0) }.filter(\.isOdd).map(\.countable)
+        #expect((100..<300).contains(odd.count))
+        func count(_ condition: (LoggedRun) -> Bool) -> Int { odd.count { $0.contains(where: condition) } }
+        #expect(count { !$0.hasID } > 100)
+        #expect(count { $0.startForm == .none && $0.completionForm == .right } > 50)
+        #expect(count { $0.startForm == .right && $0.completionForm == .none } > 50)
+        #expect(count { $0.completionForm == .absent } > 50)
+        #expect(count { $0.instant == nil && $0.writtenStart == nil } > 50)
+        #expect(count { $0.instant == nil && $0.writtenStart != nil && $0.writtenCompletion != nil } > 50)
+        #expect(count { $0.startForm == .right && $0.instant == $0.start && $0.writtenCompletion != nil } > 50)
+        let reused = odd.count { runs in
+            let ids = runs.filter(\.hasID).map { "\($0.owner) \($0.number)" }
+            return Set(ids).count < ids.count - 5
+        }
+        #expect(reused > 50)
+        // In most scenarios no order of equal times is left to chance.
+        let ambiguous = odd.count { runs in
+            Dictionary(grouping: runs, by: \.owner).values
+                .contains { PlainCount(of: $0, errorsAreSuccess: true).isAmbiguous }
+        }
+        #expect(ambiguous < odd.count / 5)
     }
 }
 
@@ -54,7 +80,7 @@ struct FoldingTests {
 
     @Test("a outcomes that was told a log in pieces equals a plain count of the log", arguments: 0..<300)
     func foldsInPieces(seed: Int) {
-        let scenario = Scenario(seed: seed)
+        let scenario = Scenario(seed: seed, isOdd: false)
         var random = SeededRandom(seed: seed)
         let reports = scenario.server.runs.map { $0.report(action: nil) }
         var pieces: [[OutcomeLedger.Report]] = []
@@ -84,7 +110,7 @@ struct FoldingTests {
 
     @Test("settling at any horizons, in any steps, changes nothing that is shown", arguments: 0..<300)
     func settlesInSteps(seed: Int) {
-        let scenario = Scenario(seed: seed)
+        let scenario = Scenario(seed: seed, isOdd: false)
         var random = SeededRandom(seed: seed)
         var outcomes = OutcomeLedger()
         _ = outcomes.fold(scenario.server.runs.map { $0.report(action: nil) })
@@ -105,26 +131,38 @@ struct FoldingTests {
 struct PlainCount: Equatable, CustomStringConvertible {
     var totals: [String: Int] = [:]
     var items: Int64 = 0
+    /// The id of the last run; `nil` if it has none.
     var lastRun: Int?
+    var lastInstant: Double?
     var lastCompletion: Double?
     var lastSuccess: Double?
     var lastNonzeroRun: Double?
     var failuresInARow = 0
+    /// Whether it hangs on chance which of several runs without an id that ended in the same second is called the last.
+    private(set) var isAmbiguous = false
 
     /// - Parameter runs: the runs of one job, profile or store, in any order.
     init(of runs: [LoggedRun], errorsAreSuccess: Bool) {
         var successful: Set = ["succeeded", "completedWithWarnings"]
         if errorsAreSuccess { successful.insert("completedWithErrors") }
-        let ordered = runs.sorted { left, right in
-            (left.completion, left.start, left.number) < (right.completion, right.start, right.number)
+        // Runs of unknown times have no place in the order. Of two in the same second, the one with the higher id is later.
+        func key(_ run: LoggedRun) -> (Double, Double, Int) {
+            (run.instant ?? 0, run.believedStart ?? -.infinity, run.hasID ? run.number : .max)
         }
+        let ordered = runs.filter { $0.instant != nil }.sorted { key($0) < key($1) }
         totals = Dictionary(grouping: runs, by: \.result.counted).mapValues(\.count)
         items = runs.compactMap(\.items).reduce(0, +)
-        lastRun = ordered.last?.number
-        lastCompletion = ordered.last?.completion
-        lastSuccess = ordered.last { successful.contains($0.result.counted) }?.completion
-        lastNonzeroRun = ordered.last { ($0.items ?? 0) > 0 }?.completion
+        lastRun = ordered.last.flatMap { $0.hasID ? $0.number : nil }
+        lastInstant = ordered.last?.instant
+        lastCompletion = ordered.last?.believedCompletion
+        lastSuccess =
+            ordered.last { successful.contains($0.result.counted) && $0.believedCompletion != nil }?.completion
+        lastNonzeroRun = ordered.last { ($0.items ?? 0) > 0 && $0.believedCompletion != nil }?.completion
         failuresInARow = ordered.reversed().prefix { !successful.contains($0.result.counted) }.count
+        let decisive = ordered.suffix(failuresInARow + 1)
+        isAmbiguous = decisive.contains { run in
+            !run.hasID && ordered.contains { key($0) == key(run) && $0.row != run.row }
+        }
     }
 
     /// What the ledger says, in the same terms.
@@ -134,6 +172,7 @@ struct PlainCount: Equatable, CustomStringConvertible {
         totals = history.totals
         items = history.itemsArchived
         lastRun = summary.lastRun.flatMap { Int($0.id) }
+        lastInstant = summary.lastRun?.instant?.secondsSince1970
         lastCompletion = summary.lastRun?.completion?.secondsSince1970
         lastSuccess = summary.lastSuccess?.secondsSince1970
         lastNonzeroRun = summary.lastNonzeroRun?.secondsSince1970
@@ -144,7 +183,9 @@ struct PlainCount: Equatable, CustomStringConvertible {
     var withoutTies: PlainCount {
         var count = self
         count.lastRun = nil
+        count.lastCompletion = nil
         count.failuresInARow = 0
+        count.isAmbiguous = false
         return count
     }
 

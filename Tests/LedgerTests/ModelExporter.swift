@@ -99,6 +99,7 @@ struct ModelExporter {
     private mutating func read() async throws {
         let error = isCalm ? 0 : Double.random(in: -1...1, using: &random) * scenario.clockError
         let now = Timestamp(secondsSince1970: scenario.clock.shown(at: time) + error)
+        let present = PresentTime(earliest: now, latest: now)
         try await list(at: now)
         let outcomes = outcomes
         let reach = scenario.reach
@@ -107,7 +108,7 @@ struct ModelExporter {
         while let next = reading.next {
             if !isCalm, random.happens(0.02) {
                 // The call has failed.
-                return try await change { _ = await $0.settle() }
+                return try await change { _ = await $0.settle(at: present) }
             }
             guard let rows = scenario.server.rows(of: next, at: time) else {
                 guard let minute = reading.wasTooWide() else { continue }
@@ -118,7 +119,7 @@ struct ModelExporter {
             let reports = told(rows)
             try await change { store in
                 await store.update {
-                    _ = $0[keyPath: outcomes].fold(reports, in: next)
+                    _ = $0[keyPath: outcomes].fold(reports, in: next, at: present)
                     $0[keyPath: outcomes].plan.wasRead(next, at: now)
                 }
             }
@@ -126,13 +127,14 @@ struct ModelExporter {
         try await change { store in
             await store.update { $0[keyPath: outcomes].plan.finished(deep: isDeep, at: now, reach: reach) }
         }
-        try await change { _ = await $0.settle() }
+        try await change { _ = await $0.settle(at: present) }
     }
 
     /// Reports of the rows, some of them twice.
     private mutating func told(_ rows: [LoggedRun]) -> [OutcomeLedger.Report] {
         var rows = rows
-        if random.happens(0.2) { rows += rows.shuffled(using: &random).prefix(3) }
+        // Two equal rows without an id are two runs.
+        if random.happens(0.2) { rows += rows.filter(\.hasID).shuffled(using: &random).prefix(3) }
         // A result names the command alone: which store it means, the job's own line says.
         return rows.map { run in
             run.report(

@@ -26,23 +26,25 @@ struct ModelServer: Sendable {
         let from = Double(window.from) * 60
         let to = Double(window.to) * 60
         let rows = runs.filter { run in
-            let selected = selectedTime(of: run)
-            return run.appearance <= time && from <= selected && selected < to
+            run.appearance <= time && selectedTime(of: run).map { from <= $0 && $0 < to } ?? true
         }
         if let rowLimit, rows.count > rowLimit { return nil }
-        let ordered = rows.sorted { selectedTime(of: $0) < selectedTime(of: $1) }
+        let ordered = rows.sorted { selectedTime(of: $0) ?? 0 < selectedTime(of: $1) ?? 0 }
         return listsNewestFirst ? ordered.reversed() : ordered
     }
 
-    func selectedTime(of run: LoggedRun) -> Double {
-        switch selection {
-        case .start: run.start
-        case .completion: run.completion
-        }
+    /// The time that has to lie in a window; the other one where the server does not know it.
+    ///
+    /// A run without any belongs to every window, and so does one whose time lies in the future: to a server that compares
+    /// times with the beginning of a window only, it is in all of them.
+    func selectedTime(of run: LoggedRun) -> Double? {
+        let times = [(run.startForm, run.start), (run.completionForm, run.completion)]
+        let known = (selection == .start ? times : times.reversed()).first { !$0.0.isUnknown }
+        return known.flatMap { $0.0 == .right ? $0.1 : nil }
     }
 
-    func selectedMinute(of run: LoggedRun) -> Int64 {
-        Int64((selectedTime(of: run) / 60).rounded(.down))
+    func selectedMinute(of run: LoggedRun) -> Int64? {
+        selectedTime(of: run).map { Int64(($0 / 60).rounded(.down)) }
     }
 }
 
@@ -50,8 +52,9 @@ struct ModelServer: Sendable {
 struct LoggedRun: Sendable, Hashable {
     /// The id of the job or profile.
     var owner: String
-    /// Unique for its owner only: other owners have runs of the same number.
+    /// Its id: runs of other owners have the same one, and so have runs of its owner that start at another time.
     var number: Int
+    var hasID = true
     /// By the server's clock, in seconds since 1970.
     var start: Double
     /// By the server's clock, in seconds since 1970.
@@ -60,6 +63,41 @@ struct LoggedRun: Sendable, Hashable {
     var appearance: Double
     var result: Word
     var items: Int64?
+    /// What the server writes for the start.
+    var startForm = TimeForm.right
+    /// What the server writes for the completion.
+    var completionForm = TimeForm.right
+
+    /// What a server writes for a time of a run.
+    enum TimeForm: Sendable, Hashable {
+        case right
+        /// Nothing.
+        case absent
+        /// A date that means none.
+        case none
+        /// A time that is this many seconds ahead: for as long as the scenario lasts, it lies in the future.
+        case ahead(Double)
+
+        var isUnknown: Bool { self == .absent || self == .none }
+    }
+
+    var writtenStart: Double? { Self.written(start, startForm) }
+    var writtenCompletion: Double? { Self.written(completion, completionForm) }
+    /// The times that can be believed.
+    var believedStart: Double? { startForm == .right ? start : nil }
+    var believedCompletion: Double? { completionForm == .right ? completion : nil }
+    /// Where it stands in the order of runs; `nil` if nobody can know.
+    var instant: Double? { believedCompletion ?? believedStart }
+    /// A row with neither an end nor a result does not say that its run has finished.
+    var isFinished: Bool { writtenCompletion != nil || result.raw?.isEmpty == false }
+
+    private static func written(_ time: Double, _ form: TimeForm) -> Double? {
+        switch form {
+        case .right: time
+        case .absent, .none: nil
+        case .ahead(let seconds): time + seconds
+        }
+    }
 
     /// A result as the server spells it, and the word that has to be counted for it.
     struct Word: Sendable, Hashable {
@@ -81,8 +119,11 @@ struct LoggedRun: Sendable, Hashable {
     /// The run as a reply tells of it.
     func report(action: String?) -> OutcomeLedger.Report {
         OutcomeLedger.Report(
-            id: owner, action: action.map(JobAction.init), runID: String(number),
-            start: Timestamp(secondsSince1970: start), completion: Timestamp(secondsSince1970: completion),
-            itemsArchived: items, result: result.raw)
+            id: owner, action: action.map(JobAction.init), runID: hasID ? String(number) : "row/\(row)", hasID: hasID,
+            start: writtenStart.map(Timestamp.init), completion: writtenCompletion.map(Timestamp.init),
+            itemsArchived: items, noneTimes: [startForm, completionForm].count { $0 == .none }, result: result.raw)
     }
+
+    /// All that the row of the run contains besides the id: rows in which it is equal cannot be told apart.
+    var row: String { "\(writtenStart ?? -1) \(writtenCompletion ?? -1) \(result.raw ?? "") \(items ?? -1)" }
 }

@@ -9,6 +9,9 @@ import TestSupport
 /// by) lies within the first lookback or after it, and in no minute that stays unreadable. With a server that goes by
 /// completion, these are all runs that ended after the first lookback began. With one that goes by start, a run that
 /// began before it counts if it ended after counting began: the longest windows reach it, though it took weeks.
+///
+/// In an *odd* scenario ids come again for runs with other starts, rows lack their ids, and times are unknown or lie in the
+/// future. What belongs to every window counts unless it is known to be older than the first one.
 struct Scenario: Sendable {
     let seed: Int
     let reach: ReadingPlan.Reach
@@ -22,12 +25,15 @@ struct Scenario: Sendable {
     let span: ClosedRange<Double>
     let errorsAreSuccess: Bool
     let areProfiles: Bool
+    let isOdd: Bool
 
     /// 2026-01-05T00:00:00Z.
     static let origin = 1_767_571_200.0
 
-    init(seed: Int) {
+    /// - Parameter isOdd: `nil` leaves it to chance.
+    init(seed: Int, isOdd: Bool? = nil) {
         var random = SeededRandom(seed: seed)
+        let isOdd = isOdd ?? random.happens(0.6)
         let lookback = random.pick([1.0, 3, 7]) * 86_400
         let first = lookback * random.pick([1, 1, 3])
         let overlap = random.seconds(60...lookback)
@@ -44,27 +50,39 @@ struct Scenario: Sendable {
         let quiet = beginning - clock.wander - 2 * clockError - abs(localOffset) - 60
         let makeRuns = RunMaker(
             span: (span.lowerBound - first - lookback)...span.upperBound, clock: clock, lookback: lookback,
-            selection: selection)
+            selection: selection, isOdd: isOdd)
         var server = ModelServer(
             runs: makeRuns(&random), selection: selection, listsNewestFirst: random.happens(0.5), rowLimit: nil)
-        server.runs = server.runs.filter { !(quiet..<beginning).contains(server.selectedTime(of: $0)) }
+        server.runs = server.runs.filter { run in
+            let time = server.selectedTime(of: run) ?? run.instant
+            return !(time.map((quiet..<beginning).contains) ?? false)
+        }
         // Where the clocks are days apart, nobody knows whether a run of before the first window ended before the first
         // reading: there are none that ended in between.
         let (shown, local) = (clock.shown(at: Self.origin), Self.origin + localOffset)
         if shown > local + PresentTime.tolerance.inSeconds {
             server.runs = server.runs.filter {
-                server.selectedTime(of: $0) >= beginning || !(local..<shown).contains($0.completion)
+                server.selectedTime(of: $0) ?? .infinity >= beginning || !(local..<shown).contains($0.completion)
             }
         }
-        if random.happens(0.25), let run = server.runs.randomElement(using: &random) {
-            server.unreadableMinutes = [server.selectedMinute(of: run), server.selectedMinute(of: run) + 5]
+        // A run that began before the first window and ended before the first reading, but is listed later: the longest
+        // windows take it for one that ended before counting began. There are none.
+        server.runs = server.runs.filter { run in
+            run.appearance <= Self.origin || run.start >= beginning || run.completion >= shown
+        }
+        if random.happens(0.25), let run = server.runs.randomElement(using: &random),
+            let minute = server.selectedMinute(of: run)
+        {
+            server.unreadableMinutes = [minute, minute + 5]
         }
         if random.happens(0.4) {
             // A minute that holds too many rows could never be read.
-            let most = Dictionary(grouping: server.runs, by: server.selectedMinute).values.map(\.count).max() ?? 1
-            server.rowLimit = most + Int.random(in: 0...20, using: &random)
+            let byMinute = Dictionary(grouping: server.runs, by: server.selectedMinute).mapValues(\.count)
+            let most = byMinute.filter { $0.key != nil }.values.max() ?? 1
+            server.rowLimit = most + (byMinute[nil] ?? 0) + Int.random(in: 0...20, using: &random)
         }
         self.seed = seed
+        self.isOdd = isOdd
         self.server = server
         self.clock = clock
         self.clockError = clockError
@@ -80,9 +98,14 @@ struct Scenario: Sendable {
     var countable: [LoggedRun] {
         let beginning = Self.beginning(clock: clock, first: reach.first.inSeconds)
         let firstReading = clock.shown(at: Self.origin)
-        return server.runs.filter {
-            (server.selectedTime(of: $0) >= beginning || $0.completion >= max(beginning, firstReading))
-                && !server.unreadableMinutes.contains(server.selectedMinute(of: $0))
+        return server.runs.filter { run in
+            guard run.isFinished else { return false }
+            guard let time = server.selectedTime(of: run) else {
+                return run.instant.map { $0 >= beginning } ?? true || run.appearance <= Self.origin
+            }
+            let endsLater = run.believedCompletion.map { $0 >= max(beginning, firstReading) } ?? false
+            return (time >= beginning || endsLater)
+                && !(server.selectedMinute(of: run).map(server.unreadableMinutes.contains) ?? false)
         }
     }
 
@@ -122,45 +145,5 @@ struct ModelClock: Sendable {
     /// How far all jumps together may carry times from where they belong, in seconds.
     var wander: Double {
         jumps.reduce(0) { $0 + abs($1.by) }
-    }
-}
-
-/// Makes up the runs of a few jobs or profiles.
-struct RunMaker {
-    static let owners = ["1", "2", "3", "40"]
-
-    /// When runs complete, by a right clock.
-    let span: ClosedRange<Double>
-    let clock: ModelClock
-    /// In seconds.
-    let lookback: Double
-    let selection: ModelServer.Selection
-
-    func callAsFunction(_ random: inout SeededRandom) -> [LoggedRun] {
-        // Times that are multiples of an hour make many runs end at once.
-        let grain = random.pick([1.0, 1, 60, 3600])
-        let isShuffled = random.happens(0.3)
-        var runs: [LoggedRun] = []
-        for owner in Self.owners {
-            var ends = (0..<random.pick([0, 3, 20, 60])).map { _ in Double.random(in: span, using: &random) }
-            // A burst of runs that end about the same time.
-            if let end = ends.first { ends += (0..<random.pick([0, 5])).map { end + Double($0) } }
-            // Runs that are under way while the clock is set, some of which end before they began.
-            ends += clock.jumps.map { $0.at + 600 }
-            ends = isShuffled ? ends.shuffled(using: &random) : ends.sorted()
-            for (index, end) in ends.enumerated() {
-                let end = (end / grain).rounded(.down) * grain
-                // Where the server goes by start, the longest runs are met by the longest windows alone.
-                let longest = selection == .start && random.happens(0.8) ? lookback / 2 : 60 * 86_400
-                let start = ((end - random.seconds(1...longest)) / grain).rounded(.up) * grain
-                let delay = random.happens(0.2) ? random.seconds(1...lookback / 4) : 0
-                runs.append(
-                    LoggedRun(
-                        owner: owner, number: index + 1, start: clock.shown(at: start),
-                        completion: clock.shown(at: end), appearance: end + delay,
-                        result: random.pick(LoggedRun.words), items: random.pick([nil, 0, 1, 250])))
-            }
-        }
-        return runs.shuffled(using: &random)
     }
 }
