@@ -51,6 +51,16 @@ package final class OutcomeLog: Sendable {
                 """,
                 function, ["runs": "\(folded.undecidedRuns)"])
         }
+        if folded.unlistedRuns > 0 {
+            statistics.countSkippedRows(of: function.rawValue, folded.unlistedRuns)
+            warn(
+                """
+                runs belong to jobs or profiles that the server does not list, and too many of these are remembered: \
+                the runs are not counted; find out what makes the server report them
+                """,
+                function,
+                ["runs": "\(folded.unlistedRuns)", "limit": "\(OutcomeLedger.Limits.standard.unlistedEntries)"])
+        }
     }
 
     /// Reports what settling has changed.
@@ -58,6 +68,18 @@ package final class OutcomeLog: Sendable {
         statistics.countUnknownValues(of: .result, settled.unknownResults)
         implausible(settled.implausibleJobTimes, of: .getJobResults)
         implausible(settled.implausibleProfileTimes, of: .getWorkerResults)
+        if settled.verificationsLeftOut > 0 {
+            warn(
+                """
+                jobs have verified stores too often: the newest verifications are not counted for their stores; find \
+                out what makes the server report them
+                """,
+                .getJobResults,
+                [
+                    "verifications": "\(settled.verificationsLeftOut)",
+                    "limit": "\(OutcomeLedger.Limits.standard.verifications)",
+                ])
+        }
     }
 
     /// Reports times that are not believed.
@@ -72,8 +94,21 @@ package final class OutcomeLog: Sendable {
             function, ["times": "\(count)"])
     }
 
-    /// Reports jobs, profiles or stores whose id belonged to another one.
-    func renewed(_ renewals: [OutcomeLedger.Renewal], of function: InformationalFunction) {
+    /// Reports what a list of jobs, profiles or stores has changed.
+    ///
+    /// - Parameters:
+    ///   - renewals: Those whose id belonged to another one.
+    ///   - forgotten: How many that are no longer listed were forgotten.
+    func listed(_ renewals: [OutcomeLedger.Renewal], forgotten: Int, of function: InformationalFunction) {
+        if forgotten > 0 {
+            statistics.countForgottenItems(of: function.rawValue, forgotten)
+            warn(
+                """
+                too many items are no longer listed: the counts of those that are missing longest are dropped; find \
+                out why the server's list changes so much
+                """,
+                function, ["items": "\(forgotten)", "limit": "\(OutcomeLedger.Limits.standard.unlistedEntries)"])
+        }
         statistics.countReusedIDs(of: function.rawValue, renewals.count)
         for renewal in renewals {
             logger.warning(

@@ -39,6 +39,9 @@ package enum TargetFamilies {
     private static let reusedIDs = family(
         "mailstore_outcome_ids_reused", .counter, ["function"],
         help: "Ids that the server used again, for another run, job, profile or store; nothing is inherited.")
+    private static let forgottenItems = family(
+        "mailstore_outcome_items_forgotten", .counter, ["function"],
+        help: "Unlisted jobs, profiles and stores beyond 10000 of a kind whose counts were dropped.")
     private static let skippedRows = family(
         "mailstore_api_skipped_rows", .counter, ["function"],
         help: "Rows of replies that could not be used and were left out, so that the others count.")
@@ -74,8 +77,7 @@ package enum TargetFamilies {
 
     package static let families = [
         up, info, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes,
-        reusedIDs,
-        skippedRows, seriesLimited,
+        reusedIDs, forgottenItems, skippedRows, seriesLimited,
         certificateExpiry, certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration,
         collectorLastSuccess,
         collectorInterval,
@@ -111,8 +113,8 @@ package enum TargetFamilies {
         + [ServiceCall.getMetadata.rawValue] + resultFunctions
     private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
     /// Those whose results have ids that outcomes are counted by.
-    private static let functionsWithIDs =
-        resultFunctions + [InformationalFunction.getJobs, .getProfiles, .getStores].map(\.rawValue)
+    private static let functionsWithIDs = resultFunctions + itemFunctions
+    private static let itemFunctions = [InformationalFunction.getJobs, .getProfiles, .getStores].map(\.rawValue)
 
     private static func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
         let labels = [("function", function)]
@@ -129,6 +131,7 @@ package enum TargetFamilies {
             samples.add(implausibleTimes, labels, Double(calls.implausibleTimes))
         }
         if functionsWithIDs.contains(function) { samples.add(reusedIDs, labels, Double(calls.reusedIDs)) }
+        if itemFunctions.contains(function) { samples.add(forgottenItems, labels, Double(calls.forgottenItems)) }
         if listFunctions.contains(function) { samples.add(skippedRows, labels, Double(calls.skippedRows)) }
     }
 }

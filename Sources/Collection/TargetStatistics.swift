@@ -16,6 +16,7 @@ package final class TargetStatistics: CallObserver {
         package var unreadableWindows: UInt64 = 0
         var implausibleTimes: UInt64 = 0
         var reusedIDs: UInt64 = 0
+        var forgottenItems: UInt64 = 0
         var skippedRows: UInt64 = 0
     }
 
@@ -145,6 +146,14 @@ package final class TargetStatistics: CallObserver {
 
     func countReusedIDs(of function: String, _ count: Int) {
         state.withLock { $0.counts.calls[function, default: Calls()].reusedIDs += UInt64(max(0, count)) }
+    }
+
+    func countForgottenItems(of function: String, _ count: Int) {
+        state.withLock { $0.counts.calls[function, default: Calls()].forgottenItems += UInt64(max(0, count)) }
+    }
+
+    func countSkippedRows(of function: String, _ count: Int) {
+        state.withLock { $0.counts.calls[function, default: Calls()].skippedRows += UInt64(max(0, count)) }
     }
 
     func countUnreadableWindow(of function: String) {

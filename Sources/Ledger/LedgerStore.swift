@@ -90,6 +90,8 @@ package actor LedgerStore {
     package struct Settled: Sendable, Equatable {
         /// Newly counted verifications with a result that is not a known word.
         package var unknownResults = 0
+        /// Verifications of stores that are not counted because there are too many.
+        package var verificationsLeftOut = 0
         /// Times of runs that were believed while the server's clock was ahead.
         package var implausibleJobTimes = 0
         package var implausibleProfileTimes = 0
@@ -105,7 +107,8 @@ package actor LedgerStore {
         ledger.verifications.disbelieve(after: time)
         // This happens before the horizon moves, because verifications that ended long ago, while the exporter was
         // down, are not settled yet.
-        settled.unknownResults = ledger.verifications.fold(ledger.jobs)
+        let folded = ledger.verifications.fold(ledger.jobs)
+        (settled.unknownResults, settled.verificationsLeftOut) = (folded.unknownResults, folded.leftOut)
         let present = clock.now()
         // A settled run can no longer be counted for a store, so no run is settled before the stores are known.
         if ledger.verifications.wasListed || !rules.waitsForStores {

@@ -121,6 +121,14 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
             .max()
     }
 
+    /// How many runs are known beside the settled ones.
+    var rememberedCount: Int { recent.count + (former?.count ?? 0) }
+
+    /// The newest time that the server recorded of a run which readings may return; without times in the future.
+    var newestKnownRun: Timestamp? {
+        [recent, former ?? [:]].flatMap(\.values).compactMap { $0.isDoubted == true ? nil : $0.recorded }.max()
+    }
+
     func counted(withKey key: String) -> Run? { recent[key] }
 
     /// Drops the ids of the runs before the horizon and keeps their summary.

@@ -22,6 +22,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         fileprivate(set) var missingSince: Timestamp?
         /// What had this id before: runs that name it are not counted here.
         fileprivate(set) var former: Former?
+        /// Runs up to this instant may have been counted by an entry that was forgotten: they are not counted here.
+        fileprivate(set) var countedUntil: Timestamp?
         package var history = OutcomeHistory()
 
         struct Former: Sendable, Hashable, Codable {
@@ -72,6 +74,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     package var plan = ReadingPlan()
     /// The ids of settled runs; absent from files of older versions.
     private var settledIDs: SettledIDs?
+    /// When the newest run of a forgotten entry ended, until readings no longer return that run.
+    private var forgottenUntil: Timestamp?
 
     package init() {}
 
@@ -86,6 +90,22 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         package var implausibleTimes = 0
         /// Runs that may be new or old, because the server's clock was set back and they have no id that is a number.
         package var undecidedRuns = 0
+        /// Runs of jobs or profiles that the server does not list, and that are not counted because of ``Limits``.
+        package var unlistedRuns = 0
+    }
+
+    /// How much is kept of what the server does not list or must be an error: far more than an honest server has.
+    package struct Limits: Sendable, Hashable {
+        /// Jobs, profiles or stores that are not listed.
+        package var unlistedEntries = 10_000
+        /// Runs of unlisted jobs or profiles that readings may return.
+        package var unlistedRuns = 50_000
+        /// Verifications by jobs, each counted once for each store.
+        package var verifications = 250_000
+
+        package static let standard = Limits()
+        /// For those who read a past that nobody doubts.
+        package static let none = Limits(unlistedEntries: .max, unlistedRuns: .max, verifications: .max)
     }
 
     /// Counts the runs that were not counted before.
@@ -93,11 +113,21 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     /// Rows without an id are told apart by everything that they contain. If rows of one reply are equal, as many runs
     /// are counted: all of them have the same times, so every reply that contains one of them contains all.
     ///
-    /// - Parameter window: The window of the reply.
+    /// - Parameters:
+    ///   - window: The window of the reply.
+    ///   - limits: Runs of unlisted jobs or profiles beyond them are not counted. If the server lists these jobs or
+    ///     profiles while readings still return the runs, the runs are counted then.
     package mutating func fold(
-        _ reports: [Report], in window: TimeWindow? = nil, at present: PresentTime = .unlimited
+        _ reports: [Report], in window: TimeWindow? = nil, at present: PresentTime = .unlimited,
+        limits: Limits = .standard
     ) -> Folded {
         var folded = Folded()
+        let newEntry = newEntry
+        var space = limits
+        for entry in entries.values where !entry.isListed {
+            space.unlistedEntries -= 1
+            space.unlistedRuns -= entry.history.rememberedCount
+        }
         var occurrences: [String: Int] = [:]
         let isBehind = plan.horizon.map(present.isBehind) ?? false
         let highestID = isBehind ? entries.values.compactMap(\.history.highestID).max() : nil
@@ -124,8 +154,19 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 continue
             case .countable(let place): run.place = place
             }
+            let isNewEntry = entries[report.id] == nil
+            let countedUntil = isNewEntry ? forgottenUntil : entries[report.id]?.countedUntil
+            if let countedUntil, run.place == nil, let recorded = run.recorded, recorded <= countedUntil { continue }
+            if entries[report.id]?.isListed != true, entries[report.id]?.history.remembers(run) != true {
+                guard space.unlistedRuns > 0, !isNewEntry || space.unlistedEntries > 0 else {
+                    folded.unlistedRuns += 1
+                    continue
+                }
+                space.unlistedRuns -= 1
+                space.unlistedEntries -= isNewEntry ? 1 : 0
+            }
             let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
-            switch entries[report.id, default: Entry()].history.fold(run, horizon: plan.horizon) {
+            switch entries[report.id, default: newEntry].history.fold(run, horizon: plan.horizon) {
             case .known: continue
             case .completed: break
             case .new:
@@ -172,6 +213,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         return .countable(place: horizon)
     }
 
+    private var newEntry: Entry { Entry(countedUntil: forgottenUntil) }
+
     /// Ceases to believe times after those of the present, which were believed while the server's clock was ahead.
     ///
     /// - Returns: How many times are not believed any more.
@@ -191,6 +234,10 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         var settled = settledIDs ?? SettledIDs(upTo: entries.values.compactMap(\.history.highestSettled).max() ?? 0)
         settled.insert(entries.keys.flatMap { entries[$0]?.history.settle(before: horizon, success: success) ?? [] })
         settledIDs = settled
+        for id in entries.keys {
+            if let until = entries[id]?.countedUntil, until < horizon { entries[id]?.countedUntil = nil }
+        }
+        if let until = forgottenUntil, until < horizon { forgottenUntil = nil }
     }
 }
 
@@ -230,7 +277,7 @@ extension OutcomeLedger {
         var seen: Set<String> = []
         // Of entries with the same id, the first one counts, as on the page.
         for listing in listings where seen.insert(listing.id).inserted {
-            var entry = entries[listing.id, default: Entry()]
+            var entry = entries[listing.id] ?? newEntry
             if Self.isAnother(listing, than: entry, at: now) {
                 renewals.append(Renewal(id: listing.id, formerName: entry.name, name: listing.name))
                 entry.former = Entry.Former(name: entry.name, action: entry.action)
@@ -250,6 +297,39 @@ extension OutcomeLedger {
         }
         entries = entries.filter { !isForgotten($0.value) }
         return renewals
+    }
+
+    /// Forgets entries that are not listed, if there are too many: first those that were never listed, then those that
+    /// have been missing longest.
+    ///
+    /// The counters of a forgotten entry are lost. If the server lists it again, it begins at 0, as something new does.
+    /// Its runs of before are not counted a second time, although readings still return them: no entry that begins later
+    /// counts runs up to the newest one that was forgotten. Entries that were never listed have no counters that anyone
+    /// has seen, so their runs may be counted once they are listed. Entries that are missing only from empty lists are
+    /// kept, because such a list may be that of a server which is not ready.
+    ///
+    /// - Returns: How many entries were forgotten.
+    package mutating func forgetUnlisted(beyond limit: Int = Limits.standard.unlistedEntries) -> Int {
+        let unlisted = entries.filter { !$0.value.isListed }
+        guard unlisted.count > limit else { return 0 }
+        var candidates: [(order: Double, id: String)] = []
+        for (id, entry) in unlisted {
+            if entry.wasListed != true {
+                candidates.append((-.infinity, id))
+            } else if let since = entry.missingSince {
+                candidates.append((since.secondsSince1970, id))
+            }
+        }
+        candidates.sort { $0.order != $1.order ? $0.order < $1.order : $1.id.isOrderedBefore($0.id) }
+        let forgotten = candidates.prefix(unlisted.count - limit)
+        for (_, id) in forgotten {
+            let entry = entries.removeValue(forKey: id)
+            guard let entry, entry.wasListed == true, let newest = entry.history.newestKnownRun else { continue }
+            forgottenUntil = max(forgottenUntil ?? newest, newest)
+            // Those of runs without an end, which may be returned long after they began.
+            settledIDs?.insert(entry.history.recentRuns.compactMap { Int64($0.id) })
+        }
+        return forgotten.count
     }
 
     private static func isAnother(_ listing: Listing, than entry: Entry, at now: Timestamp?) -> Bool {

@@ -82,6 +82,24 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         return renewals
     }
 
+    /// Forgets stores that are not listed, if there are too many: first those that have been missing longest.
+    ///
+    /// The counters of a forgotten store are lost. If the server lists it again, it is a new store, for which no run of
+    /// before counts. Stores that are missing only from empty lists are kept.
+    ///
+    /// - Returns: How many stores were forgotten.
+    package mutating func forgetUnlisted(
+        beyond limit: Int = OutcomeLedger.Limits.standard.unlistedEntries
+    ) -> Int {
+        let unlisted = stores.filter { !$0.value.isListed }
+        guard unlisted.count > limit else { return 0 }
+        let forgotten = unlisted.compactMap { id, store in store.missingSince.map { (since: $0, id: id) } }
+            .sorted { $0.since != $1.since ? $0.since < $1.since : $1.id.isOrderedBefore($0.id) }
+            .prefix(unlisted.count - limit)
+        for (_, id) in forgotten { stores[id] = nil }
+        return forgotten.count
+    }
+
     private static func isAnother(
         _ store: Store, _ place: String?, than record: StoreRecord, at now: Timestamp
     ) -> Bool {
@@ -103,19 +121,42 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     /// Folding is idempotent, so this processes all kept runs each time: a run that was read before the stores were
     /// known is counted for its stores later.
     ///
-    /// - Returns: How many newly counted results are not a known word.
-    package mutating func fold(_ jobs: OutcomeLedger) -> Int {
-        var unknownResults = 0
-        for (job, entry) in jobs.entries {
-            for run in entry.history.recentRuns {
-                guard let scope = run.verifies else { continue }
-                let ids = scope == "*" ? Array(stores.keys) : [scope]
-                for id in ids where existed(id, when: run) {
-                    unknownResults += count(run, by: job, of: id, horizon: jobs.plan.horizon)
-                }
+    /// - Parameter limits: Beyond them, the oldest verifications count, those by listed jobs first.
+    package mutating func fold(_ jobs: OutcomeLedger, limits: OutcomeLedger.Limits = .standard) -> Folded {
+        var folded = Folded()
+        var runs = jobs.entries.flatMap { job, entry in
+            entry.history.recentRuns.compactMap {
+                $0.verifies == nil ? nil : (job: job, isListed: entry.isListed, run: $0)
             }
         }
-        return unknownResults
+        let everything = runs.reduce(0) { $0 + ($1.run.verifies == "*" ? stores.count : 1) }
+        if everything > limits.verifications {
+            // Always in the same order, so that the same ones are left out each time.
+            runs.sort { left, right in
+                left.isListed != right.isListed ? left.isListed : Run.isBefore(left.run, right.run)
+            }
+        }
+        var space = limits.verifications
+        for (job, _, run) in runs {
+            let ids = run.verifies == "*" ? Array(stores.keys) : [run.verifies ?? ""]
+            guard ids.count <= space else {
+                folded.leftOut += ids.count
+                continue
+            }
+            space -= ids.count
+            for id in ids where existed(id, when: run) {
+                folded.unknownResults += count(run, by: job, of: id, horizon: jobs.plan.horizon)
+            }
+        }
+        return folded
+    }
+
+    /// What folding the runs of jobs has changed.
+    package struct Folded: Sendable, Equatable {
+        /// Newly counted results that are not a known word.
+        package var unknownResults = 0
+        /// Verifications of stores that are not counted because of the limits.
+        package var leftOut = 0
     }
 
     /// Ceases to believe times after those of the present.

@@ -145,7 +145,7 @@ struct VerificationLedgerTests {
         ])
         var outcomes = VerificationLedger()
         outcomes.list([first, second], at: LedgerExample.time(0))
-        let unknown = [outcomes.fold(jobs), outcomes.fold(jobs)]
+        let unknown = [outcomes.fold(jobs), outcomes.fold(jobs)].map(\.unknownResults)
         #expect(unknown == [count, 0])
         #expect(outcomes.stores["1"]?.history.totals == [word: 1])
     }

@@ -154,6 +154,7 @@ struct MetricContractTests {
         mailstore_api_results_unreadable_windows_total counter target,function
         mailstore_api_implausible_times_total counter target,function
         mailstore_outcome_ids_reused_total counter target,function
+        mailstore_outcome_items_forgotten_total counter target,function
         mailstore_api_skipped_rows_total counter target,function
         mailstore_target_series_limited gauge target
         mailstore_api_certificate_not_after_timestamp_seconds gauge target

@@ -33,8 +33,10 @@ package struct JobsCollector: Collector {
                 expectedInterval: target.expectations.interval(of: job)?.inSeconds)
         }
         let now = target.server.now
-        let renewals = await target.ledger.update { $0.jobs.list(listings, at: now) }
-        target.outcomeLog.renewed(renewals, of: .getJobs)
+        let (renewals, forgotten) = await target.ledger.update {
+            ($0.jobs.list(listings, at: now), $0.jobs.forgetUnlisted())
+        }
+        target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getJobs)
         try await ResultReader(context).read(\.jobs, of: .getJobResults) { (window, zone) throws(APIError) in
             try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }

@@ -46,8 +46,10 @@ package struct ProfilesCollector: Collector {
                 expectedInterval: target.expectations.interval(of: profile)?.inSeconds)
         }
         let now = target.server.now
-        let renewals = await target.ledger.update { $0.profiles.list(listings, at: now) }
-        target.outcomeLog.renewed(renewals, of: .getProfiles)
+        let (renewals, forgotten) = await target.ledger.update {
+            ($0.profiles.list(listings, at: now), $0.profiles.forgetUnlisted())
+        }
+        target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getProfiles)
         try await ResultReader(context).read(\.profiles, of: .getWorkerResults) { (window, zone) throws(APIError) in
             try await Self.reports(window, zone, from: target.api, by: context.deadline)
         }

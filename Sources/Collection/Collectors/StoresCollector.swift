@@ -50,8 +50,10 @@ package struct StoresCollector: Collector {
         }
         let listed = stores
         let now = target.server.now
-        let renewals = await target.ledger.update { $0.verifications.list(listed, at: now) }
-        target.outcomeLog.renewed(renewals, of: .getStores)
+        let (renewals, forgotten) = await target.ledger.update {
+            ($0.verifications.list(listed, at: now), $0.verifications.forgetUnlisted())
+        }
+        target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getStores)
         // Count the verifications that were read before their stores were known.
         target.outcomeLog.settled(await target.ledger.settle(at: target.server.present))
         // A list that was cut does not show how many stores there are.

@@ -130,8 +130,11 @@ actor VerificationRunner {
         }
         // Outcomes are counted only for stores in the ledger, and the target's stores collector may be disabled.
         let now = target.server.now
-        let renewals = await target.ledger.update { $0.verifications.list(listed, at: now) }
-        target.outcomeLog.renewed(renewals, of: .getStores)
+        let kept = SeriesBudget.keep(listed, .store, limit: target.limits.seriesPerTarget, id: \.id)
+        let (renewals, forgotten) = await target.ledger.update {
+            ($0.verifications.list(kept, at: now), $0.verifications.forgetUnlisted())
+        }
+        target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getStores)
         return settings.stores.select(from: listed)
     }
 

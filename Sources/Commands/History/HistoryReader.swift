@@ -93,7 +93,7 @@ struct HistoryReader: Sendable {
                 }
                 failures = 0
                 reading.wasRead()
-                _ = outcomes.fold(reports)
+                _ = outcomes.fold(reports, limits: .none)
             } catch {
                 failures += 1
                 guard error.mayBeTooWide, failures <= ResultReader.failureLimit else { throw error }
@@ -228,10 +228,10 @@ extension HistoryReader {
         var counted: VerificationLedger?
         if let jobs = ledgers.counted {
             counted = known
-            _ = counted?.fold(jobs)
+            _ = counted?.fold(jobs, limits: .none)
         }
         var all = counted ?? known
-        _ = all.fold(ledgers.all)
+        _ = all.fold(ledgers.all, limits: .none)
         let samples = SampleWriter(target: target.name, hidesNames: hidesNames)
         let subjects = all.listed.map { id, store in
             HistorySubject(
