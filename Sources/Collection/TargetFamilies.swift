@@ -83,7 +83,18 @@ package enum TargetFamilies {
         collectorInterval,
     ]
 
-    static func write(_ report: TargetReport, to samples: inout SampleWriter) {
+    /// A writer that has all of them, except the one about the limit on series, which depends on their number.
+    static func writer(for report: TargetReport) -> SampleWriter {
+        var samples = SampleWriter(target: report.configuration.name, hidesNames: report.hidesNames)
+        write(report, to: &samples)
+        return samples
+    }
+
+    static func writeLimit(_ report: TargetReport, to samples: inout SampleWriter) {
+        samples.add(seriesLimited, [], report.isLimited)
+    }
+
+    private static func write(_ report: TargetReport, to samples: inout SampleWriter) {
         samples.add(up, [], report.isUp)
         let labels = report.configuration.labels.all
         if !labels.isEmpty { samples.addInfo(info, withOwn: labels.map { ($0.name, $0.value) }) }
@@ -94,7 +105,6 @@ package enum TargetFamilies {
             samples.add(
                 unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }
-        samples.add(seriesLimited, [], report.isLimited)
         samples.add(certificateExpiry, [], report.certificate?.notAfter)
         samples.add(certificateVerified, [], report.certificate?.verified)
         samples.add(clockSkew, [], report.clockSkew)

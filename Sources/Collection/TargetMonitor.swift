@@ -235,12 +235,14 @@ package actor TargetMonitor {
     /// Updates the page.
     ///
     /// There is no suspension between the change and the page, so no page shows a partial change. All pages use the
-    /// newest ledger seen so far, so no counter decreases when two collectors finish together.
+    /// newest ledger seen so far, so no counter decreases when two collectors finish together. After the task was
+    /// cancelled nothing is rendered any more: a page of very many series would delay the end of the program.
     ///
     /// - Parameters:
     ///   - name: The collector whose values have changed, if any.
     ///   - change: Applies the change.
     package func publish(changed name: CollectorName? = nil, _ change: () -> Void = {}) async {
+        guard !Task.isCancelled else { return }
         let snapshot = await target.ledger.snapshot
         if snapshot.revision >= newest?.revision ?? 0 { newest = snapshot }
         let ledger = newest?.ledger ?? snapshot.ledger
@@ -250,7 +252,12 @@ package actor TargetMonitor {
         if ledger.jobs.entries != rendered.jobs.entries { outdated.insert(.jobs) }
         if ledger.profiles.entries != rendered.profiles.entries { outdated.insert(.profiles) }
         rendered = ledger
-        if updateBudget(ledger) { outdated.formUnion(collectors.keys) }
+        var report = report(ledger)
+        let families = TargetFamilies.writer(for: report)
+        if updateBudget(ledger, besides: families.seriesCount + Self.otherSeries) {
+            outdated.formUnion(collectors.keys)
+            report.budget = budget
+        }
         for name in outdated {
             var samples = target.makeWriter(budget)
             states[name]?.values?.write(to: &samples, ledger: ledger)
@@ -259,19 +266,18 @@ package actor TargetMonitor {
         pulse?.beat(target.configuration.name)
         update(
             TargetPage(
-                report(ledger), collected: blocks, stateSaveFailures: newest?.saveFailures ?? 0,
+                report, families, collected: blocks, stateSaveFailures: newest?.saveFailures ?? 0,
                 newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
     }
 
-    /// The most series of the server, its licence, users and sessions.
-    private static let otherSeries = ResultVocabulary.limit + 8
+    /// The most series of the server, its licence, users and sessions, and one about the limit itself.
+    private static let otherSeries = ResultVocabulary.limit + 9
 
     /// Chooses the items to show; returns whether the choice has changed.
-    private func updateBudget(_ ledger: TargetLedger) -> Bool {
-        var samples = target.makeWriter()
-        TargetFamilies.write(report(ledger), to: &samples)
-        let newBudget = SeriesBudget(
-            ledger, limit: target.limits.seriesPerTarget, besides: samples.seriesCount + Self.otherSeries)
+    ///
+    /// - Parameter others: How many series the target has besides those of its items.
+    private func updateBudget(_ ledger: TargetLedger, besides others: Int) -> Bool {
+        let newBudget = SeriesBudget(ledger, limit: target.limits.seriesPerTarget, besides: others)
         guard newBudget != budget else { return false }
         log.limited(newBudget, limit: target.limits.seriesPerTarget)
         budget = newBudget

@@ -23,14 +23,16 @@ package struct TargetPage: Sendable {
 
 extension TargetPage {
     /// - Parameters:
+    ///   - families: The families about the target itself (``TargetFamilies``).
     ///   - collected: The blocks of each collector.
     ///   - newDuplicates: Series that were left out since the previous page, because they occurred twice.
     init(
-        _ report: TargetReport, collected: [CollectorName: [FamilyBlock]], stateSaveFailures: Int, newDuplicates: Int
+        _ report: TargetReport, _ families: SampleWriter, collected: [CollectorName: [FamilyBlock]],
+        stateSaveFailures: Int, newDuplicates: Int
     ) {
-        var samples = SampleWriter(
-            target: report.configuration.name, hidesNames: report.hidesNames, budget: report.budget)
-        TargetFamilies.write(report, to: &samples)
+        var samples = families
+        samples.budget = report.budget
+        TargetFamilies.writeLimit(report, to: &samples)
         Collectors.writeCounters(report.ledger, to: &samples)
         // The exporter's own verifications do not depend on a collector.
         let verification = report.configuration.verification
@@ -54,7 +56,9 @@ extension TargetPage {
         guard var report, let expiry, expiry <= uptime else { return self }
         report.expire(at: uptime)
         let kept = collected.filter { report.hasValues(of: $0.key) }
-        return TargetPage(report, collected: kept, stateSaveFailures: stateSaveFailures, newDuplicates: 0)
+        return TargetPage(
+            report, TargetFamilies.writer(for: report), collected: kept, stateSaveFailures: stateSaveFailures,
+            newDuplicates: 0)
     }
 }
 

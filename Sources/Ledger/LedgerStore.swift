@@ -98,8 +98,11 @@ package actor LedgerStore {
     }
 
     /// Counts the verifications for their stores, forgets the ids that no later reading can return, and saves.
+    ///
+    /// It can be left to the next time: if the task was cancelled, it does nothing, so that the program ends soon.
     @discardableResult
     package func settle(at time: PresentTime = .unlimited) async -> Settled {
+        guard !Task.isCancelled else { return Settled() }
         revision += 1
         var settled = Settled()
         settled.implausibleJobTimes = ledger.jobs.disbelieve(after: time)

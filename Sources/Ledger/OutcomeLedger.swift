@@ -101,7 +101,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         /// Runs of unlisted jobs or profiles that readings may return.
         package var unlistedRuns = 50_000
         /// Verifications by jobs, each counted once for each store.
-        package var verifications = 250_000
+        package var verifications = 100_000
 
         package static let standard = Limits()
         /// For those who read a past that nobody doubts.

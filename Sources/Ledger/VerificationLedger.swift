@@ -144,9 +144,11 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
                 continue
             }
             space -= ids.count
-            for id in ids where existed(id, when: run) {
-                folded.unknownResults += count(run, by: job, of: id, horizon: jobs.plan.horizon)
-            }
+            var run = run
+            // Runs of two jobs may have the same id.
+            run.id = "job/\(job)/\(run.id)"
+            folded.unknownResults += count(
+                run, source: "job", of: ids.filter { existed($0, when: run) }, horizon: jobs.plan.horizon)
         }
         return folded
     }
@@ -186,32 +188,29 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         return store.firstSeen.map { $0 <= start } ?? true && store.goneSince.map { start < $0 } ?? true
     }
 
-    private mutating func count(_ run: Run, by job: String, of id: String, horizon: Timestamp?) -> Int {
-        var run = run
-        // Runs of two jobs may have the same id.
-        run.id = "job/\(job)/\(run.id)"
-        return count(run, source: "job", of: id, horizon: horizon)
-    }
-
-    /// Counts a run for a store, unless it was counted before.
+    /// Counts a run for stores, unless it was counted before.
     ///
-    /// - Returns: 1 if it was new and its result is not a known word, otherwise 0.
-    private mutating func count(_ run: Run, source: String, of id: String, horizon: Timestamp?) -> Int {
+    /// - Returns: For how many stores it was new, if its result is not a known word; otherwise 0.
+    private mutating func count(_ run: Run, source: String, of ids: [String], horizon: Timestamp?) -> Int {
         var vocabulary = vocabulary
         let result = vocabulary.admit(run.result)
         var run = run
         run.result = result.word
-        switch stores[id]?.history.fold(run, horizon: horizon) {
-        case nil, .known: return 0
-        case .new: break
-        case .completed(let former):
-            let count = stores[id]?.totals[source]?[former] ?? 0
-            stores[id]?.totals[source]?[former] = count > 1 ? count - 1 : nil
+        var counted = 0
+        for id in ids {
+            switch stores[id]?.history.fold(run, horizon: horizon) {
+            case nil, .known: continue
+            case .new: break
+            case .completed(let former):
+                let count = stores[id]?.totals[source]?[former] ?? 0
+                stores[id]?.totals[source]?[former] = count > 1 ? count - 1 : nil
+            }
+            stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
+            counted += 1
         }
-        stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
-        self.vocabulary = vocabulary
+        if counted > 0 { self.vocabulary = vocabulary }
         // A verification by a job can have any result that other runs have.
-        return result.isKnown || ResultVocabulary.runs.contains(result.word) ? 0 : 1
+        return result.isKnown || ResultVocabulary.runs.contains(result.word) ? 0 : counted
     }
 
     /// Counts a verification that the exporter itself ran.
@@ -221,14 +220,12 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     ///   - completion: The time on the server's clock.
     /// - Returns: For how many stores the result is newly counted and not a known word.
     package mutating func record(_ own: VerificationRun, result: String, completion: Timestamp) -> Int {
-        var unknownResults = 0
         // A store that was given this id while the verification ran is another one.
-        for id in own.stores where stores[id].map({ store in store.firstSeen.map { $0 <= own.start } ?? true }) ?? false
-        {
-            let run = Run(id: own.id, start: own.start, completion: completion, result: result)
-            unknownResults += count(run, source: "exporter", of: id, horizon: nil)
-            stores[id]?.lastLog = own.log
+        let ids = own.stores.filter { id in
+            stores[id].map { store in store.firstSeen.map { $0 <= own.start } ?? true } ?? false
         }
-        return unknownResults
+        for id in ids { stores[id]?.lastLog = own.log }
+        let run = Run(id: own.id, start: own.start, completion: completion, result: result)
+        return count(run, source: "exporter", of: ids, horizon: nil)
     }
 }

@@ -27,12 +27,14 @@ struct UnlistedItemReportTests {
         bench.server.answer(
             .getJobResults,
             .result(
-                "[" + (Array(ids) + [1]).map { OutcomeReplies.job($0, of: $0, "30T01:00", "30T02:00", "failed") }
+                "["
+                    + (Array(ids) + [1]).map { OutcomeReplies.job($0, of: $0, "30T01:00", "30T02:00", "failed") }
                     .joined(separator: ",") + "]"))
         bench.server.answer(
             .getWorkerResults,
             .result(
-                "[" + (Array(ids) + [1]).map { OutcomeReplies.profile($0, of: $0, "30T01:00", "30T02:00", "failed") }
+                "["
+                    + (Array(ids) + [1]).map { OutcomeReplies.profile($0, of: $0, "30T01:00", "30T02:00", "failed") }
                     .joined(separator: ",") + "]"))
         for reading in 1...2 {
             await bench.collect(.jobs, .profiles)

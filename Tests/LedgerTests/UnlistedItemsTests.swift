@@ -76,7 +76,8 @@ struct UnlistedItemsTests {
         #expect(Set(outcomes.entries.keys) == ["1", "2", "4", "5", "6"])
     }
 
-    @Test("a job that was forgotten and is listed again begins at 0, and no run counts twice", arguments: [true, false])
+    @Test(
+        "a job that was forgotten and is listed again begins at 0, and no run counts twice", arguments: [true, false])
     func comesBack(isReadBetween: Bool) throws {
         var outcomes = OutcomeLedger()
         outcomes.list(listings(1...4), at: LedgerExample.time(0))

@@ -6,8 +6,8 @@ package struct SampleWriter {
     /// Whether human names stay off the page (`privacy.hide_names`).
     private let hidesNames: Bool
     private var builders: [String: FamilyBlock.Builder] = [:]
-
-    private let budget: SeriesBudget
+    /// The items to show.
+    var budget: SeriesBudget
 
     /// - Parameter budget: The items to show.
     package init(target: String, hidesNames: Bool = false, budget: SeriesBudget = SeriesBudget()) {
