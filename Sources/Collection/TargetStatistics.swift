@@ -169,6 +169,6 @@ package struct ReplyFlaw: Sendable, Equatable {
 
 extension ReplyFlaw: CustomStringConvertible {
     package var description: String {
-        "\(function): \(finding.count) \(finding.message); the first: \(finding.first)"
+        "\(function): \(finding.message) (\(finding.count)); the first: \(finding.first)"
     }
 }

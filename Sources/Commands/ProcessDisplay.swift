@@ -89,7 +89,7 @@ struct ProcessView: Sendable {
     /// The progress, in a few words.
     private var status: String {
         if let progress { return "\(Int(progress * 100)) %" }
-        if let count = log.messagesVerified { return "\(Grouped(count)) messages verified" }
+        if let count = log.messagesVerified { return "messages verified: \(Grouped(count))" }
         return statusText.map(TerminalText.line) ?? "running"
     }
 

@@ -169,7 +169,7 @@ struct CurlFailure {
             "The reply of \(address) is compressed in a form that cannot be read\(reason): "
                 + "MailStore does not compress replies, so switch this off in the proxy in front of it."
         case .truncated:
-            "The reply of \(address) broke off after \(received) bytes of its body\(reason): "
+            "The reply of \(address) broke off in its body (bytes received: \(received))\(reason): "
                 + "was MailStore restarted, or does a proxy or firewall on the way cut connections?"
         case .tooLarge: tooLarge
         case .cancelled: TransportError.cancelled(endpoint).description
@@ -231,7 +231,7 @@ struct CurlFailure {
             case .awaitingReply:
                 ("waiting for the reply", "is the server busy? A longer time-out may be needed")
             case .receiving:
-                ("receiving the reply, of which \(received) bytes had arrived", "a longer time-out may be needed")
+                ("receiving the reply (bytes received: \(received))", "a longer time-out may be needed")
             }
         let end = remedy.hasSuffix("?") ? "" : "."
         return "\(address): timed out after \(elapsed.secondsText) while \(doing): \(remedy)\(end)"

@@ -18,7 +18,7 @@ package final class LogQueue: Sendable {
         var isStarted = false
         /// Whether the thread is writing what it took from the queue.
         var isWriting = false
-        var lossLine: @Sendable (Int) -> String = { "\($0) lines of the log were dropped" }
+        var lossLine: @Sendable (Int) -> String = { "lines of the log were dropped: \($0)" }
 
         var isEmpty: Bool { lines.isEmpty && !isWriting && dropped == 0 }
 

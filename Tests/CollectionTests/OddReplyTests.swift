@@ -56,7 +56,7 @@ struct OddCollectionTests {
         #expect(warnings.count == 1)
         #expect(
             warnings.first?.hasPrefix(
-                "GetStores: 1 fields of a reply cannot be used and count as unknown; the first: "
+                "GetStores: fields of a reply cannot be used and count as unknown (1); the first: "
                     + "result[0].statisticsSize: expected a number, found an array") == true)
         await bench.collect(.stores)
         #expect(try bench.page.value("mailstore_store_size_bytes", labels) == 50)

@@ -19,7 +19,7 @@ struct VerifyCommandTests {
         #expect(conclusion.isSound)
         #expect(
             conclusion.text == """
-                verification of store 3: succeeded; 96,000 messages verified; no line of the log looks like damage \
+                verification of store 3: succeeded; messages verified: 96,000; no line of the log looks like damage \
                 (0:01:01)
                 """)
     }

@@ -55,7 +55,7 @@ struct ReplyTests {
         let setup = try Setup()
         let error = try await setup.failure(path)
         #expect(error.kind == .truncated)
-        #expect(error.description.contains("broke off after \(received) bytes"))
+        #expect(error.description.contains("broke off in its body (bytes received: \(received))"))
         #expect(error.certificate?.verified == true)
     }
 

@@ -24,7 +24,7 @@ struct APICheck: TargetCheck {
             }
             return [
                 Finding(
-                    .ok, "MailStore answered: get-metadata lists \(functions.count) functions",
+                    .ok, "MailStore answered: get-metadata lists its functions (\(functions.count))",
                     details: details)
             ]
         case .failure(let error):
@@ -87,13 +87,13 @@ struct FunctionsCheck: TargetCheck {
                         + "missing metrics: \(families)"))
         }
         guard !unsupported.isEmpty else {
-            return [Finding(.ok, "all \(wanted.count) collectors are supported: \(names)", details: details)]
+            return [Finding(.ok, "all collectors are supported (\(wanted.count)): \(names)", details: details)]
         }
         details.append(.text("unsupported", unsupported.joined(separator: ", ")))
         return [
             Finding(
                 .warning,
-                "\(wanted.count - unsupported.count) of \(wanted.count) collectors are supported; not supported: "
+                "supported collectors: \(wanted.count - unsupported.count) of \(wanted.count); not supported: "
                     + unsupported.joined(separator: ", "),
                 remedy: "Newer versions of MailStore offer more functions. The exporter skips these collectors; to "
                     + "silence this warning, list only the others under collectors.", details: details)

@@ -42,7 +42,7 @@ struct StoresCheck: TargetCheck {
             ]
         }
         return [
-            Finding(.ok, "\(count), one of which receives new mail", details: details)
+            Finding(.ok, "\(count); one receives new mail", details: details)
         ]
     }
 }

@@ -31,7 +31,7 @@ enum Formatting {
             case ..<120: "\(Int(size))\u{A0}s"
             case ..<7200: "\(Int(size / 60))\u{A0}min"
             case ..<(2 * 86_400): "\(Int(size / 3600))\u{A0}h"
-            case ..<(730 * 86_400): "\(Int(size / 86_400))\u{A0}d"
+            case ..<(731 * 86_400): "\(Int(size / 86_400))\u{A0}d"
             case ..<(86_400 * 100_000): "\(Int(size / 86_400 / 365.25)) years"
             default: "over 270 years"
             }
@@ -73,8 +73,8 @@ enum Formatting {
     }
 
     /// `1 job`, `2 jobs`.
-    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(count(Int64(number))) \(number == 1 ? noun : plural ?? noun + "s")"
+    static func count(_ number: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String {
+        "\(count(Int64(clamping: number))) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 
     /// A value of the label `reason` (`docs/metrics.md`) in words.

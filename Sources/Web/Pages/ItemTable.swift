@@ -52,7 +52,7 @@ struct ItemTable {
         let number = Formatting.count(Int64(hidden))
         guard let target else {
             let metrics = PagePlace.target.link("metrics")
-            return "<p class=\"more soft\">\(number) more are not shown: <a href=\"\(metrics)\">metrics</a>.</p>"
+            return "<p class=\"more soft\">\(number) more, not shown here: <a href=\"\(metrics)\">metrics</a>.</p>"
         }
         return """
             <p class="more"><a href="\(PagePlace.top.link(target: target))">\(number) more \
@@ -84,7 +84,7 @@ struct ItemTable {
         if item.enabled == false { details.append("disabled") }
         if item.automatic == false { details.append("started manually") }
         if let state = item.state { details.append("\(Formatting.words(state))") }
-        if let messages = item.messages { details.append("\(Formatting.count(messages)) messages") }
+        if let messages = item.messages { details.append("\(Formatting.count(messages, "message"))") }
         if let size = item.sizeBytes { details.append("\(Formatting.bytes(size))") }
         var html: HTML = "\(label)"
         if !details.isEmpty { html = "\(html)<div class=\"soft small\">\(Component.list(details))</div>" }
@@ -104,7 +104,7 @@ struct ItemTable {
         if let time = item.lastCompletion ?? item.lastStart { details.append(Component.distance(time, from: now)) }
         if let duration = item.lastDurationSeconds { details.append("took \(Formatting.span(duration))") }
         if let items = item.lastItemsArchived {
-            details.append("\(Formatting.count(items)) \(items == 1 ? "item" : "items")")
+            details.append("\(Formatting.count(items, "item"))")
         }
         if item.consecutiveFailures > 1 {
             details.append("<span class=\"failure\">\(item.consecutiveFailures) consecutive failures</span>")

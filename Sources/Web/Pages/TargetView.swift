@@ -194,7 +194,7 @@ struct TargetSection {
         var details: [HTML] = [
             "since \(Component.minute(running.start)), \(Component.distance(running.start, from: now))"
         ]
-        if let messages = running.messagesVerified { details.append("\(Formatting.count(messages)) messages") }
+        if let messages = running.messagesVerified { details.append("\(Formatting.count(messages, "message"))") }
         if running.suspiciousLogLines > 0 {
             let lines = Formatting.count(running.suspiciousLogLines, "line")
             details.append(Component.tag(.warning, "\(lines) of its log may report damage"))

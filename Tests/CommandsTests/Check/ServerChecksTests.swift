@@ -50,7 +50,7 @@ struct ServerChecksTests {
         let outcome = try await bench.check()
         let step = try #require(outcome["functions"])
         #expect(step.status == .warning)
-        #expect(step.message == "5 of 7 collectors are supported; not supported: sessions, profiles")
+        #expect(step.message == "supported collectors: 5 of 7; not supported: sessions, profiles")
         guard case .text(let profiles) = step.detail("no_profiles") else {
             Issue.record("nothing is said of the profiles")
             return
@@ -67,6 +67,7 @@ struct ServerChecksTests {
         let outcome = try await CheckBench().check { $0.collectors = [.users] }
         let collectors = outcome.steps.map(\.step).filter { $0.hasPrefix("collector") }
         #expect(collectors == ["collector_server", "collector_users"])
+        #expect(outcome["functions"]?.message == "all collectors are supported (2): server, users")
         #expect(outcome["time_zone"]?.status == .skipped)
         #expect(outcome["stores"]?.status == .skipped)
     }
@@ -84,6 +85,19 @@ struct ServerChecksTests {
         #expect(step.message.contains("ahead") == (offset >= 1))
     }
 
+    @Test("numbers of functions and collectors read well for one, too")
+    func one() async throws {
+        let bench = CheckBench()
+        bench.server.answer(metadata: .raw(#"[{"name": "GetServerInfo"}]"#))
+        let outcome = try await bench.check { $0.collectors = [.server] }
+        #expect(outcome["api"]?.message == "MailStore answered: get-metadata lists its functions (1)")
+        #expect(outcome["functions"]?.message == "all collectors are supported (1): server")
+        bench.server.answer(metadata: .raw(#"[{"name": "Unknown"}]"#))
+        #expect(
+            try await bench.check()["api"]?.remedy?
+                .hasPrefix("get-metadata lists functions (1), but none that the collectors need") == true)
+    }
+
     @Test("a server that tells no date has an unknown clock")
     func noDate() async throws {
         #expect(try await CheckBench().check()["clock"]?.status == .warning)
@@ -94,7 +108,7 @@ struct ServerChecksTests {
         arguments: [
             ("[]", CheckStatus.warning, "0 stores, none"),
             (#"[{"id": 1, "requestedState": "normal"}]"#, .warning, "1 store, none"),
-            (#"[{"id": 1, "requestedState": "current"}]"#, .ok, "1 store, one"),
+            (#"[{"id": 1, "requestedState": "current"}]"#, .ok, "1 store; one receives new mail"),
             (#"[{"id": 7, "name": "Old", "requestedState": "current", "error": "x"}]"#, .warning, #"7 "Old""#),
         ])
     func stores(result: String, expected: CheckStatus, words: String) async throws {

@@ -20,8 +20,8 @@ struct FormattingTests {
 
     private static let distances: [(Double, String)] = [
         (0.0, "just now"), (-12, "12 s ago"), (-119, "119 s ago"), (-180, "3 min ago"), (-7200, "2 h ago"),
-        (-259_200, "3 d ago"), (34_560_000, "in 400 d"), (315_619_200, "in 10 years"),
-        (1e14, "in over 270 years"),
+        (-259_200, "3 d ago"), (34_560_000, "in 400 d"), (63_072_000, "in 730 d"),
+        (63_158_400, "in 2 years"), (315_619_200, "in 10 years"), (1e14, "in over 270 years"),
     ]
 
     @Test("formats the distance of an instant, in the past and in the future", arguments: distances)
@@ -48,6 +48,11 @@ struct FormattingTests {
         #expect(Formatting.count(number).replacing("\u{202F}", with: " ") == count)
         #expect(Formatting.bytes(number).replacing("\u{A0}", with: " ") == size)
         #expect(Formatting.bytes(.max).hasSuffix("EB"))
+    }
+
+    @Test("a noun has the form of its number", arguments: [(0, "0 messages"), (1, "1 message"), (2, "2 messages")])
+    func nouns(_ number: Int64, text: String) {
+        #expect(Formatting.count(number, "message") == text)
     }
 
     @Test(
