@@ -43,7 +43,7 @@ REQUIRED = (
     ("MailStoreStoreNeedsUpgrade", "warning", "1h", None),
     ("MailStoreSearchIndexRebuildNeeded", "warning", "1h", None),
     ("MailStoreStoreShrunk", "warning", None, "1h"),
-    ("MailStoreClockSkew", "warning", "1h", None),
+    ("MailStoreClockSkew", "warning", "1h", "15m"),
     ("MailStoreLicenseNearlyUsedUp", "warning", "1h", None),
     ("MailStoreInstanceNotRunning", "critical", "10m", None),
     ("MailStoreInstanceStartStopError", "critical", "5m", None),
@@ -51,6 +51,7 @@ REQUIRED = (
     ("MailStoreExporterDataStale", "warning", "5m", None),
     ("MailStoreExporterUnknownValues", "info", None, None),
     ("MailStoreExporterReloadFailed", "warning", "5m", None),
+    ("MailStoreExporterStateNotSaved", "warning", "15m", None),
 )
 
 
