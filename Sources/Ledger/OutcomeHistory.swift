@@ -41,8 +41,10 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         /// It was counted before.
         case known
         case new
-        /// It was counted before it had an end, with this result.
-        case completed(from: String)
+        /// It was counted before it had an end.
+        case completed
+        /// It was counted before it had an end, with another result, and counts for this one too.
+        case changed
     }
 
     /// Counts a run, unless it was counted before.
@@ -64,15 +66,17 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     }
 
     /// Takes over the end of a run that was reported without one before.
+    ///
+    /// Counters never decrease. If the result is another one than before, the run counts for both: a failure must be
+    /// counted, and whoever reads the counters has seen the result of before. Only items beyond those of before are added.
     private mutating func complete(_ key: String, with run: Run) -> Folding {
         guard let counted = recent[key], counted.completion == nil, counted.isDoubted != true, run.completion != nil
         else { return .known }
         recent[key] = run
-        totals[counted.result] = totals[counted.result].flatMap { $0 > 1 ? $0 - 1 : nil }
+        add(items: max(0, run.itemsArchived ?? 0) - max(0, counted.itemsArchived ?? 0))
+        guard run.result != counted.result else { return .completed }
         totals[run.result, default: 0] += 1
-        itemsArchived -= min(itemsArchived, max(0, counted.itemsArchived ?? 0))
-        add(items: run.itemsArchived)
-        return .completed(from: counted.result)
+        return .changed
     }
 
     /// Counts a run that is known not to have been counted before.

@@ -166,9 +166,10 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 space.unlistedEntries -= isNewEntry ? 1 : 0
             }
             let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
-            switch entries[report.id, default: newEntry].history.fold(run, horizon: plan.horizon) {
+            let folding = entries[report.id, default: newEntry].history.fold(run, horizon: plan.horizon)
+            switch folding {
             case .known: continue
-            case .completed: break
+            case .completed, .changed: break
             case .new:
                 entries[report.id]?.learn(from: report)
                 folded.newRuns += 1
@@ -177,7 +178,7 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
             }
             self.vocabulary = vocabulary
             plan.wasFolded(run)
-            if !result.isKnown { folded.unknownResults += 1 }
+            if !result.isKnown, folding != .completed { folded.unknownResults += 1 }
         }
         return folded
     }

@@ -199,11 +199,8 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         var counted = 0
         for id in ids {
             switch stores[id]?.history.fold(run, horizon: horizon) {
-            case nil, .known: continue
-            case .new: break
-            case .completed(let former):
-                let count = stores[id]?.totals[source]?[former] ?? 0
-                stores[id]?.totals[source]?[former] = count > 1 ? count - 1 : nil
+            case nil, .known, .completed: continue
+            case .new, .changed: break
             }
             stores[id]?.totals[source, default: [:]][result.word, default: 0] += 1
             counted += 1

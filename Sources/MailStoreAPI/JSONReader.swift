@@ -54,7 +54,9 @@ package struct JSONReader: ~Copyable {
         }
         repeat {
             skipWhitespace()
-            let key = JSONKey(bytes: try readRawString(expecting: "a key").bytes)
+            let raw = try readRawString(expecting: "a key")
+            let isDecoded = raw.hasEscapes && raw.bytes.count <= JSONKey.longestEscaped
+            let key = JSONKey(bytes: raw.bytes, decoded: isDecoded ? try? unescape(raw.bytes) : nil)
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw failure("expected a colon, found \(found)") }
             skipWhitespace()
@@ -239,12 +241,22 @@ extension JSONReader {
 /// Compared with literals in a `switch` without allocating.
 package struct JSONKey {
     let bytes: UnsafeBufferPointer<UInt8>
+    /// The key without its escapes; `nil` if it has none, or none that can be decoded.
+    var decoded: String?
+
+    /// The most bytes of a key with escapes that is decoded: more than any field of the API has, all of it escaped.
+    static let longestEscaped = 512
 
     /// Ignores the case of letters, which may differ between servers (`docs/api.md`, "Replies").
     package static func ~= (pattern: StaticString, key: JSONKey) -> Bool {
-        guard pattern.utf8CodeUnitCount == key.bytes.count else { return false }
-        for index in 0..<key.bytes.count {
-            let (byte, expected) = (key.bytes[index], pattern.utf8Start[index])
+        guard var decoded = key.decoded else { return matches(pattern, key.bytes) }
+        return decoded.withUTF8 { matches(pattern, $0) }
+    }
+
+    private static func matches(_ pattern: StaticString, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard pattern.utf8CodeUnitCount == bytes.count else { return false }
+        for index in 0..<bytes.count {
+            let (byte, expected) = (bytes[index], pattern.utf8Start[index])
             let isSameLetter = byte ^ expected == 0x20 && (0x61...0x7A).contains(byte | 0x20)
             guard byte == expected || isSameLetter else { return false }
         }

@@ -26,8 +26,8 @@ extension LongRunning {
 
 /// The end of a program that was asked to stop.
 private enum LongRunningEnd {
-    /// With the last lines of the log, the end takes no longer than five seconds.
-    static let limit = Duration.milliseconds(4700)
+    /// With the last lines of the log and much memory to give back, the end takes no longer than five seconds.
+    static let limit = Duration.milliseconds(4500)
     static let flushLimit = Duration.milliseconds(200)
 
     /// Ends the program without waiting for anything else.

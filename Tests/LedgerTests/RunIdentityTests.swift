@@ -69,16 +69,31 @@ struct RunIdentityTests {
         #expect(fold([report(at: 0), report(at: 0.4 / 3600)]).folded.newRuns == 1)
     }
 
-    @Test("a run that was counted without an end is completed, and not counted again")
-    func completed() {
-        for order in [0, 1] {
+    @Test(
+        "a run that was counted without an end is completed; counters never decrease, and another result counts too",
+        arguments: [
+            ("failed", 2, ["failed": 1]), ("failed", 9, ["failed": 1]),
+            ("stillGoing", 2, ["stillGoing": 1, "failed": 1]),
+        ] as [(String, Int64, [String: Int])])
+    func completed(before: String, items: Int64, totals: [String: Int]) {
+        let early = report(at: 0, for: nil, before, items: items)
+        let late = report(at: 0, "failed", items: 7)
+        for reports in [[early, late, early, late], [late, early, late]] {
             var outcomes = OutcomeLedger()
-            var reports = [report(at: 0, for: nil, "stillGoing", items: 2), report(at: 0, "failed", items: 7)]
-            if order == 1 { reports.reverse() }
-            for report in reports { _ = outcomes.fold([report]) }
+            var before: (totals: [String: Int], items: Int64) = ([:], 0)
+            for report in reports {
+                _ = outcomes.fold([report])
+                let history = outcomes.entries["1"]?.history
+                #expect(before.totals.allSatisfy { history?.totals[$0.key] ?? 0 >= $0.value })
+                #expect(history?.itemsArchived ?? 0 >= before.items)
+                before = (history?.totals ?? [:], history?.itemsArchived ?? 0)
+            }
             let history = outcomes.entries["1"]?.history
-            #expect(history?.totals == ["failed": 1])
-            #expect(history?.itemsArchived == 7)
+            let isEarlyFirst = reports.count == 4
+            #expect(history?.totals == (isEarlyFirst ? totals : ["failed": 1]))
+            #expect(history?.itemsArchived == (isEarlyFirst ? max(7, items) : 7))
+            #expect(
+                history?.summary(success: SuccessRule(includesCompletedWithErrors: false)).lastRun?.result == "failed")
             #expect(history?.recentRuns.first { _ in true }?.completion == LedgerExample.time(0) + .seconds(60))
         }
     }

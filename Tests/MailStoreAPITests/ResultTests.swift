@@ -61,6 +61,22 @@ struct SmallResultTests {
         }
         #expect(matches == 1)
     }
+
+    @Test(
+        "field names are read without their escapes",
+        arguments: [
+            (#"{"id": 7, "na\u006de": "x"}"#, "x"), (#"{"id": 7, "\u006e\u0061\u006D\u0065": "x"}"#, "x"),
+            (#"{"id": 7, "NA\u004de": "x"}"#, "x"), (#"{"\u0069d": 7, "name": "x"}"#, "x"),
+            (#"{"id": 7, "nam\u00e9": "x"}"#, nil), (#"{"id": 7, "name\u0000": "x"}"#, nil),
+            // An unknown escape is no field, and costs nothing else.
+            (#"{"id": 7, "na\me": "x"}"#, nil), (#"{"id": 7, "n\u00": "x", "name": "y"}"#, "y"),
+            (#"{"id": 7, "na\\me": "x"}"#, nil),
+        ] as [(String, String?)])
+    func escapedFieldNames(document: String, name: String?) throws {
+        let store = try Store(document)
+        #expect(store.id == "7")
+        #expect(store.name == name)
+    }
 }
 
 @Suite("GetStores")

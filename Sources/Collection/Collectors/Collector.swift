@@ -101,7 +101,8 @@ package enum Capabilities: Sendable {
 
     /// The failure of a reply to get-metadata that lists nothing of use.
     package static func uselessList(_ metadata: [FunctionMetadata]) -> APIError {
-        let count = metadata.isEmpty ? "no function" : "functions (\(metadata.count)), but none that the collectors need"
+        let count =
+            metadata.isEmpty ? "no function" : "functions (\(metadata.count)), but none that the collectors need"
         return APIError(
             .badReply, function: ServiceCall.getMetadata.rawValue,
             description: "get-metadata lists \(count), so all functions are tried: check that the URL is that of "
