@@ -19,13 +19,17 @@ package final class OutcomeLog: Sendable {
 
     private let statistics: TargetStatistics
     private let server: ServerClock
+    private let limits: OutcomeLedger.Limits
     private let clock: Clock
     private let logger: Logger
     private let state = Locked(State())
 
-    init(statistics: TargetStatistics, server: ServerClock, clock: Clock, logger: Logger) {
+    init(
+        statistics: TargetStatistics, server: ServerClock, limits: OutcomeLedger.Limits, clock: Clock, logger: Logger
+    ) {
         self.statistics = statistics
         self.server = server
+        self.limits = limits
         self.clock = clock
         self.logger = logger
     }
@@ -59,7 +63,7 @@ package final class OutcomeLog: Sendable {
                 the runs are not counted; find out what makes the server report them
                 """,
                 function,
-                ["runs": "\(folded.unlistedRuns)", "limit": "\(OutcomeLedger.Limits.standard.unlistedEntries)"])
+                ["runs": "\(folded.unlistedRuns)", "limit": "\(limits.unlistedEntries)"])
         }
     }
 
@@ -77,7 +81,7 @@ package final class OutcomeLog: Sendable {
                 .getJobResults,
                 [
                     "verifications": "\(settled.verificationsLeftOut)",
-                    "limit": "\(OutcomeLedger.Limits.standard.verifications)",
+                    "limit": "\(limits.verifications)",
                 ])
         }
     }
@@ -107,7 +111,7 @@ package final class OutcomeLog: Sendable {
                 too many items are no longer listed: the counts of those that are missing longest are dropped; find \
                 out why the server's list changes so much
                 """,
-                function, ["items": "\(forgotten)", "limit": "\(OutcomeLedger.Limits.standard.unlistedEntries)"])
+                function, ["items": "\(forgotten)", "limit": "\(limits.unlistedEntries)"])
         }
         statistics.countReusedIDs(of: function.rawValue, renewals.count)
         for renewal in renewals {

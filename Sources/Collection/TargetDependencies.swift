@@ -34,14 +34,16 @@ package struct TargetDependencies: Sendable {
     /// - Throws: ``LedgerFileError`` if there is a state file that must not be overwritten.
     package init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
-        ledgerFile: LedgerFile?, stateFiles: WorkerThread = .stateFiles, environment: [String: String], clock: Clock,
-        logger: Logger
+        ledgerFile: LedgerFile?, stateFiles: WorkerThread = .stateFiles,
+        ledgerLimits: OutcomeLedger.Limits = .standard, environment: [String: String], clock: Clock, logger: Logger
     ) throws(LedgerFileError) {
         self.configuration = target
         settings = configuration.collection
         hidesNames = configuration.hideNames
         limits = configuration.limits
-        rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
+        var rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
+        rules.limits = ledgerLimits
+        self.rules = rules
         expectations = Expectations(
             configured: target.expectedIntervals, automaticProfile: configuration.outcomes.profileExpectedInterval)
         server = ServerClock(localZone: target.serverTimeZone, clock: clock)
@@ -50,7 +52,8 @@ package struct TargetDependencies: Sendable {
                 .flatMap { type(of: $0).functions },
             server: server, clock: clock)
         self.statistics = statistics
-        outcomeLog = OutcomeLog(statistics: statistics, server: server, clock: clock, logger: logger)
+        outcomeLog = OutcomeLog(
+            statistics: statistics, server: server, limits: ledgerLimits, clock: clock, logger: logger)
         ledger = LedgerStore(
             ledger: try Self.loadLedger(ledgerFile, of: target, now: clock.now(), logger: logger), file: ledgerFile,
             rules: rules, logger: logger, clock: clock, writer: stateFiles)

@@ -110,7 +110,7 @@ package actor LedgerStore {
         ledger.verifications.disbelieve(after: time)
         // This happens before the horizon moves, because verifications that ended long ago, while the exporter was
         // down, are not settled yet.
-        let folded = ledger.verifications.fold(ledger.jobs)
+        let folded = ledger.verifications.fold(ledger.jobs, limits: rules.limits)
         (settled.unknownResults, settled.verificationsLeftOut) = (folded.unknownResults, folded.leftOut)
         let present = clock.now()
         // A settled run can no longer be counted for a store, so no run is settled before the stores are known.

@@ -27,6 +27,7 @@ package struct OutcomeRules: Sendable {
     package var reach: ReadingPlan.Reach
     /// Whether the stores are collected, so that runs of verifications must be kept until the stores are known.
     package var waitsForStores: Bool
+    package var limits = OutcomeLedger.Limits.standard
 
     package init(success: SuccessRule, reach: ReadingPlan.Reach, waitsForStores: Bool = false) {
         self.success = success

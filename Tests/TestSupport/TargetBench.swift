@@ -1,6 +1,7 @@
 package import Collection
 package import Configuration
 import Exposition
+package import Ledger
 package import Logging
 import MailStoreAPI
 import OperatingSystem
@@ -18,7 +19,7 @@ package struct TargetBench {
     package init(
         time: ManualTime = ManualTime(), pulse: CollectionPulse? = nil, latency: Duration = .zero,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        target change: (inout TargetConfiguration) -> Void = { _ in },
+        ledgerLimits: OutcomeLedger.Limits = .standard, target change: (inout TargetConfiguration) -> Void = { _ in },
         configuration changeAll: (inout Configuration) -> Void = { _ in }
     ) throws {
         self.time = time
@@ -30,8 +31,8 @@ package struct TargetBench {
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
         let parts = try TargetDependencies(
-            target, of: configuration, transport: server, ledgerFile: nil, environment: [:],
-            clock: time.clock, logger: logger)
+            target, of: configuration, transport: server, ledgerFile: nil, ledgerLimits: ledgerLimits,
+            environment: [:], clock: time.clock, logger: logger)
         collection = TargetMonitor(parts, pulse: pulse, update: sink.update)
     }
 

@@ -33,8 +33,9 @@ package struct JobsCollector: Collector {
                 expectedInterval: target.expectations.interval(of: job)?.inSeconds)
         }
         let now = target.server.now
+        let limit = target.rules.limits.unlistedEntries
         let (renewals, forgotten) = await target.ledger.update {
-            ($0.jobs.list(listings, at: now), $0.jobs.forgetUnlisted())
+            ($0.jobs.list(listings, at: now), $0.jobs.forgetUnlisted(beyond: limit))
         }
         target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getJobs)
         try await ResultReader(context).read(\.jobs, of: .getJobResults) { (window, zone) throws(APIError) in

@@ -46,8 +46,9 @@ package struct ProfilesCollector: Collector {
                 expectedInterval: target.expectations.interval(of: profile)?.inSeconds)
         }
         let now = target.server.now
+        let limit = target.rules.limits.unlistedEntries
         let (renewals, forgotten) = await target.ledger.update {
-            ($0.profiles.list(listings, at: now), $0.profiles.forgetUnlisted())
+            ($0.profiles.list(listings, at: now), $0.profiles.forgetUnlisted(beyond: limit))
         }
         target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getProfiles)
         try await ResultReader(context).read(\.profiles, of: .getWorkerResults) { (window, zone) throws(APIError) in

@@ -72,7 +72,8 @@ package struct ResultReader: Sendable {
                 failures = 0
                 reading.wasRead()
                 let folded = await target.ledger.update { ledger in
-                    let folded = ledger[keyPath: outcomes].fold(reports, in: next, at: present)
+                    let folded = ledger[keyPath: outcomes].fold(
+                        reports, in: next, at: present, limits: target.rules.limits)
                     if movesWatermark { ledger[keyPath: outcomes].plan.wasRead(next, at: now) }
                     return folded
                 }

@@ -50,8 +50,9 @@ package struct StoresCollector: Collector {
         }
         let listed = stores
         let now = target.server.now
+        let limit = target.rules.limits.unlistedEntries
         let (renewals, forgotten) = await target.ledger.update {
-            ($0.verifications.list(listed, at: now), $0.verifications.forgetUnlisted())
+            ($0.verifications.list(listed, at: now), $0.verifications.forgetUnlisted(beyond: limit))
         }
         target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getStores)
         // Count the verifications that were read before their stores were known.

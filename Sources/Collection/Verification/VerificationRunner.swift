@@ -130,9 +130,10 @@ actor VerificationRunner {
         }
         // Outcomes are counted only for stores in the ledger, and the target's stores collector may be disabled.
         let now = target.server.now
+        let limit = target.rules.limits.unlistedEntries
         let kept = SeriesBudget.keep(listed, .store, limit: target.limits.seriesPerTarget, id: \.id)
         let (renewals, forgotten) = await target.ledger.update {
-            ($0.verifications.list(kept, at: now), $0.verifications.forgetUnlisted())
+            ($0.verifications.list(kept, at: now), $0.verifications.forgetUnlisted(beyond: limit))
         }
         target.outcomeLog.listed(renewals, forgotten: forgotten, of: .getStores)
         return settings.stores.select(from: listed)
