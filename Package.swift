@@ -96,7 +96,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Collection", "Configuration", "Exposition", "MailStoreAPI", "OperatingSystem", "Web", logging,
+                "Collection", "Configuration", "Exposition", "Ledger", "MailStoreAPI", "OperatingSystem", "Web",
+                logging,
             ],
             path: "Tests/TestSupport"
         ),

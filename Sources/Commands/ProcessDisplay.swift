@@ -89,7 +89,7 @@ struct ProcessView: Sendable {
     /// The progress, in a few words.
     private var status: String {
         if let progress { return "\(Int(progress * 100)) %" }
-        if let count = log.messagesVerified { return "messages verified: \(Grouped(count))" }
+        if let count = log.messagesVerified { return "\(Grouped(count)) message\(count == 1 ? "" : "s") verified" }
         return statusText.map(TerminalText.line) ?? "running"
     }
 

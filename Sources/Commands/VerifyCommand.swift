@@ -154,7 +154,9 @@ struct VerificationConclusion {
 
     var text: String {
         var parts = [problem ?? "succeeded"]
-        if let count = log.messagesVerified { parts.append("messages verified: \(Grouped(count))") }
+        if let count = log.messagesVerified {
+            parts.append("\(Grouped(count)) message\(count == 1 ? "" : "s") verified")
+        }
         switch log.errorLines {
         case 0: parts.append("no line of the log looks like damage")
         case 1: parts.append("1 line of the log looks like damage")

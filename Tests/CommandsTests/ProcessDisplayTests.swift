@@ -21,7 +21,7 @@ struct ProcessDisplayTests {
                 == "VerifyStore: 12 %  1:02:05  96000 messages verified...")
         #expect(
             Self.view(log).line(elapsed: elapsed)
-                == "VerifyStore: messages verified: 96,000  1:02:05  96000 messages verified...")
+                == "VerifyStore: 96,000 messages verified  1:02:05  96000 messages verified...")
         #expect(Self.view(status: "Waiting").line(elapsed: .zero) == "VerifyStore: Waiting  0:00:00")
         #expect(Self.view().line(elapsed: .seconds(59)) == "VerifyStore: running  0:00:59")
     }

@@ -19,9 +19,14 @@ struct VerifyCommandTests {
         #expect(conclusion.isSound)
         #expect(
             conclusion.text == """
-                verification of store 3: succeeded; messages verified: 96,000; no line of the log looks like damage \
+                verification of store 3: succeeded; 96,000 messages verified; no line of the log looks like damage \
                 (0:01:01)
                 """)
+    }
+
+    @Test("a single message is one")
+    func oneMessage() {
+        #expect(conclusion("  1 messages verified...\r\n").text.contains("; 1 message verified;"))
     }
 
     @Test("one that succeeded with damage in its log is not")

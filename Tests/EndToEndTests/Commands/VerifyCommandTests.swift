@@ -28,7 +28,7 @@ struct VerifyCommandTests {
         #expect(run.exitCode == .exit(0))
         #expect(
             run.output.hasPrefix(
-                "verification of store 3 \"Archiv 2025 – Köln & Zürich\": succeeded; messages verified: 96,000; "
+                "verification of store 3 \"Archiv 2025 – Köln & Zürich\": succeeded; 96,000 messages verified; "
                     + "no line of the log looks like damage (0:00:"), "\(run.output)")
         #expect(run.errors.contains("  400 messages verified...\n"))
         let sent = scene.simulator.requestLog().first { $0.function == "VerifyStore" }
