@@ -74,14 +74,18 @@ struct RunsWithoutEndTests {
         #expect(summary?.lastRun?.id == "41" && summary?.consecutiveFailures == 1)
     }
 
-    @Test("gets its end later without being counted again")
-    func completed() {
+    @Test(
+        "gets its end later without being counted again; another result counts too, because counters never decrease",
+        arguments: [
+            ("failed", ["succeeded": 40, "failed": 1]), ("unknown", ["succeeded": 40, "unknown": 1, "failed": 1]),
+        ])
+    func completed(before: String, totals: [String: Int]) {
         var outcomes = outcomes()
-        #expect(fold(run("41", began: 5, "unknown"), into: &outcomes) == 1)
+        #expect(fold(run("41", began: 5, before), into: &outcomes) == 1)
         var report = run("41", began: 5, "failed")
         report.completion = LedgerExample.time(40 * Self.day)
         #expect(fold(report, into: &outcomes) == 0)
-        #expect(outcomes.entries["1"]?.history.totals == ["succeeded": 40, "failed": 1])
+        #expect(outcomes.entries["1"]?.history.totals == totals)
     }
 
     @Test(
