@@ -13,12 +13,18 @@ extension LongRunning {
     /// Runs until SIGTERM or SIGINT, and ends the program if the end takes too long or at a second signal.
     func runUntilSignal(logger: Logger) async {
         Descriptors.ignoreClosedPipes()
-        let task = Task { await run() }
+        // The first line of the log may already lead somebody to send a signal, so they are handled before.
+        let (handlesSignals, ready) = AsyncStream<Never>.makeStream()
+        let task = Task {
+            for await _ in handlesSignals {}
+            await run()
+        }
         TerminationSignals.handle(within: LongRunningEnd.limit) {
             task.cancel()
         } end: { reason in
             LongRunningEnd.force(reason, logger: logger)
         }
+        ready.finish()
         await task.value
         LogQueue.standardError.flush(within: LongRunningEnd.flushLimit)
     }
