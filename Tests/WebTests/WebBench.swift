@@ -80,7 +80,7 @@ struct FakeScraper {
         let flags = method == "HEAD" ? ["--head"] : ["--request", method]
         let output = try await Program.run(
             "curl",
-            ["--silent", "--include", "--max-time", "20", "--path-as-is"] + flags
+            ["--silent", "--include", "--max-time", "60", "--path-as-is"] + flags
                 + headers.flatMap { ["--header", $0] } + ["http://127.0.0.1:\(port)\(path)"])
         try #require(output.exitCode == 0)
         let end = try #require(output.bytes.firstRange(of: Array("\r\n\r\n".utf8)))
