@@ -53,7 +53,7 @@ package struct CallLog: Sendable {
 
     /// All stored calls, newest first.
     package var newestFirst: [Entry] {
-        (successes + failures).sorted { $0.start > $1.start }
+        (Array(successes) + Array(failures)).sorted { $0.start > $1.start }
     }
 
     /// A server that is down fails with the same text each time, so the text is stored once.
