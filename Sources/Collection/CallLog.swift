@@ -53,8 +53,7 @@ package struct CallLog: Sendable {
 
     /// All stored calls, newest first.
     package var newestFirst: [Entry] {
-        // Not `Array(successes)`: of an empty deque, it writes to the empty array that all threads share.
-        (successes.map(\.self) + failures.map(\.self)).sorted { $0.start > $1.start }
+        (successes + failures).sorted { $0.start > $1.start }
     }
 
     /// A server that is down fails with the same text each time, so the text is stored once.
