@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "PlainText"),
@@ -50,7 +51,8 @@ let package = Package(
                 "MailStoreAPI", "OperatingSystem", "PlainText", .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .target(name: "Ledger", dependencies: ["MailStoreAPI", "OperatingSystem", "PlainText", logging]),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "Ledger", dependencies: ["MailStoreAPI", "OperatingSystem", "PlainText", "SQLite", logging]),
         .target(name: "Systemd", dependencies: ["OperatingSystem", "PlainText", logging]),
         .target(
             name: "Collection",
@@ -106,6 +108,7 @@ let package = Package(
         .testTarget(name: "MailStoreAPITests", dependencies: ["MailStoreAPI", "OperatingSystem", "TestSupport"]),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport"]),
         .testTarget(name: "MicroHTTPServerTests", dependencies: ["MicroHTTPServer", "OperatingSystem"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
         .testTarget(name: "OperatingSystemTests", dependencies: ["OperatingSystem", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "TestSupport"]),

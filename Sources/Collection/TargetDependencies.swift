@@ -29,14 +29,14 @@ package struct TargetDependencies: Sendable {
 
     /// - Parameters:
     ///   - transport: Carries the calls to the target.
-    ///   - ledgerFile: Where the ledger survives restarts; `nil` keeps it in memory.
-    ///   - stateFiles: The thread that writes them.
-    /// - Throws: ``LedgerFileError`` if there is a state file that must not be overwritten.
+    ///   - state: Where the ledger survives restarts; `nil` keeps it in memory.
+    ///   - stateFiles: The thread that writes the logs of verifications.
+    /// - Throws: ``StateError`` if there is state that must not be overwritten.
     package init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
-        ledgerFile: LedgerFile?, stateFiles: WorkerThread = .stateFiles,
+        state: StateDatabase?, stateFiles: WorkerThread = .stateFiles,
         ledgerLimits: OutcomeLedger.Limits = .standard, environment: [String: String], clock: Clock, logger: Logger
-    ) throws(LedgerFileError) {
+    ) throws(StateError) {
         self.configuration = target
         settings = configuration.collection
         hidesNames = configuration.hideNames
@@ -54,9 +54,12 @@ package struct TargetDependencies: Sendable {
         self.statistics = statistics
         outcomeLog = OutcomeLog(
             statistics: statistics, server: server, limits: ledgerLimits, clock: clock, logger: logger)
+        let key = StateKey(target.name)
+        let saved = try state?.load(key, now: clock.now())
+        if saved == nil { logger.notice("no state yet: counting starts with the runs of the lookback") }
         ledger = LedgerStore(
-            ledger: try Self.loadLedger(ledgerFile, of: target, now: clock.now(), logger: logger), file: ledgerFile,
-            rules: rules, logger: logger, clock: clock, writer: stateFiles)
+            ledger: Self.ledger(saved, of: target, logger: logger), saved: saved, of: key, in: state, rules: rules,
+            logger: logger, clock: clock)
         self.stateFiles = stateFiles
         let password = target.password
         let login = LoginBackoff(username: target.username, clock: clock) { () throws(PasswordError) in
@@ -78,33 +81,24 @@ package struct TargetDependencies: Sendable {
         self.logger = logger
     }
 
-    private static func loadLedger(
-        _ file: LedgerFile?, of target: TargetConfiguration, now: Timestamp, logger: Logger
-    ) throws(LedgerFileError) -> TargetLedger {
-        var ledger = TargetLedger()
-        switch try file?.load(now: now) ?? .nothing {
-        case .ledger(let loaded):
-            ledger = loaded
-            ledger.learnWords()
-            if target.verification == nil, let abandoned = ledger.ownVerifications.current {
-                logger.warning(
-                    "a running verification is no longer watched: verification was removed from the configuration",
-                    metadata: ["stores": "\(abandoned.stores.joined(separator: ","))"])
-                ledger.ownVerifications = VerificationQueue()
-            }
-            if let former = ledger.server, former != target.url.description {
-                logger.warning(
-                    "the target's URL has changed: its counters continue, its verifications are no longer watched",
-                    metadata: ["former_server": "\(former)"])
-                ledger.ownVerifications.current = nil
-                ledger.ownVerifications.pending = []
-            }
-        case .nothing:
-            logger.notice("no state yet: counting starts with the runs of the lookback")
-        case .putAside(let reason, let path):
-            logger.error(
-                "the state file cannot be used: it was renamed, and counting starts again with the runs of the lookback",
-                metadata: ["error": "\(reason)", "kept_as": "\(path)"])
+    /// The saved ledger, as far as it applies to the target as it is configured now.
+    private static func ledger(
+        _ saved: StateDatabase.Saved?, of target: TargetConfiguration, logger: Logger
+    ) -> TargetLedger {
+        var ledger = saved?.ledger ?? TargetLedger()
+        ledger.learnWords()
+        if target.verification == nil, let abandoned = ledger.ownVerifications.current {
+            logger.warning(
+                "a running verification is no longer watched: verification was removed from the configuration",
+                metadata: ["stores": "\(abandoned.stores.joined(separator: ","))"])
+            ledger.ownVerifications = VerificationQueue()
+        }
+        if let former = ledger.server, former != target.url.description {
+            logger.warning(
+                "the target's URL has changed: its counters continue, its verifications are no longer watched",
+                metadata: ["former_server": "\(former)"])
+            ledger.ownVerifications.current = nil
+            ledger.ownVerifications.pending = []
         }
         ledger.server = target.url.description
         return ledger

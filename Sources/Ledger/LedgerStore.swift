@@ -4,18 +4,20 @@ package import OperatingSystem
 /// Holds the ledger of one target while the exporter runs, and saves it after each count.
 ///
 /// Counts are saved before they are published, so that after a restart no counter is below its last scraped value,
-/// unless the state could not be written. A plain thread writes the file, one save of a target at a time. If the disk
+/// unless the state could not be written. The thread of the database writes, one save of a target at a time. If the disk
 /// does not answer in time, the save has failed: the counts are published from memory, and the newest state is saved
 /// when the disk answers again.
 package actor LedgerStore {
     /// The ledger with all changes; some may not be saved yet.
     package private(set) var ledger: TargetLedger
-    private let file: LedgerFile?
+    private let database: StateDatabase?
+    private let key: StateKey
     private let rules: OutcomeRules
     private let logger: Logger
     private let clock: Clock
     private let writer: WorkerThread
-    private var savedLedger: TargetLedger
+    /// What the database holds; `nil` if it holds nothing.
+    private var saved: StateDatabase.Saved?
     private var lastSave: Duration
     /// Whether the last save failed: repeated failures are logged once.
     private var isFailing = false
@@ -53,19 +55,20 @@ package actor LedgerStore {
     private static let longestWait = 6
 
     /// - Parameters:
-    ///   - file: `nil` keeps the ledger in memory only.
-    ///   - writer: The thread that writes the file.
+    ///   - saved: What the database holds of the ledger.
+    ///   - database: `nil` keeps the ledger in memory only.
     package init(
-        ledger: TargetLedger, file: LedgerFile?, rules: OutcomeRules, logger: Logger, clock: Clock,
-        writer: WorkerThread = .stateFiles
+        ledger: TargetLedger, saved: StateDatabase.Saved? = nil, of key: StateKey, in database: StateDatabase?,
+        rules: OutcomeRules, logger: Logger, clock: Clock
     ) {
         self.ledger = ledger
-        self.file = file
+        self.saved = saved
+        self.key = key
+        self.database = database
         self.rules = rules
         self.logger = logger
         self.clock = clock
-        self.writer = writer
-        savedLedger = ledger
+        writer = database?.writer ?? .stateFiles
         published = (0, ledger)
         lastSave = clock.uptime()
     }
@@ -113,8 +116,8 @@ package actor LedgerStore {
         let folded = ledger.verifications.fold(ledger.jobs, limits: rules.limits)
         (settled.unknownResults, settled.verificationsLeftOut) = (folded.unknownResults, folded.leftOut)
         let present = clock.now()
-        // A settled run can no longer be counted for a store, so no run is settled before the stores are known.
-        if ledger.verifications.wasListed || !rules.waitsForStores {
+        // A settled run can no longer be counted for a store, so no run is settled while the stores are not known.
+        if ledger.verifications.areStoresKnown || !rules.waitsForStores {
             ledger.jobs.plan.moveHorizon(reach: rules.reach, notAfter: present)
             if let horizon = ledger.jobs.plan.horizon {
                 ledger.jobs.settle(before: horizon, success: rules.success)
@@ -131,7 +134,7 @@ package actor LedgerStore {
 
     /// Saves unsaved changes.
     package func saveNow(patience: Duration = LedgerStore.patience) async {
-        if ledger != savedLedger { await save(patience) }
+        if isUnsaved { await save(patience) }
     }
 
     /// Saves unsaved changes, unless the last save was a moment ago.
@@ -139,9 +142,18 @@ package actor LedgerStore {
         if clock.uptime() - lastSave >= interval { await saveNow() }
     }
 
+    private var savedLedger: TargetLedger { saved?.ledger ?? TargetLedger() }
+
+    /// Whether the database does not hold the ledger as it is; another database may have replaced the one that did.
+    private var isUnsaved: Bool { ledger != savedLedger || isOfFormerDatabase }
+
+    private var isOfFormerDatabase: Bool {
+        if let database, let saved { !database.isCurrent(saved) } else { false }
+    }
+
     private func saveIfNeeded() async {
-        let isDue = isFailing || !canWait() || clock.uptime() - lastSave >= Self.quietInterval
-        guard ledger != savedLedger, isDue else { return publish() }
+        let isDue = isFailing || !canWait() || isOfFormerDatabase || clock.uptime() - lastSave >= Self.quietInterval
+        guard isUnsaved, isDue else { return publish() }
         await save(Self.patience)
     }
 
@@ -167,7 +179,7 @@ package actor LedgerStore {
 
     /// Waits until the ledger as it is now is saved, or the save has failed.
     private func save(_ patience: Duration) async {
-        guard file != nil else { return publish() }
+        guard database != nil else { return publish() }
         if !isWriting { beginSave() }
         guard !isOverdue else {
             saveFailures += 1
@@ -191,26 +203,28 @@ package actor LedgerStore {
     }
 
     private func beginSave() {
-        guard let file else { return }
+        guard let database else { return }
         isWriting = true
         let (ledger, revision) = (ledger, revision)
-        writer.run {
-            var failure: LedgerFileError?
-            do throws(LedgerFileError) { try file.save(ledger) } catch { failure = error }
-            let result = failure
+        database.save(ledger, of: key, over: saved) { result in
             Task { await self.ended(result, ledger, revision) }
         }
     }
 
     /// A save has ended, perhaps long after nothing waited for it any more.
-    private func ended(_ failure: LedgerFileError?, _ ledger: TargetLedger, _ revision: UInt64) {
+    private func ended(
+        _ result: Result<StateDatabase.Saved, StateError>, _ ledger: TargetLedger, _ revision: UInt64
+    ) {
         let isCounted = isOverdue
         (isWriting, isOverdue) = (false, false)
         lastSave = clock.uptime()
-        if let failure {
+        var hasFailed = false
+        switch result {
+        case .failure(let failure):
+            hasFailed = true
             if !isCounted { failed("\(failure)") }
-        } else {
-            savedLedger = ledger
+        case .success(let saved):
+            self.saved = saved
             if isFailing { logger.notice("state is saved again") }
             isFailing = false
         }
@@ -220,7 +234,7 @@ package actor LedgerStore {
             waiter.continuation.resume()
         }
         // What changed meanwhile is saved next. After a failure the next change tries again.
-        if !waiters.isEmpty || (failure == nil && !canWait()) { beginSave() }
+        if !waiters.isEmpty || (!hasFailed && !canWait()) { beginSave() }
     }
 
     /// The disk does not answer: nothing waits for it any longer.
@@ -240,7 +254,7 @@ package actor LedgerStore {
     private func failed(_ error: String) {
         saveFailures += 1
         if !isFailing {
-            logger.error("cannot save state", metadata: ["error": "\(error)", "file": "\(file?.path ?? "")"])
+            logger.error("cannot save state", metadata: ["error": "\(error)", "file": "\(database?.path ?? "")"])
         }
         isFailing = true
     }

@@ -13,16 +13,30 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The total of archived items.
     package private(set) var itemsArchived: Int64 = 0
 
-    private var settled = OutcomeSummary()
+    private(set) var settled = OutcomeSummary()
     /// The newest settled runs; absent from files of older versions.
-    private var past: PastRuns?
-    private var recent: [String: Run] = [:]
+    private(set) var past: PastRuns?
+    private(set) var recent: [String: Run] = [:]
     /// The runs of another thing that had the same id: known, and not counted here.
-    private var former: [String: Run]?
+    private(set) var former: [String: Run]?
     /// The highest number among the ids of settled runs; absent from files of older versions.
-    private var highestSettledID: Int64?
+    private(set) var highestSettledID: Int64?
 
     package init() {}
+
+    /// A history as it was saved.
+    init(
+        totals: [String: Int], itemsArchived: Int64, settled: OutcomeSummary, past: PastRuns?, recent: [String: Run],
+        former: [String: Run], highestSettledID: Int64?
+    ) {
+        self.totals = totals
+        self.itemsArchived = itemsArchived
+        self.settled = settled
+        self.past = past
+        self.recent = recent
+        self.former = Self.nonEmpty(former)
+        self.highestSettledID = highestSettledID
+    }
 
     /// Whether there are runs that are not settled yet.
     var hasRecentRuns: Bool { !recent.isEmpty || former != nil }
@@ -99,7 +113,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The runs of the former thing stay known, because readings return them for a while.
     mutating func startAfresh() {
         var history = OutcomeHistory()
-        history.former = (former ?? [:]).merging(recent) { $1 }
+        history.former = Self.nonEmpty((former ?? [:]).merging(recent) { $1 })
         history.highestSettledID = highestSettledID
         self = history
     }
@@ -188,13 +202,13 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
 /// The current state of one job, profile or store, computed from its runs in order.
 package struct OutcomeSummary: Sendable, Hashable, Codable {
-    package private(set) var lastRun: Run?
+    package internal(set) var lastRun: Run?
     /// The completion of the last run that succeeded.
-    package private(set) var lastSuccess: Timestamp?
+    package internal(set) var lastSuccess: Timestamp?
     /// The completion of the last run that archived anything.
-    package private(set) var lastNonzeroRun: Timestamp?
+    package internal(set) var lastNonzeroRun: Timestamp?
     /// How many runs have ended without success since the last success.
-    package private(set) var consecutiveFailures = 0
+    package internal(set) var consecutiveFailures = 0
 
     package init() {}
 

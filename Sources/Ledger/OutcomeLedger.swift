@@ -79,6 +79,28 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
 
     package init() {}
 
+    /// Everything but the entries, as it is saved.
+    struct Header: Hashable {
+        var plan = ReadingPlan()
+        /// The result words that the server has invented.
+        var words: [String] = []
+        var settledIDs: SettledIDs?
+        var forgottenUntil: Timestamp?
+    }
+
+    var header: Header {
+        Header(plan: plan, words: vocabulary.invented, settledIDs: settledIDs, forgottenUntil: forgottenUntil)
+    }
+
+    /// A ledger as it was saved.
+    init(_ header: Header, entries: [String: Entry]) {
+        self.entries = entries
+        plan = header.plan
+        vocabulary = ResultVocabulary(known: ResultVocabulary.runs, invented: header.words)
+        settledIDs = header.settledIDs
+        forgottenUntil = header.forgottenUntil
+    }
+
     /// What a fold has changed.
     package struct Folded: Sendable, Equatable {
         var newRuns = 0

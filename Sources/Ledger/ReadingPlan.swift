@@ -22,25 +22,25 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     static let tolerance = Duration.seconds(3600)
 
     /// Everything before this instant has been read at least once.
-    private(set) var watermark: Timestamp?
+    var watermark: Timestamp?
     /// When the last complete deep reading began: all runs that the server listed by then have been read.
-    private(set) var lastDeepReading: Timestamp?
+    var lastDeepReading: Timestamp?
     /// Whether all of the lookback has been read at least once.
     package var isRead: Bool { lastDeepReading != nil }
     /// When the last complete deep reading that went back by months began; `nil` also in ledgers of older versions.
-    private(set) var lastLongReading: Timestamp?
+    var lastLongReading: Timestamp?
     /// The deep reading in progress.
-    private(set) var deepReading: DeepReading?
+    var deepReading: DeepReading?
     /// Runs before this instant are settled, or ended before counting began.
-    package private(set) var horizon: Timestamp?
+    package internal(set) var horizon: Timestamp?
     /// The start of the first window; `nil` until a part of it was read.
-    package private(set) var beginning: Timestamp?
+    package internal(set) var beginning: Timestamp?
     /// When the first reading began, by the server's clock; `nil` in ledgers of versions that did not record it.
-    package private(set) var firstReading: Timestamp?
+    package internal(set) var firstReading: Timestamp?
     /// The newest run counted so far.
-    private(set) var newestRun: Timestamp?
+    var newestRun: Timestamp?
     /// Minutes that stayed unreadable after halving, so that each is reported once.
-    package private(set) var unreadableMinutes: Set<Int64> = []
+    package internal(set) var unreadableMinutes: Set<Int64> = []
 
     package init() {}
 

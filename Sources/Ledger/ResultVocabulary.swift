@@ -16,8 +16,10 @@ package struct ResultVocabulary: Sendable, Hashable, Codable {
     /// Other words, in the order in which they first occurred.
     private(set) var invented: [String] = []
 
-    package init(known: [String]) {
+    /// - Parameter invented: Other words that occurred before.
+    package init(known: [String], invented: [String] = []) {
         self.known = known
+        self.invented = invented.filter { !known.contains($0) }
     }
 
     /// How many different words there can be so far, ``other`` included.

@@ -100,9 +100,19 @@ struct PastRuns: Sendable, Hashable {
 }
 
 extension PastRuns: Codable {
-    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, because counters do not use them.
     init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+        self.init(text: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+extension PastRuns {
+    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, because counters do not use them.
+    init(text: String) {
         runs = text.split(separator: ";").suffix(Self.limit).compactMap { run in
             let fields = run.split(separator: ",", omittingEmptySubsequences: false)
             guard fields.count == 3, !fields[0].isEmpty else { return nil }
@@ -111,11 +121,9 @@ extension PastRuns: Codable {
     }
 
     /// Results consist of letters and digits (``ResultVocabulary``), so they need no escaping.
-    func encode(to encoder: any Encoder) throws {
-        let text = runs.map { run in
+    var text: String {
+        runs.map { run in
             "\(run.result),\(run.time.map { "\($0)" } ?? ""),\(run.duration.map { "\($0)" } ?? "")"
-        }
-        var container = encoder.singleValueContainer()
-        try container.encode(text.joined(separator: ";"))
+        }.joined(separator: ";")
     }
 }

@@ -39,6 +39,21 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
 
     package init() {}
 
+    /// Whether the stores have been listed, and not only for a moment: after that, a list that is empty may be that of a
+    /// server which is not ready.
+    var areStoresKnown: Bool {
+        wasListed && stores.values.allSatisfy { $0.isListed || $0.missingSince != nil }
+    }
+
+    /// A ledger as it was saved.
+    ///
+    /// - Parameter words: The result words that the server has invented.
+    init(stores: [String: StoreRecord], words: [String], wasListed: Bool) {
+        self.stores = stores
+        vocabulary = ResultVocabulary(known: ResultVocabulary.verifications, invented: words)
+        self.wasListed = wasListed
+    }
+
     /// The stores that the server lists, in a stable order.
     package var listed: [(id: String, store: StoreRecord)] {
         stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }

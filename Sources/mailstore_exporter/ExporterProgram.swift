@@ -61,13 +61,14 @@ struct ExporterProgram: LongRunning {
         let catalogue = try Self.catalogue()
         let stateDirectory = try StateDirectory(configuration.stateDirectory, logger: logger)
         self.stateDirectory = stateDirectory
+        let state = try Self.state(in: configuration, owner: stateDirectory, clock: clock, logger: logger)
         let store = SnapshotStore(
             catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock, logger: logger)
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
             let parts = try Self.parts(
-                settings.target, of: configuration, in: stateDirectory, engine: engine, environment: environment,
+                settings.target, of: configuration, state: state, engine: engine, environment: environment,
                 clock: clock, logger: logger)
             return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
@@ -134,8 +135,18 @@ struct ExporterProgram: LongRunning {
         }
     }
 
+    private static func state(
+        in configuration: Configuration, owner: StateDirectory, clock: Clock, logger: Logger
+    ) throws(StartupError) -> StateDatabase {
+        do throws(StateError) {
+            return try StateDatabase(in: configuration.stateDirectory, owner: owner, clock: clock, logger: logger)
+        } catch {
+            throw StartupError(error.description)
+        }
+    }
+
     private static func parts(
-        _ target: TargetConfiguration, of configuration: Configuration, in state: StateDirectory, engine: CurlEngine,
+        _ target: TargetConfiguration, of configuration: Configuration, state: StateDatabase, engine: CurlEngine,
         environment: [String: String], clock: Clock, logger: Logger
     ) throws(StartupError) -> TargetDependencies {
         var logger = logger
@@ -145,11 +156,10 @@ struct ExporterProgram: LongRunning {
             options: CurlOptions(
                 target, configuration.collection, environment: environment,
                 userAgent: "mailstore_exporter/\(BuildInformation.version)"))
-        do throws(LedgerFileError) {
+        do throws(StateError) {
             return try TargetDependencies(
                 target, of: configuration, transport: transport,
-                ledgerFile: LedgerFile(directory: configuration.stateDirectory, target: target.name, in: state),
-                environment: environment, clock: clock, logger: logger)
+                state: state, environment: environment, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)
         }

@@ -44,7 +44,7 @@ struct VerificationBench {
         configuration.stateDirectory = folder.path
         parts = try TargetDependencies(
             target, of: configuration, transport: server,
-            ledgerFile: LedgerFile(directory: folder.path, target: "archive"), environment: [:],
+            state: try StateDatabase(in: folder.path, clock: time.clock, logger: log.logger), environment: [:],
             clock: time.clock, logger: log.logger)
     }
 
@@ -126,9 +126,10 @@ struct VerificationBench {
         log.events.filter { $0.level >= .warning }.map(\.message)
     }
 
-    /// The state file as it is on the disk.
-    var stateFile: String {
-        (try? String(contentsOfFile: folder.path + "/archive.ledger.json", encoding: .utf8)) ?? ""
+    /// The state as it is on the disk.
+    var savedState: String {
+        let ledger = try? SavedState(directory: folder.path).ledger(of: StateKey("archive"))
+        return ledger.flatMap { try? LedgerDocument($0).bytes() }.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// What is on the disk at this moment, to be put back as if the exporter had been killed now.

@@ -14,10 +14,10 @@ struct VerificationEndTests {
         let bench = try VerificationBench()
         let found = Locked<String?>(nil)
         bench.server.answer("VerifyStore", .running("5ab1e70c", version: 3))
-        bench.server.answer("get-status", .ended().after { found.withLock { $0 = bench.stateFile } })
+        bench.server.answer("get-status", .ended().after { found.withLock { $0 = bench.savedState } })
         try await bench.runCampaign()
         #expect(found.withLock { $0 }?.contains("5ab1e70c") == true)
-        #expect(!bench.stateFile.contains(#""token":"5ab1e70c""#), "what is over is no longer under way")
+        #expect(!bench.savedState.contains(#""token":"5ab1e70c""#), "what is over is no longer under way")
     }
 
     @Test("shows how far it is, and is counted when it ends")

@@ -13,8 +13,9 @@ struct ExactlyOnceTests {
     func equalsPlainCount(seed: Int) async throws {
         let scenario = Scenario(seed: seed)
         let folder = try TemporaryFolder(inMemory: true)
-        var exporter = ModelExporter(scenario, folder: folder.path)
+        var exporter = try ModelExporter(scenario, folder: folder.path)
         let ledger = try await exporter.run()
+        #expect(try LedgerExample.saved(in: folder.path) == ledger, "seed \(seed)")
 
         let success = SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess)
         let outcomes = scenario.areProfiles ? ledger.profiles : ledger.jobs

@@ -36,10 +36,25 @@ enum LedgerExample {
     }
 
     static func store(
-        _ ledger: TargetLedger = TargetLedger(), in file: LedgerFile? = nil, at time: ManualTime,
+        _ ledger: TargetLedger = TargetLedger(), in database: StateDatabase? = nil, at time: ManualTime,
         logger: Logger = Logger(label: "ledger") { _ in SwiftLogNoOpLogHandler() }
     ) -> LedgerStore {
-        LedgerStore(ledger: ledger, file: file, rules: rules, logger: logger, clock: time.clock)
+        LedgerStore(ledger: ledger, of: key, in: database, rules: rules, logger: logger, clock: time.clock)
+    }
+
+    static let key = StateKey("archive")
+
+    /// The database of a directory.
+    static func database(
+        in directory: String, at time: ManualTime = ManualTime(), writer: WorkerThread = WorkerThread(),
+        logger: Logger = Logger(label: "state") { _ in SwiftLogNoOpLogHandler() }
+    ) throws -> StateDatabase {
+        try StateDatabase(in: directory, clock: time.clock, logger: logger, writer: writer)
+    }
+
+    /// What a reader finds in a directory, beside whoever writes there.
+    static func saved(in directory: String) throws -> TargetLedger? {
+        try SavedState(directory: directory).ledger(of: key)
     }
 
     /// A ledger in which each outcomes has something.

@@ -6,21 +6,23 @@ import Testing
 
 @testable import Ledger
 @testable import MailStoreAPI
+@testable import SQLite
 
 @Suite("When the ledger is saved")
 struct LedgerStoreTests {
     private let folder: TemporaryFolder
-    private let file: LedgerFile
+    private let database: StateDatabase
+    private let writer = WorkerThread()
     private let time = ManualTime(now: LedgerExample.time(0))
     private let log = RecordingLog()
 
     init() throws {
         folder = try TemporaryFolder()
-        file = LedgerFile(directory: folder.path, target: "archive")
+        database = try LedgerExample.database(in: folder.path, at: time, writer: writer, logger: log.logger)
     }
 
     private func store(_ ledger: TargetLedger = TargetLedger()) -> LedgerStore {
-        LedgerExample.store(ledger, in: file, at: time, logger: log.logger)
+        LedgerExample.store(ledger, in: database, at: time, logger: log.logger)
     }
 
     private func count(_ id: String, by store: LedgerStore) async {
@@ -33,14 +35,15 @@ struct LedgerStoreTests {
         await store.settle()
     }
 
-    private var saved: TargetLedger? {
-        guard case .ledger(let ledger)? = try? file.load(now: time.now) else { return nil }
-        return ledger
+    private var saved: TargetLedger? { try? LedgerExample.saved(in: folder.path) }
+
+    /// What SQLite says of a full disk, until there is room again.
+    private func fillDisk() throws {
+        try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA max_page_count = 1")
     }
 
-    /// Whatever is written from now on meets a full disk; each failed save takes the trap away with it.
-    private func fillDisk() throws {
-        try FileManager.default.createSymbolicLink(atPath: file.path + ".new", withDestinationPath: "/dev/full")
+    private func makeRoom() throws {
+        try database.execute("PRAGMA max_page_count = 4294967294")
     }
 
     @Test("what was counted is on the disk before anybody can see it, in the middle of a reading too")
@@ -76,10 +79,9 @@ struct LedgerStoreTests {
         let store = store()
         await count("1", by: store)
         await moveWatermark(to: 1, by: store)
-        try FileManager.default.removeItem(atPath: file.path)
         time.advance(by: .seconds(599))
         await moveWatermark(to: 2, by: store)
-        #expect(saved == nil)
+        #expect(saved?.profiles.plan.watermark == LedgerExample.time(1))
         time.advance(by: .seconds(1))
         await moveWatermark(to: 3, by: store)
         #expect(saved?.profiles.plan.watermark == LedgerExample.time(3))
@@ -91,11 +93,11 @@ struct LedgerStoreTests {
         await store.settle()
         await store.saveNow()
         #expect(saved != nil)
-        try FileManager.default.removeItem(atPath: file.path)
+        let writes = writer.completed
         time.advance(by: .seconds(100_000))
         await store.settle()
         await store.saveNow()
-        #expect(saved == nil)
+        #expect(writer.completed == writes)
     }
 
     @Test("at the end, what may wait is saved too")
@@ -112,25 +114,27 @@ struct LedgerStoreTests {
     func failures() async throws {
         let store = store()
         await count("1", by: store)
-        for id in ["2", "3", "4"] {
-            try fillDisk()
-            await count(id, by: store)
-        }
+        try fillDisk()
+        // Enough runs for new pages.
+        for id in 2...4 { await count(String(repeating: "\(id)", count: 4000), by: store) }
         #expect(await store.saveFailures == 3)
         #expect(log.lines.count == 1)
         let line = try #require(log.lines.first)
-        #expect(line.hasPrefix("error: cannot save state; error=\(file.path).new cannot be written"))
-        #expect(line.contains("free space on that file system"))
+        #expect(
+            line.hasPrefix(
+                "error: cannot save state; error=the state database \(database.path) cannot be used: No space left on "
+                    + "device (database or disk is full); free space on that file system"))
         #expect(saved?.profiles.entries["1"]?.history.totals == ["succeeded": 1])
         #expect(await store.ledger.profiles.entries["1"]?.history.totals == ["succeeded": 4])
 
         // Nothing new, and no ten minutes: what is owed is saved at the next opportunity.
+        try makeRoom()
         await store.settle()
         #expect(await store.ledger == saved)
         #expect(log.lines.last == "notice: state is saved again")
 
         try fillDisk()
-        await count("5", by: store)
+        await count(String(repeating: "5", count: 4000), by: store)
         #expect(log.lines.count == 3)
         #expect(await store.saveFailures == 4)
     }
@@ -140,14 +144,18 @@ struct LedgerStoreTests {
         let store = store()
         await moveWatermark(to: 1, by: store)
         time.advance(by: .seconds(600))
-        try fillDisk()
+        let lock = try SQLiteConnection(database.path, .readWrite)
+        try database.execute("PRAGMA busy_timeout = 0")
+        try lock.execute("BEGIN IMMEDIATE")
         await store.update { $0.profiles.plan.wasRead(LedgerExample.window(1, 2), at: LedgerExample.time(2)) }
         #expect(await store.saveFailures == 1)
+        #expect(log.lines.first?.contains("database is locked; end the program that holds a lock on it") == true)
+        try lock.execute("ROLLBACK")
         await moveWatermark(to: 3, by: store)
         #expect(saved?.profiles.plan.watermark == LedgerExample.time(3))
     }
 
-    @Test("without a file, the ledger is kept in memory and nothing fails")
+    @Test("without a database, the ledger is kept in memory and nothing fails")
     func memoryOnly() async {
         let store = LedgerExample.store(at: time, logger: log.logger)
         await count("1", by: store)

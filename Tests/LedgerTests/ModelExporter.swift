@@ -8,13 +8,14 @@ import TestSupport
 
 /// Reads a scenario's log as the exporter does, and is killed now and then.
 ///
-/// It walks through a reading as `ResultReader` does, over the real plan, store and state file.
+/// It walks through a reading as `ResultReader` does, over the real plan, store and database.
 struct ModelExporter {
     /// The process died: what was not saved is lost.
     private struct Killed: Error {}
 
     private let scenario: Scenario
-    private let file: LedgerFile
+    private let folder: String
+    private var database: StateDatabase
     private let rules: OutcomeRules
     private let outcomes: WritableKeyPath<TargetLedger, OutcomeLedger> & Sendable
     private let localTime: ManualTime
@@ -34,24 +35,35 @@ struct ModelExporter {
         "3": "CreateBackup --path=E:\\", "40": "ProcessRetentionPolicies",
     ]
 
-    init(_ scenario: Scenario, folder: String) {
+    /// How often it was killed.
+    private(set) var kills = 0
+
+    init(_ scenario: Scenario, folder: String) throws {
         self.scenario = scenario
-        file = LedgerFile(directory: folder, target: "model")
+        self.folder = folder
+        try FileManager.default.createDirectory(atPath: folder + "/elsewhere", withIntermediateDirectories: true)
         rules = OutcomeRules(
-            success: SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess), reach: scenario.reach)
+            success: SuccessRule(includesCompletedWithErrors: scenario.errorsAreSuccess), reach: scenario.reach,
+            waitsForStores: true)
         outcomes = scenario.areProfiles ? \.profiles : \.jobs
         time = scenario.span.lowerBound
         localTime = ManualTime(now: Timestamp(secondsSince1970: time + scenario.localOffset))
         random = SeededRandom(seed: scenario.seed ^ 0x5eed)
-        store = Self.store(TargetLedger(), file, rules, localTime)
+        (database, store) = try Self.start(folder, rules, localTime)
     }
 
-    private static func store(
-        _ ledger: TargetLedger, _ file: LedgerFile, _ rules: OutcomeRules, _ time: ManualTime
-    ) -> LedgerStore {
-        LedgerStore(
-            ledger: ledger, file: file, rules: rules, logger: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() },
-            clock: time.clock)
+    private static let writer = WorkerThread()
+
+    /// Starts from what was saved last.
+    private static func start(
+        _ folder: String, _ rules: OutcomeRules, _ time: ManualTime
+    ) throws -> (StateDatabase, LedgerStore) {
+        let database = try LedgerExample.database(in: folder, at: time, writer: writer)
+        let saved = try database.load(LedgerExample.key, now: time.now)
+        let store = LedgerStore(
+            ledger: saved?.ledger ?? TargetLedger(), saved: saved, of: LedgerExample.key, in: database, rules: rules,
+            logger: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }, clock: time.clock)
+        return (database, store)
     }
 
     /// Lives through the whole scenario.
@@ -74,6 +86,7 @@ struct ModelExporter {
             pass(25_000)
             try await read()
         }
+        await store.saveNow()
         return await store.ledger
     }
 
@@ -86,11 +99,11 @@ struct ModelExporter {
         do { try await read() } catch { await restart() }
     }
 
-    /// Starts again from what was saved last.
     private mutating func restart() async {
         do {
-            guard case .ledger(let ledger) = try file.load(now: localTime.now) else { return }
-            store = Self.store(ledger, file, rules, localTime)
+            (database, store) = try Self.start(folder, rules, localTime)
+            // Merges the log every few pages, instead of every few thousand.
+            if random.happens(0.5) { try database.execute("PRAGMA wal_autocheckpoint = 4") }
         } catch {
             preconditionFailure("\(error)")
         }
@@ -158,18 +171,48 @@ struct ModelExporter {
         hasForgotten = forgets
     }
 
-    /// Changes the ledger, and now and then dies: before it, after it, or when the new state is written but has not yet
-    /// taken the old one's place.
+    /// Changes the ledger, and now and then dies: before it, after it, or when a part of it is written.
     private mutating func change(_ change: (LedgerStore) async -> Void) async throws {
         guard !isCalm, random.happens(0.03) else { return await change(store) }
-        let before = FileManager.default.contents(atPath: file.path)
-        if random.happens(0.5) { await change(store) }
-        let after = FileManager.default.contents(atPath: file.path)
-        if random.happens(0.5), let before, let after {
-            let length = random.happens(0.5) ? after.count : Int.random(in: 0...after.count, using: &random)
-            try after.prefix(length).write(to: URL(fileURLWithPath: file.path + ".new"))
-            try before.write(to: URL(fileURLWithPath: file.path))
+        kills += 1
+        let before = image()
+        if random.happens(0.7) { await change(store) }
+        var after = image()
+        let (oldLog, newLog) = (before["state.db-wal"] ?? Data(), after["state.db-wal"] ?? Data())
+        if newLog.starts(with: oldLog), random.happens(0.7) {
+            if let old = before["state.db"], let new = after["state.db"], new != old {
+                // The log is merged into the database: any of its pages may have been written.
+                after["state.db"] = mixed(old, new)
+            } else {
+                // The kernel may have written any part of what is new in the log.
+                after["state.db-wal"] = newLog.prefix(Int.random(in: oldLog.count...newLog.count, using: &random))
+            }
         }
+        // Closes the files of the one that died, and puts back what it left.
+        (database, store) = try Self.start(folder + "/elsewhere", rules, localTime)
+        for name in ["state.db", "state.db-wal", "state.db-shm"] {
+            try? FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
+        for (name, bytes) in after { try bytes.write(to: URL(fileURLWithPath: folder + "/" + name)) }
         throw Killed()
+    }
+
+    private mutating func mixed(_ old: Data, _ new: Data) -> Data {
+        let size = 1024
+        var mixed = new
+        for start in stride(from: 0, to: old.count, by: size) where random.happens(0.5) {
+            let page = start..<min(start + size, old.count, new.count)
+            if !page.isEmpty { mixed.replaceSubrange(page, with: old[page]) }
+        }
+        return mixed
+    }
+
+    /// What is on the disk.
+    private func image() -> [String: Data] {
+        var image: [String: Data] = [:]
+        for name in ["state.db", "state.db-wal"] {
+            image[name] = FileManager.default.contents(atPath: folder + "/" + name)
+        }
+        return image
     }
 }

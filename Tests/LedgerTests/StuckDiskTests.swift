@@ -10,7 +10,6 @@ import Testing
 @Suite("A ledger on a disk that does not answer", .timeLimit(.minutes(1)))
 struct StuckDiskTests {
     private let folder: TemporaryFolder
-    private let file: LedgerFile
     private let time = ManualTime(now: LedgerExample.time(0))
     private let log = RecordingLog()
     private let disk: StuckThread
@@ -18,11 +17,11 @@ struct StuckDiskTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        file = LedgerFile(directory: folder.path, target: "archive")
         disk = StuckThread(time: time)
-        store = LedgerStore(
-            ledger: TargetLedger(), file: file, rules: LedgerExample.rules, logger: log.logger, clock: time.clock,
-            writer: disk.thread)
+        store = LedgerExample.store(
+            in: try LedgerExample.database(in: folder.path, at: time, writer: disk.thread, logger: log.logger),
+            at: time,
+            logger: log.logger)
     }
 
     private func count(_ ids: String...) async {
@@ -39,8 +38,7 @@ struct StuckDiskTests {
     }
 
     private var saved: Int? {
-        guard case .ledger(let ledger)? = try? file.load(now: time.now) else { return nil }
-        return total(ledger)
+        total(try? LedgerExample.saved(in: folder.path))
     }
 
     /// Counts a run while the disk hangs, until the store no longer waits for it.
@@ -159,6 +157,7 @@ struct StuckDiskTests {
         await disk.waitUntilCompleted(2)
         await store.settle()
         #expect(await store.saveFailures == 2)
-        #expect(log.lines.count == 1)
+        // Besides, that the database is gone.
+        #expect(log.lines.count == 2)
     }
 }

@@ -133,8 +133,8 @@ struct UnlistedItemsTests {
         #expect(verifications.forgetUnlisted(beyond: 10) == 0)
     }
 
-    @Test("what was forgotten is remembered in the state file")
-    func stateFile() throws {
+    @Test("what was forgotten is remembered in the state database")
+    func state() throws {
         var ledger = TargetLedger()
         ledger.jobs.list(listings(1...3), at: LedgerExample.time(0))
         _ = ledger.jobs.fold(runs(1...3))
@@ -142,9 +142,8 @@ struct UnlistedItemsTests {
         #expect(ledger.jobs.forgetUnlisted(beyond: 0) == 2)
         ledger.jobs.list(listings(2...3), at: LedgerExample.time(3))
         let folder = try TemporaryFolder(inMemory: true)
-        let file = LedgerFile(directory: folder.path, target: "archive")
-        try file.save(ledger)
-        var loaded = try #require(try file.look())
+        _ = try LedgerExample.database(in: folder.path).saveNow(ledger, of: LedgerExample.key)
+        var loaded = try #require(try LedgerExample.saved(in: folder.path))
         #expect(loaded == ledger)
         loaded.jobs.list(listings(1...3), at: LedgerExample.time(4))
         #expect(loaded.jobs.fold(runs(1...3)) == OutcomeLedger.Folded())

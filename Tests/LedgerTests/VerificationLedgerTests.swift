@@ -52,6 +52,35 @@ struct VerificationLedgerTests {
         #expect(counts(outcomes) == ["1": 0, "2": 1])
     }
 
+    @Test("a verification without a start waits for the stores, however old it is, if their list is empty for a moment")
+    func emptyList() async {
+        let time = ManualTime(now: LedgerExample.time(0))
+        let store = LedgerStore(
+            ledger: TargetLedger(), of: LedgerExample.key, in: nil,
+            rules: OutcomeRules(
+                success: LedgerExample.rules.success, reach: LedgerExample.reach, waitsForStores: true),
+            logger: RecordingLog().logger, clock: time.clock)
+        func read(_ stores: [Store], _ completed: Double, at hours: Double) async {
+            var run = LedgerExample.run("\(completed)", completed: completed)
+            run.start = nil
+            let report = LedgerExample.report(of: "9", run, action: "VerifyStores")
+            await store.update { ledger in
+                let now = LedgerExample.time(hours)
+                ledger.verifications.list(stores, at: now)
+                _ = ledger.jobs.fold([report])
+                ledger.jobs.plan.wasRead(LedgerExample.window(hours - 24 * 60, hours), at: now)
+                ledger.jobs.plan.finished(deep: true, at: now, reach: LedgerExample.reach)
+            }
+            await store.settle()
+        }
+        await read([first], -1, at: 0)
+        time.advance(by: .seconds(40 * 86_400))
+        await read([], 24, at: 24 * 40)
+        await read([first], 24 * 40 - 1, at: 24 * 40)
+        #expect(await counts(store.ledger.verifications) == ["1": 3])
+        #expect(await store.ledger.jobs.plan.horizon.map { $0 > LedgerExample.time(24) } == true)
+    }
+
     @Test("runs that were read before the stores were listed find their stores, once")
     func storesListedLater() {
         var outcomes = VerificationLedger()

@@ -32,7 +32,8 @@ ALLOWED = {name: set(others.split()) for name, others in {
     "MicroHTTPServer": "CGnuTLS CMicroHTTPD OperatingSystem PlainText",
     "MailStoreSimulator": "CGnuTLS MicroHTTPServer OperatingSystem",
     "Configuration": "MailStoreAPI OperatingSystem PlainText",
-    "Ledger": "Configuration MailStoreAPI OperatingSystem PlainText",
+    "SQLite": "CSQLite",
+    "Ledger": "Configuration MailStoreAPI OperatingSystem PlainText SQLite",
     "Systemd": "OperatingSystem PlainText",
     "LogOutput": "OperatingSystem PlainText",
     "Collection": "Configuration CurlTransport Exposition Ledger MailStoreAPI OperatingSystem PlainText Systemd",
@@ -43,7 +44,7 @@ ALLOWED = {name: set(others.split()) for name, others in {
     "KitGenerator": "",
     "KitPlugin": "KitGenerator",
     "CBuildInformation": "",
-    "CCurl": "", "CMicroHTTPD": "", "CGnuTLS": "", "CCrypt": "", "CZlib": "",
+    "CCurl": "", "CMicroHTTPD": "", "CGnuTLS": "", "CCrypt": "", "CSQLite": "", "CZlib": "",
 }.items()}
 PROGRAM = "mailstore_exporter"
 #: The only target with public declarations: the others are not for users of the package.

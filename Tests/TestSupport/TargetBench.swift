@@ -31,7 +31,7 @@ package struct TargetBench {
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
         let parts = try TargetDependencies(
-            target, of: configuration, transport: server, ledgerFile: nil, ledgerLimits: ledgerLimits,
+            target, of: configuration, transport: server, state: nil, ledgerLimits: ledgerLimits,
             environment: [:], clock: time.clock, logger: logger)
         collection = TargetMonitor(parts, pulse: pulse, update: sink.update)
     }

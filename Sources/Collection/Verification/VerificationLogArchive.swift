@@ -15,15 +15,15 @@ struct VerificationLogArchive: Sendable {
 
     /// Removes old logs and returns the path for a new one.
     ///
-    /// - Throws: ``LedgerFileError`` with the remedy.
-    func begin(stores: [String], start: Timestamp, token: String) throws(LedgerFileError) -> String {
+    /// - Throws: ``StateError`` with the remedy.
+    func begin(stores: [String], start: Timestamp, token: String) throws(StateError) -> String {
         let store = stores.count == 1 ? stores[0] : "all"
         let folder = directory + "/" + Self.fileName(store)
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw LedgerFileError(
+            throw StateError(
                 "the folder \(folder) for logs of verifications cannot be created: let the exporter's user write to the "
                     + "state directory")
         }
@@ -63,15 +63,15 @@ final class VerificationLogFile: Sendable {
     var size: Int64 { length.withLock { $0 } }
 
     /// Opens or creates the file; the first `size` bytes are kept.
-    init(path: String, size: Int64) throws(LedgerFileError) {
+    init(path: String, size: Int64) throws(StateError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LedgerFileError.system("opened for writing", path) }
+        guard descriptor >= 0 else { throw StateError.system("opened for writing", path) }
         let actual = Int64(lseek(descriptor, 0, SEEK_END))
         let kept = min(size, max(0, actual))
         length = Locked(kept)
         let isCut = actual <= kept || ftruncate(descriptor, off_t(kept)) == 0
         guard isCut, lseek(descriptor, off_t(kept), SEEK_SET) >= 0 else {
-            throw LedgerFileError.system("cut to what is known", path)
+            throw StateError.system("cut to what is known", path)
         }
     }
 
@@ -79,9 +79,9 @@ final class VerificationLogFile: Sendable {
         close(descriptor)
     }
 
-    func append(_ text: String) throws(LedgerFileError) {
+    func append(_ text: String) throws(StateError) {
         let isWritten = Array(text.utf8).withUnsafeBytes { Descriptors.write($0, to: descriptor) }
-        guard isWritten else { throw LedgerFileError.system("written", "the log") }
+        guard isWritten else { throw StateError.system("written", "the log") }
         length.withLock { $0 += Int64(text.utf8.count) }
     }
 }

@@ -68,8 +68,8 @@ extension VerificationRunner {
 
     private func nameLog(of run: inout VerificationRun) async {
         let (archive, stores, start, token) = (target.verificationLogs, run.stores, run.start, run.token)
-        do throws(LedgerFileError) {
-            run.logPath = try await onDisk { () throws(LedgerFileError) in
+        do throws(StateError) {
+            run.logPath = try await onDisk { () throws(StateError) in
                 try archive.begin(stores: stores, start: start, token: token)
             }
         } catch {

@@ -123,8 +123,8 @@ extension VerificationRunner {
     func openLog(of run: inout VerificationRun) async -> VerificationLogFile? {
         guard let path = run.logPath else { return nil }
         let size = run.logSize
-        do throws(LedgerFileError) {
-            return try await onDisk { () throws(LedgerFileError) in try VerificationLogFile(path: path, size: size) }
+        do throws(StateError) {
+            return try await onDisk { () throws(StateError) in try VerificationLogFile(path: path, size: size) }
         } catch {
             run.logPath = nil
             target.logger.error("the log of a verification cannot be kept", metadata: ["error": "\(error)"])
@@ -134,8 +134,8 @@ extension VerificationRunner {
 
     func keep(_ text: String, in file: VerificationLogFile?, of run: inout VerificationRun) async {
         guard let file, run.logPath != nil else { return }
-        do throws(LedgerFileError) {
-            try await onDisk { () throws(LedgerFileError) in try file.append(text) }
+        do throws(StateError) {
+            try await onDisk { () throws(StateError) in try file.append(text) }
             run.logSize = file.size
         } catch {
             // The text written so far is kept, and counting continues.
@@ -148,14 +148,14 @@ extension VerificationRunner {
 
     /// Runs `body` on the thread for files; a disk that does not answer is an error.
     func onDisk<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(LedgerFileError) -> Value
-    ) async throws(LedgerFileError) -> Value {
+        _ body: @escaping @Sendable () throws(StateError) -> Value
+    ) async throws(StateError) -> Value {
         let result = await target.stateFiles.result(within: LedgerStore.patience) {
-            () -> Result<Value, LedgerFileError> in
-            do throws(LedgerFileError) { return .success(try body()) } catch { return .failure(error) }
+            () -> Result<Value, StateError> in
+            do throws(StateError) { return .success(try body()) } catch { return .failure(error) }
         }
         guard let result else {
-            throw LedgerFileError("the disk does not answer; check the disk of the state directory")
+            throw StateError("the disk does not answer; check the disk of the state directory")
         }
         return try result.get()
     }

@@ -108,7 +108,7 @@ package struct CheckCommand: Sendable {
         _ target: TargetConfiguration, of configuration: Configuration, report: (CheckStep) -> Void
     ) async -> Bool {
         var context: CheckContext
-        do throws(LedgerFileError) {
+        do throws(StateError) {
             context = try CheckContext(
                 target, of: configuration, transport: makeTransport(target, configuration.collection),
                 network: network, environment: environment, clock: clock)

@@ -85,10 +85,10 @@ struct CheckContext: Sendable {
     init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
         network: NetworkProbe, environment: [String: String], clock: Clock
-    ) throws(LedgerFileError) {
+    ) throws(StateError) {
         // Without a file the ledger stays in memory, so that a check changes no state.
         parts = try TargetDependencies(
-            target, of: configuration, transport: transport, ledgerFile: nil, environment: environment,
+            target, of: configuration, transport: transport, state: nil, environment: environment,
             clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
         self.network = network
         self.environment = environment

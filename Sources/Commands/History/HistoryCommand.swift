@@ -149,8 +149,8 @@ struct ExporterState {
     func ledger(of target: TargetConfiguration) throws(CommandError) -> TargetLedger? {
         guard target.collectors.contains(.jobs) || target.collectors.contains(.profiles) else { return nil }
         let ledger: TargetLedger?
-        do throws(LedgerFileError) {
-            ledger = try LedgerFile(directory: directory, target: target.name).look()
+        do throws(StateError) {
+            ledger = try SavedState(directory: directory).ledger(of: StateKey(target.name))
         } catch {
             throw CommandError(.failure, "\(target.name): \(error)")
         }

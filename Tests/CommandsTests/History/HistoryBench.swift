@@ -29,7 +29,7 @@ struct HistoryBench {
         self.configuration = configuration
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         parts = try TargetDependencies(
-            configuration.targets[0], of: configuration, transport: past.server, ledgerFile: nil, environment: [:],
+            configuration.targets[0], of: configuration, transport: past.server, state: nil, environment: [:],
             clock: past.time.clock, logger: logger)
         collection = TargetMonitor(parts, update: sink.update)
     }

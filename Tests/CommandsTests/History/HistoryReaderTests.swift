@@ -110,22 +110,6 @@ struct HistoryReaderTests {
         #expect(history.value(name, ["store_id": "3", "result": "failed"], at: 1_767_225_600) == 1)
         #expect(history.samples.keys.allSatisfy { $0.labels["store_id"] != "4" })
     }
-
-    @Test("a state file is looked at without being changed, whatever is in it")
-    func ledgerFile() throws {
-        let folder = try TemporaryFolder()
-        let file = LedgerFile(directory: folder.path, target: "archive")
-        #expect(try file.look() == nil)
-        try file.save(TargetLedger())
-        #expect(try file.look() == TargetLedger())
-        for (text, hint) in [("{", "is damaged"), (#"{"version": 99, "ledger": {}}"#, "newer version")] {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file.path))
-            let error = #expect(throws: LedgerFileError.self) { try file.look() }
-            #expect(error?.description.contains(hint) == true)
-            #expect(try String(contentsOfFile: file.path, encoding: .utf8) == text)
-        }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
-    }
 }
 
 @Suite("The exporter's state, for the command history")
@@ -146,7 +130,9 @@ struct ExporterStateTests {
     }
 
     private func save(_ ledger: TargetLedger) throws {
-        try LedgerFile(directory: folder.path, target: "archive").save(ledger)
+        let log = RecordingLog()
+        let database = try StateDatabase(in: folder.path, clock: ManualTime().clock, logger: log.logger)
+        _ = try database.saveNow(ledger, of: StateKey("archive"))
     }
 
     @Test("is needed: without a file, and with one in which nothing is counted, the remedies are named")

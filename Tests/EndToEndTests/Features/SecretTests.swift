@@ -57,7 +57,7 @@ struct SecretTests {
             #expect(try await exporter.stop() == .exit(0))
             #expect(exporter.log.contains("level=debug"))
             let state = scene.folder.files().filter { $0.hasPrefix("state/") }
-            #expect(state.contains("state/archive.ledger.json"))
+            #expect(state.contains("state/state.db"))
             let texts = pages + [exporter.log, exporter.program.output] + state.map(scene.folder.read)
             Self.expectNone(of: Self.secrets, in: texts)
         }
@@ -171,7 +171,7 @@ struct SecretTests {
             #expect(try await field.exporter.stop() == .exit(0))
             #expect(field.exporter.log.contains("debug"))
             let state = field.folder.files().filter { $0.hasPrefix("state/") }
-            #expect(state.contains("state/archive.ledger.json"))
+            #expect(state.contains("state/state.db"))
             let texts = pages + [field.exporter.log, field.exporter.program.output] + state.map(field.folder.read)
             Self.expectNone(of: secrets.texts, in: texts)
         }

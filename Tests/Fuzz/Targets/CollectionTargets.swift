@@ -89,7 +89,7 @@ private struct CollectionBench {
             password: .inline(Secret("correct horse")))
         let configuration = Configuration(targets: [target])
         let parts = try TargetDependencies(
-            target, of: configuration, transport: server, ledgerFile: nil, environment: [:], clock: clock,
+            target, of: configuration, transport: server, state: nil, environment: [:], clock: clock,
             logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
         monitor = TargetMonitor(parts, pulse: nil) { [page] new in page.withLock { $0 = new } }
         store = SnapshotStore(catalogue: try Pages.catalogue.get(), targets: ["archive"], clock: clock)

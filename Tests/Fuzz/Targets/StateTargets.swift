@@ -1,19 +1,27 @@
 import Foundation
 import Glibc
+import Logging
 import OperatingSystem
 
 @testable import Ledger
 @testable import MailStoreAPI
 
 extension FuzzTarget {
-    /// The state file, and the counting that goes on with it.
+    /// The state as a document and in the database, and the counting that goes on with it.
     static let state = [
         FuzzTarget(name: "state") { input in
-            let file = Folder.file
-            try Folder.write(input, to: file.path)
-            guard let ledger = try? file.look() else { return }
-            try file.save(ledger)
-            try promise(try file.look() == ledger, "the state is not what is written again")
+            guard let ledger = try? LedgerDocument.read(Data(input)).ledger else { return }
+            let again = try LedgerDocument.read(try LedgerDocument(ledger).bytes()).ledger
+            try promise(again == ledger, "the document is not what is written again")
+            let database = try unwrap(Folder.database)
+            _ = try database.saveNow(ledger, of: StateKey("fuzz"))
+            // A document may hold what no ledger makes, such as `false` where nothing stands otherwise.
+            let saved = try unwrap(try database.ledger(of: StateKey("fuzz"))).ledger
+            try promise(
+                saved.jobs.entries.mapValues(\.history.totals) == ledger.jobs.entries.mapValues(\.history.totals),
+                "the totals that were saved differ")
+            _ = try database.saveNow(saved, of: StateKey("fuzz"))
+            try promise(try database.ledger(of: StateKey("fuzz"))?.ledger == saved, "what was saved is not read")
             try checkCounting(ledger)
         },
         FuzzTarget(name: "verification-log") { input in
@@ -79,13 +87,7 @@ extension FuzzTarget {
                 ? NSTemporaryDirectory()
                 : String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }()
-        static let file = LedgerFile(directory: path, target: "fuzz")
-
-        static func write(_ bytes: [UInt8], to path: String) throws {
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            try promise(descriptor >= 0, "\(path) cannot be written")
-            defer { close(descriptor) }
-            try promise(Glibc.write(descriptor, bytes, bytes.count) == bytes.count, "\(path) cannot be written")
-        }
+        static let database = try? StateDatabase(
+            in: path, clock: .system, logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
     }
 }

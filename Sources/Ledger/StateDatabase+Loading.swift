@@ -1,0 +1,98 @@
+package import OperatingSystem
+
+extension StateDatabase {
+    /// Reads the ledger of a target at the start.
+    ///
+    /// The file of a version before the database is taken over once: when its content is in the database, it is renamed,
+    /// and whatever is found in such a file later does not count.
+    ///
+    /// - Returns: `nil` if there is none, so that counting starts now.
+    /// - Throws: ``StateError`` if there is state that can neither be used nor renamed.
+    package func load(_ key: StateKey, now: Timestamp) throws(StateError) -> Saved? {
+        let saved = try ledger(of: key)
+        guard key.instance.isEmpty else { return saved }
+        let file = LedgerFile(directory: directoryPath, target: key.target)
+        if let saved {
+            keepAside(file, of: key, now)
+            return saved
+        }
+        switch try file.load(now: now) {
+        case .nothing: return nil
+        case .ledger(let ledger):
+            let saved = try saveNow(ledger, of: key)
+            keepAside(file, of: key, now)
+            return saved
+        case .putAside(let reason, let aside):
+            logger.error(
+                "the state file cannot be used: it was renamed, and counting starts again with the runs of the lookback",
+                metadata: ["target": "\(key.target)", "error": "\(reason)", "kept_as": "\(aside)"])
+            return nil
+        }
+    }
+
+    /// Renames a file whose content is in the database.
+    private func keepAside(_ file: LedgerFile, of key: StateKey, _ now: Timestamp) {
+        guard file.exists else { return }
+        let aside = file.rename("imported", now: now)
+        logger.notice(
+            "the state is in the database now: the file of the version before is not read any more",
+            metadata: ["target": "\(key.target)", "kept_as": "\(aside ?? file.path)"])
+    }
+}
+
+/// Reads the state in a directory without changing it, beside an exporter that may be running.
+package struct SavedState: Sendable {
+    private let directory: String
+
+    package init(directory: String) {
+        self.directory = directory
+    }
+
+    /// The ledger of a target; `nil` if there is none.
+    ///
+    /// - Throws: ``StateError`` if there is state that cannot be read or understood.
+    package func ledger(of key: StateKey) throws(StateError) -> TargetLedger? {
+        if let tables = try tables() {
+            do {
+                if let ledger = try tables.ledger(of: key) { return ledger }
+            } catch {
+                throw damaged("\((error as? LedgerTables.Damage)?.reason ?? "\(error)")")
+            }
+        }
+        // An exporter of this version has not run yet.
+        return key.instance.isEmpty ? try LedgerFile(directory: directory, target: key.target).look() : nil
+    }
+
+    /// All ledgers of the database, in order.
+    package func keys() throws(StateError) -> [StateKey] {
+        do {
+            return try tables()?.keys() ?? []
+        } catch let error as StateError {
+            throw error
+        } catch {
+            throw damaged("\(error)")
+        }
+    }
+
+    private var path: String { directory + "/" + StateDatabase.fileName }
+
+    private func tables() throws(StateError) -> LedgerTables? {
+        switch try StateDatabaseFile(path: path).look() {
+        case .empty: return nil
+        case .usable(let tables): return tables
+        case .unusable(let reason, let suffix):
+            let isNewer = suffix.hasPrefix("version")
+            throw StateError(
+                "the state database \(path) cannot be used, because \(reason): "
+                    + (isNewer
+                        ? "use that version"
+                        : "start the exporter, which renames it and starts counting again, and try again"))
+        }
+    }
+
+    private func damaged(_ reason: String) -> StateError {
+        StateError(
+            "the state database \(path) is damaged (\(reason)): start the exporter, which keeps a copy and starts counting "
+                + "again, and try again")
+    }
+}

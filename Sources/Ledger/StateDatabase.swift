@@ -1,0 +1,271 @@
+internal import Glibc
+package import Logging
+package import OperatingSystem
+import SQLite
+
+/// The database in which the ledgers of all targets survive restarts (`docs/state.md`).
+///
+/// A plain thread writes. It saves everything that waits with one commit, so many targets share one flush of the disk. The
+/// database is never trusted more than necessary: one that is damaged, of a newer version or of another program is renamed,
+/// not overwritten, and if that happens while the program runs, all ledgers are written again from memory.
+package final class StateDatabase: Sendable {
+    static let fileName = "state.db"
+
+    /// A ledger as the database holds it.
+    package struct Saved: Sendable {
+        /// The database that holds it: another one may have replaced that.
+        fileprivate var generation: UInt64
+        package fileprivate(set) var ledger: TargetLedger
+    }
+
+    private struct Save: Sendable {
+        var key: StateKey
+        var ledger: TargetLedger
+        var saved: Saved?
+        var completion: @Sendable (Result<Saved, StateError>) -> Void
+    }
+
+    private struct State {
+        var file: StateDatabaseFile
+        var tables: LedgerTables?
+        var generation: UInt64 = 1
+    }
+
+    package let path: String
+    let directoryPath: String
+    let writer: WorkerThread
+    let logger: Logger
+    private let directory: StateDirectory?
+    private let clock: Clock
+    private let state: Locked<State>
+    private let waiting = Locked<[Save]>([])
+
+    /// Opens the database, or creates it.
+    ///
+    /// - Parameters:
+    ///   - directory: The path of the state directory.
+    ///   - owner: Restores the directory if somebody removes it while the program runs.
+    /// - Throws: ``StateError`` if there is a file that can neither be used nor renamed, since it must not be overwritten.
+    package init(
+        in directory: String, owner: StateDirectory? = nil, clock: Clock, logger: Logger,
+        writer: WorkerThread = .stateFiles
+    ) throws(StateError) {
+        path = directory + "/" + Self.fileName
+        directoryPath = directory
+        self.directory = owner
+        self.clock = clock
+        self.logger = logger
+        self.writer = writer
+        var file = StateDatabaseFile(path: path)
+        let tables = try Self.open(&file, now: clock.now(), logger: logger)
+        state = Locked(State(file: file, tables: tables))
+    }
+
+    private static func open(
+        _ file: inout StateDatabaseFile, now: Timestamp, logger: Logger
+    ) throws(StateError) -> LedgerTables {
+        switch try file.open() {
+        case .usable(let tables): return tables
+        case .empty: throw StateError.closed(file.path)
+        case .unusable(let reason, let suffix):
+            let aside = try file.putAside(suffix, because: reason, now: now)
+            logger.error(
+                "the state cannot be used: it was renamed, and counting starts again with the runs of the lookback",
+                metadata: ["error": "\(reason)", "kept_as": "\(aside)"])
+            guard case .usable(let tables) = try file.open() else {
+                throw StateError("a new state database cannot be used: \(file.path); check the disk")
+            }
+            return tables
+        }
+    }
+
+    /// Reads a ledger; `nil` if there is none.
+    ///
+    /// If its rows are damaged, a copy of the database is kept, the ledger is removed, and counting starts again.
+    package func ledger(of key: StateKey) throws(StateError) -> Saved? {
+        try state.withLock { (state) throws(StateError) -> Saved? in
+            guard let tables = state.tables else { throw StateError.closed(path) }
+            do {
+                let ledger = try tables.ledger(of: key)
+                return ledger.map { Saved(generation: state.generation, ledger: $0) }
+            } catch let error as SQLiteError {
+                guard error.kind == .damaged else { throw StateError(error, path) }
+                try replace(&state, because: "it is damaged (\(error))")
+                return nil
+            } catch {
+                let reason = (error as? LedgerTables.Damage)?.reason ?? "\(error)"
+                guard let aside = state.file.copyAside(tables.connection, now: clock.now()),
+                    (try? tables.remove(key)) != nil
+                else {
+                    try replace(&state, because: "it is damaged (\(reason))")
+                    return nil
+                }
+                logger.error(
+                    """
+                    the state of a target cannot be used: the database was copied, and counting starts again with the \
+                    runs of the lookback
+                    """,
+                    metadata: ["target": "\(key.target)", "error": "\(reason)", "kept_as": "\(aside)"])
+                return nil
+            }
+        }
+    }
+
+    /// Whether a ledger is in the database that is open now.
+    func isCurrent(_ saved: Saved) -> Bool {
+        state.withLock { $0.generation == saved.generation }
+    }
+
+    /// Writes a ledger on the writer's thread, so that it survives a crash of the machine.
+    ///
+    /// - Parameters:
+    ///   - saved: What is in the database; only the difference is written.
+    ///   - completion: Called on that thread. After a failure, what was saved before is still intact.
+    package func save(
+        _ ledger: TargetLedger, of key: StateKey, over saved: Saved?,
+        _ completion: @escaping @Sendable (Result<Saved, StateError>) -> Void
+    ) {
+        waiting.withLock { $0.append(Save(key: key, ledger: ledger, saved: saved, completion: completion)) }
+        // One job for each save: those that find nothing to do end at once.
+        writer.run { self.commit() }
+    }
+
+    /// Writes a ledger on this thread.
+    package func saveNow(_ ledger: TargetLedger, of key: StateKey) throws(StateError) -> Saved {
+        let save = Save(key: key, ledger: ledger, saved: nil) { _ in }
+        return try state.withLock { state throws(StateError) in try commit([save], &state) }[0]
+    }
+
+    /// Executes a statement for maintenance.
+    func execute(_ sql: String) throws(StateError) {
+        try state.withLock { (state) throws(StateError) in
+            guard let tables = state.tables else { throw StateError.closed(path) }
+            do throws(SQLiteError) { try tables.connection.execute(sql) } catch { throw StateError(error, path) }
+        }
+    }
+
+    /// Commits everything that waits.
+    private func commit() {
+        let saves = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        guard !saves.isEmpty else { return }
+        let results = state.withLock { state in outcomes(of: saves, &state) }
+        for (save, result) in zip(saves, results) { save.completion(result) }
+    }
+
+    private func outcomes(of saves: [Save], _ state: inout State) -> [Result<Saved, StateError>] {
+        do throws(StateError) {
+            return try commit(saves, &state).map { .success($0) }
+        } catch {
+            // One ledger that cannot be written must not keep the others from being saved.
+            guard saves.count > 1, error.isOfOneLedger else { return saves.map { _ in .failure(error) } }
+            return saves.flatMap { outcomes(of: [$0], &state) }
+        }
+    }
+
+    private func commit(_ saves: [Save], _ state: inout State) throws(StateError) -> [Saved] {
+        directory?.restoreIfMissing()
+        if state.tables == nil || !state.file.isInPlace { try replace(&state, because: nil) }
+        do throws(SQLiteError) {
+            return try write(saves, state.tables, state.generation)
+        } catch {
+            guard error.kind == .damaged else { throw StateError(error, path) }
+            try replace(&state, because: "it is damaged (\(error))")
+        }
+        do throws(SQLiteError) {
+            return try write(saves, state.tables, state.generation)
+        } catch {
+            throw StateError(error, path)
+        }
+    }
+
+    private func write(
+        _ saves: [Save], _ tables: LedgerTables?, _ generation: UInt64
+    ) throws(SQLiteError) -> [Saved] {
+        guard let tables else { return [] }
+        try tables.connection.transaction { () throws(SQLiteError) in
+            for save in saves {
+                let isCurrent = save.saved?.generation == generation
+                try tables.write(save.ledger, of: save.key, over: isCurrent ? save.saved?.ledger : nil)
+            }
+        }
+        return saves.map { Saved(generation: generation, ledger: $0.ledger) }
+    }
+
+    /// Opens a new database while the program runs: the ledgers are in memory, and are written again.
+    private func replace(_ state: inout State, because damage: String?) throws(StateError) {
+        let (wasOpen, exists) = (state.tables != nil, state.file.exists)
+        state.tables?.connection.mergesLogWhenClosed(false)
+        state.tables = nil
+        if let damage {
+            let aside = try state.file.putAside("corrupt", because: damage, now: clock.now())
+            logger.error(
+                "the state database is damaged: it was renamed, and the state is written again from memory",
+                metadata: ["error": "\(damage)", "kept_as": "\(aside)"])
+        } else if !exists, wasOpen {
+            logger.error(
+                """
+                the state database was removed while the exporter runs: it is written again from memory; find out who \
+                removes it
+                """,
+                metadata: ["file": "\(path)"])
+        } else if exists, wasOpen {
+            let aside = try state.file.putAside("replaced", because: "another file took its place", now: clock.now())
+            logger.error(
+                """
+                the state database was replaced while the exporter runs: the new file was renamed, and the state is \
+                written again from memory; stop the exporter before you restore its state
+                """,
+                metadata: ["kept_as": "\(aside)"])
+        }
+        // Afterwards it is open, or this is tried again at the next save.
+        state.tables = try Self.open(&state.file, now: clock.now(), logger: logger)
+        state.generation += 1
+    }
+}
+
+/// Why state could not be read or written.
+package struct StateError: Error, CustomStringConvertible {
+    package var description: String
+    /// Whether the failure is that of one ledger, not of the file.
+    var isOfOneLedger = false
+
+    package init(_ description: String) {
+        self.description = description
+    }
+
+    /// A failure of SQLite; its kind decides the remedy.
+    init(_ error: SQLiteError, _ path: String) {
+        let remedy =
+            switch error.kind {
+            case .full: "free space on that file system; counting continues in memory"
+            case .readOnly, .cannotOpen: "let the exporter's user write to the state directory and its files"
+            case .busy: "end the program that holds a lock on it"
+            case .damaged: "restart the exporter, which renames it and starts counting again"
+            case .inputOutput: "check the disk of the state directory"
+            case .statement, .other: "please report this"
+            }
+        let cause = error.kind == .full ? ENOSPC : error.systemError
+        let text = cause == 0 ? "\(error)" : "\(String(cString: strerror(cause))) (\(error))"
+        self.init("the state database \(path) cannot be used: \(text); \(remedy)")
+        isOfOneLedger = error.kind == .statement
+    }
+
+    /// A failed system call; its error number decides the remedy.
+    package static func system(_ what: String, _ path: String, _ code: Int32 = errno) -> StateError {
+        let remedy =
+            switch code {
+            case ENOSPC, EDQUOT: "free space on that file system; counting continues in memory"
+            case EACCES, EPERM, EROFS: "let the exporter's user write to the state directory"
+            case ENOENT: "create the state directory, or name another with --state.directory"
+            default: "check the state directory"
+            }
+        return StateError("\(path) cannot be \(what): \(String(cString: strerror(code))); \(remedy)")
+    }
+
+    static func closed(_ path: String) -> StateError {
+        StateError("the state database \(path) could not be opened again: see the log")
+    }
+}
