@@ -57,7 +57,13 @@ package final class StateDatabase: Sendable {
         self.logger = logger
         self.writer = writer
         var file = StateDatabaseFile(path: path)
-        let tables = try Self.open(&file, now: clock.now(), logger: logger)
+        var tables: LedgerTables?
+        do throws(StateError) {
+            tables = try Self.open(&file, now: clock.now(), logger: logger)
+        } catch {
+            // Without room for a first database, counting starts in memory.
+            guard error.isOfSpace, file.isEmpty else { throw error }
+        }
         state = Locked(State(file: file, tables: tables))
     }
 
@@ -84,7 +90,10 @@ package final class StateDatabase: Sendable {
     /// If its rows are damaged, a copy of the database is kept, the ledger is removed, and counting starts again.
     package func ledger(of key: StateKey) throws(StateError) -> Saved? {
         try state.withLock { (state) throws(StateError) -> Saved? in
-            guard let tables = state.tables else { throw StateError.closed(path) }
+            guard let tables = state.tables else {
+                guard state.file.isEmpty else { throw StateError.closed(path) }
+                return nil
+            }
             do {
                 let ledger = try tables.ledger(of: key)
                 return ledger.map { Saved(generation: state.generation, ledger: $0) }
@@ -231,6 +240,8 @@ package struct StateError: Error, CustomStringConvertible {
     package var description: String
     /// Whether the failure is that of one ledger, not of the file.
     var isOfOneLedger = false
+    /// Whether the disk is full.
+    var isOfSpace = false
 
     package init(_ description: String) {
         self.description = description
@@ -251,6 +262,7 @@ package struct StateError: Error, CustomStringConvertible {
         let text = cause == 0 ? "\(error)" : "\(String(cString: strerror(cause))) (\(error))"
         self.init("the state database \(path) cannot be used: \(text); \(remedy)")
         isOfOneLedger = error.kind == .statement
+        isOfSpace = error.kind == .full
     }
 
     /// A failed system call; its error number decides the remedy.

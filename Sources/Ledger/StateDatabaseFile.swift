@@ -33,6 +33,9 @@ struct StateDatabaseFile: Sendable {
     /// Whether the file that was opened is still the one in this place.
     var isInPlace: Bool { identity != nil && current == identity }
 
+    /// Whether there is no state that could be lost.
+    var isEmpty: Bool { size == 0 }
+
     private var size: Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
@@ -50,21 +53,33 @@ struct StateDatabaseFile: Sendable {
     mutating func open() throws(StateError) -> Opened {
         try prepare()
         do throws(SQLiteError) {
-            let connection = try SQLiteConnection(path, .readWrite)
-            // Somebody may look at the file with another program.
-            connection.waitForLocks(milliseconds: 2000)
-            connection.mergesLogWhenClosed(false)
-            if case .unusable(let reason, let suffix) = try examine(connection) {
-                return .unusable(reason: reason, suffix: suffix)
-            }
-            try StateSchema.prepare(connection)
-            let tables = try LedgerTables(connection)
-            connection.mergesLogWhenClosed(true)
-            (identity, copy) = (current, nil)
-            return .usable(tables)
+            return try open(alone: false)
+        } catch {
+            guard [.full, .inputOutput].contains(error.kind) else { return try Self.unusable(because: error, path) }
+        }
+        do throws(SQLiteError) {
+            return try open(alone: true)
         } catch {
             return try Self.unusable(because: error, path)
         }
+    }
+
+    /// - Parameter alone: Whether no other program can read the database meanwhile: then it can be opened on a full disk,
+    ///   because SQLite needs no file to coordinate them.
+    private mutating func open(alone: Bool) throws(SQLiteError) -> Opened {
+        let connection = try SQLiteConnection(path, .readWrite)
+        // Somebody may look at the file with another program.
+        connection.waitForLocks(milliseconds: 2000)
+        if alone { try connection.execute("PRAGMA locking_mode = EXCLUSIVE") }
+        connection.mergesLogWhenClosed(false)
+        if case .unusable(let reason, let suffix) = try examine(connection) {
+            return .unusable(reason: reason, suffix: suffix)
+        }
+        try StateSchema.prepare(connection)
+        let tables = try LedgerTables(connection)
+        connection.mergesLogWhenClosed(true)
+        (identity, copy) = (current, nil)
+        return .usable(tables)
     }
 
     /// Opens the database to read it, beside an exporter that may be running.

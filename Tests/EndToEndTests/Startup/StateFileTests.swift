@@ -80,6 +80,13 @@ struct StateFileTests {
             let first = try await second.page()
             #expect(first.values("mailstore_profile_runs_total").reduce(0, +) == runs)
             try await second.program.kill()
+
+            // On a disk that is full again, the state is read, and counting goes on from it.
+            disk.fill()
+            let third = try await Exporter(configuration: folder["config.yml"])
+            let last = try await third.page(until: "everything is collected") { $0.succeeded() }
+            #expect(last.values("mailstore_profile_runs_total").reduce(0, +) == runs)
+            try await third.program.kill()
             disk.remove()
         }
     }

@@ -27,6 +27,10 @@ final class FullDisk: Sendable {
         }
         // The directory has to be there: files without content still fit.
         try FileManager.default.createDirectory(atPath: path + "/state", withIntermediateDirectories: true)
+        fill()
+    }
+
+    func fill() {
         let filling = open(path + "/filling", O_WRONLY | O_CREAT, 0o600)
         defer { close(filling) }
         let block = [UInt8](repeating: 0x20, count: 4096)
