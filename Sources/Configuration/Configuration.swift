@@ -30,7 +30,7 @@ package struct Configuration: Sendable, Equatable {
     static let longestDuration = PrometheusDuration.days(3650)
 
     /// The default state directory: systemd's (the first of `$STATE_DIRECTORY`), else `data`.
-    static func defaultStateDirectory(environment: [String: String]) -> String {
+    package static func defaultStateDirectory(environment: [String: String]) -> String {
         environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init) ?? "data"
     }
 }

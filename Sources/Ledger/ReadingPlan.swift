@@ -22,7 +22,7 @@ package struct ReadingPlan: Sendable, Hashable, Codable {
     static let tolerance = Duration.seconds(3600)
 
     /// Everything before this instant has been read at least once.
-    var watermark: Timestamp?
+    package internal(set) var watermark: Timestamp?
     /// When the last complete deep reading began: all runs that the server listed by then have been read.
     var lastDeepReading: Timestamp?
     /// Whether all of the lookback has been read at least once.

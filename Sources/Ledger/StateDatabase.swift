@@ -140,17 +140,47 @@ package final class StateDatabase: Sendable {
     }
 
     /// Writes a ledger on this thread.
-    package func saveNow(_ ledger: TargetLedger, of key: StateKey) throws(StateError) -> Saved {
-        let save = Save(key: key, ledger: ledger, saved: nil) { _ in }
-        return try state.withLock { state throws(StateError) in try commit([save], &state) }[0]
+    func saveNow(_ ledger: TargetLedger, of key: StateKey) throws(StateError) -> Saved {
+        try saveNow([(key, ledger)])[0]
+    }
+
+    /// Writes ledgers on this thread, all of them or none.
+    @discardableResult
+    package func saveNow(_ ledgers: [(StateKey, TargetLedger)]) throws(StateError) -> [Saved] {
+        let saves = ledgers.map { key, ledger in Save(key: key, ledger: ledger, saved: nil) { _ in } }
+        return try state.withLock { state throws(StateError) in try commit(saves, &state) }
+    }
+
+    /// The targets and instances that have a ledger, in order.
+    package func keys() throws(StateError) -> [StateKey] {
+        try usingTables { (tables) throws(SQLiteError) in try tables.keys() }
+    }
+
+    /// Removes ledgers, all of them or none.
+    package func remove(_ keys: [StateKey]) throws(StateError) {
+        try usingTables { (tables) throws(SQLiteError) in
+            try tables.connection.transaction { () throws(SQLiteError) in
+                for key in keys { try tables.remove(key) }
+            }
+        }
+    }
+
+    private func usingTables<Value>(
+        _ body: (LedgerTables) throws(SQLiteError) -> Value
+    ) throws(StateError) -> Value {
+        try state.withLock { (state) throws(StateError) in
+            guard let tables = state.tables else { throw StateError.closed(path) }
+            do throws(SQLiteError) {
+                return try body(tables)
+            } catch {
+                throw StateError(error, path)
+            }
+        }
     }
 
     /// Executes a statement for maintenance.
     func execute(_ sql: String) throws(StateError) {
-        try state.withLock { (state) throws(StateError) in
-            guard let tables = state.tables else { throw StateError.closed(path) }
-            do throws(SQLiteError) { try tables.connection.execute(sql) } catch { throw StateError(error, path) }
-        }
+        try usingTables { (tables) throws(SQLiteError) in try tables.connection.execute(sql) }
     }
 
     /// Commits everything that waits.

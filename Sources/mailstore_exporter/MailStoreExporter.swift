@@ -31,7 +31,7 @@ struct MailStoreExporter: AsyncParsableCommand {
         version: BuildInformation.version,
         subcommands: [
             Serve.self, Demo.self, Simulate.self, Metrics.self, Functions.self, Call.self, Verify.self, Check.self,
-            History.self, KitCommand.self,
+            History.self, State.self, KitCommand.self,
         ],
         defaultSubcommand: Serve.self
     )
