@@ -23,7 +23,7 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
 .PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
-	dashboards preview bench-connections test-threads test-deb fuzz soak docs deb lint format install clean
+	dashboards preview bench-connections test-threads test-deb fuzz soak kills docs deb lint format install clean
 
 all: build
 
@@ -161,6 +161,13 @@ soak: deps
 	$(SWIFT) build --configuration release --product mailstore_exporter
 	python3 -B Tests/Soak/soak.py --exporter "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
 		--seconds $(SECONDS)
+
+# Kills the release KILLS times at random moments, and compares what it counted with the server's runs.
+KILLS ?= 1000
+kills: deps
+	$(SWIFT) build --configuration release --product mailstore_exporter
+	python3 -B Tests/Soak/kills.py --kills $(KILLS) \
+		--exporter "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter"
 
 # Builds the documentation of the library MailStoreSimulator in .build-docs. Fails if a public declaration has none, or
 # if DocC warns.

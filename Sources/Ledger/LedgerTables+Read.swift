@@ -91,6 +91,7 @@ extension LedgerTables {
 
     private func history(_ item: Item, totals: [String: Int]) throws -> OutcomeHistory {
         var runs: [RunRole: [String: Run]] = [:]
+        runs[.counted] = Dictionary(minimumCapacity: Int(clamping: min(item.runs, 1 << 20)))
         var isIntact = true
         try selectRuns.forEach(.integer(item.number)) { row in
             isIntact = isIntact && row.isIntact(Self.runWidth)

@@ -178,6 +178,11 @@ package final class StateDatabase: Sendable {
         }
     }
 
+    /// Merges the log into the database and closes it, when the program ends; what is saved later fails.
+    package func close(within limit: Duration) async {
+        _ = await writer.result(within: limit) { [state] in state.withLock { $0.tables = nil } }
+    }
+
     /// Executes a statement for maintenance.
     func execute(_ sql: String) throws(StateError) {
         try usingTables { (tables) throws(SQLiteError) in try tables.connection.execute(sql) }

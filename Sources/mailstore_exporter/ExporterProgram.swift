@@ -30,6 +30,7 @@ struct ExporterProgram: LongRunning {
     private let targetCount: Int
     /// Locked while the program runs.
     private let stateDirectory: StateDirectory
+    private let state: StateDatabase
     private let logger: Logger
 
     /// Prepares the state directory, the targets and the web endpoint, and listens.
@@ -103,6 +104,7 @@ struct ExporterProgram: LongRunning {
             access.apply(new)
         }
         self.supervisor = supervisor
+        self.state = state
         self.reloader = reloader
         self.webConfiguration = webConfiguration
         self.store = store
@@ -238,6 +240,7 @@ struct ExporterProgram: LongRunning {
         server.stop(grace: max(0, (end.withLock { $0 } - .now) / .seconds(1)))
         metrics.watch(nil)
         engine.shutdown()
+        await state.close(within: .seconds(1))
         logger.notice("stopped")
     }
 }

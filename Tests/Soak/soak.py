@@ -117,11 +117,15 @@ class Exporter:
             f"targets: {json.dumps(targets)}\ncollection: {{timeout: {timeout}, connect_timeout: 2s, max_age: 30s, "
             f"intervals: {INTERVALS}}}\nstate_directory: {self.folder}/state\n", encoding="utf-8")
 
-    def start(self) -> None:
-        """Start the program, and wait until it answers."""
+    def launch(self) -> None:
+        """Start the program."""
         self.process = subprocess.Popen(
             [self.program, "--config.file", f"{self.folder}/config.yml", "--web.listen-address",
              f"127.0.0.1:{self.port}"], stderr=self.log)
+
+    def start(self) -> None:
+        """Start the program, and wait until it answers."""
+        self.launch()
         for _ in range(300):
             if self.process.poll() is not None:
                 log = (self.folder / "log").read_text(encoding="utf-8")
