@@ -21,11 +21,46 @@ struct APIFunction: Sendable {
         var isNew = false
     }
 
+    /// What a function is about, and how it answers.
+    enum Body: Sendable {
+        /// An archive: that of MailStore Server, or that of the instance which the call names.
+        case archive(@Sendable (inout World, Arguments) throws(APIFailure) -> Answer)
+        /// The instance that the call names.
+        case instance(@Sendable (SimulatedInstance, Arguments) throws(APIFailure) -> JSONValue)
+        /// The whole installation of the Service Provider Edition, and its management server.
+        case installation(@Sendable (Installation, World, Arguments) throws(APIFailure) -> JSONValue)
+    }
+
+    /// Whether a call on an instance needs service provider access to be on for it.
+    enum ProviderAccess: Sendable { case needed, notNeeded, unpublished }
+
     var name: String
     var arguments: [Argument]
     /// Whether old servers lack the function.
     var isNew = false
-    var answer: @Sendable (inout World, Arguments) throws(APIFailure) -> Answer
+    var providerAccess = ProviderAccess.needed
+    var body: Body
+
+    /// Creates a function of both editions, or one of MailStore Server.
+    init(
+        name: String,
+        arguments: [Argument],
+        isNew: Bool = false,
+        answer: @escaping @Sendable (inout World, Arguments) throws(APIFailure) -> Answer
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.isNew = isNew
+        body = .archive(answer)
+    }
+
+    /// Creates a function of the Service Provider Edition only.
+    init(_ name: String, _ arguments: [Argument], _ providerAccess: ProviderAccess, _ body: Body) {
+        self.name = name
+        self.arguments = arguments
+        self.providerAccess = providerAccess
+        self.body = body
+    }
 
     /// Creates a read-only function.
     static func read(
@@ -72,15 +107,43 @@ extension APIFunction.Argument {
 
 /// The functions that a simulated server offers.
 struct FunctionTable: Sendable {
+    /// What the Service Provider Edition lacks (`docs/api.md`, "Functions").
+    static let serverOnly: Set = [
+        "GetServerInfo", "GetLicenseInformation", "GetActiveSessions", "GetStoreIndexes", "GetServiceConfiguration",
+        "CreateBackup", "CompactMasterDatabase", "RebuildStoreIndex",
+    ]
+    /// What needs no service provider access, because it is about stores and their indexes
+    /// (`docs/api.md`, "Service Provider Edition").
+    private static let aboutStores: Set = [
+        "GetStores", "VerifyStore", "VerifyStores", "CompactStore", "MaintainFileSystemDatabases",
+        "RefreshAllStoreStatistics", "RebuildSelectedStoreIndexes", "RecoverStore", "RecreateRecoveryRecords",
+        "RepairStoreDatabase", "UpgradeStores", "RenameStore", "SetStoreRequestedState",
+    ]
+
     private let functions: [APIFunction]
     private let oldServer: Bool
 
-    init(oldServer: Bool) {
+    init(oldServer: Bool, edition: SimulatorOptions.Edition = .server) {
         self.oldServer = oldServer
-        let all =
+        let server =
             ServerFunctions.all + StoreFunctions.all + UserFunctions.all + ProfileFunctions.all + JobFunctions.all
             + VerificationFunctions.all + MaintenanceFunctions.all + ChangingFunctions.all
+        let all =
+            switch edition {
+            case .server: server
+            case .serviceProvider:
+                EnvironmentFunctions.all + InstanceFunctions.all
+                    + server.filter { !Self.serverOnly.contains($0.name) }.map(Self.ofInstance)
+            }
         functions = all.filter { !(oldServer && $0.isNew) }.sorted { $0.name < $1.name }
+    }
+
+    /// A function of MailStore Server as the Service Provider Edition has it.
+    private static func ofInstance(_ function: APIFunction) -> APIFunction {
+        var function = function
+        function.arguments.insert(.string("instanceID"), at: 0)
+        function.providerAccess = aboutStores.contains(function.name) ? .notNeeded : .needed
+        return function
     }
 
     subscript(name: String) -> APIFunction? {

@@ -29,7 +29,7 @@ enum MaintenanceFunctions {
     ) -> APIFunction {
         APIFunction(name: name, arguments: arguments, isNew: isNew) { (world, arguments) throws(APIFailure) in
             let id = arguments.number("id")
-            if let id, !world.stores.contains(where: { $0.id == id }) { throw .unknownStore(id) }
+            if let id, !world.openStores.contains(where: { $0.id == id }) { throw .unknownStore(id) }
             return .process(
                 ProcessPlan(
                     firstLine: "\(name)...\r\n", seconds: seconds, ending: .succeeded(.null),

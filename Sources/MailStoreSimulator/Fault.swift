@@ -33,6 +33,8 @@ public enum Fault: Sendable, Equatable {
     case oddField(String, json: String)
     /// The correct reply, with a further row that is this JSON, well formed or not.
     case oddRow(json: String)
+    /// The correct reply, without its rows: an empty list.
+    case noRows
     /// The correct reply, whose rows are repeated with other ids until there are this many.
     case manyRows(Int)
     /// The correct reply, in which names have this number of characters.
@@ -61,6 +63,7 @@ extension Fault {
         case "expiredToken": self = .expiredToken
         case "html": self = .html
         case "endlessProcess": self = .endlessProcess
+        case "noRows": self = .noRows
         case "oversized" where value == nil: self = .oversized(bytes: nil)
         default:
             guard let value, let fault = Self.withValue(name, value) else { return nil }
@@ -112,7 +115,7 @@ extension Fault {
             }
         case .replaced(let field, let text):
             Self.change(field, in: json) { _ in .string(text) }
-        case .oddField, .oddRow, .manyRows, .longNames:
+        case .oddField, .oddRow, .noRows, .manyRows, .longNames:
             appliedToRows(of: json)
         default:
             json
@@ -177,38 +180,46 @@ struct FaultQueue: Sendable {
         var fault: Fault
         /// `*`: every function.
         var function: String
+        /// The instance whose calls it affects; nil: all calls.
+        var instance: String?
         /// The remaining number of calls to affect; nil: until the fault is cleared.
         var remaining: Int?
     }
 
     private var entries: [Entry] = []
 
-    mutating func add(_ fault: Fault, for function: String, times: Int?) {
+    mutating func add(_ fault: Fault, for function: String, instance: String? = nil, times: Int?) {
         guard times ?? 1 > 0 else { return }
-        entries.append(Entry(fault: fault, function: function, remaining: times))
+        entries.append(Entry(fault: fault, function: function, instance: instance, remaining: times))
     }
 
-    mutating func clear(function: String? = nil) {
-        entries.removeAll { function == nil || $0.function == function }
+    /// Removes the faults of this function and of this instance; nil: of any.
+    mutating func clear(function: String? = nil, instance: String? = nil) {
+        entries.removeAll { entry in
+            (function == nil || entry.function == function) && (instance == nil || entry.instance == instance)
+        }
     }
 
-    /// Takes the first fault that applies to a call of the function.
+    /// Takes the first fault that applies to a call of the function, on this instance if it is a call on one.
     ///
     /// An expired token affects only the calls that send a token, not the call that starts a process.
-    mutating func take(for function: String) -> Fault? {
+    mutating func take(for function: String, instance: String?) -> Fault? {
         let sendsToken = function == "get-status" || function == "cancel-async"
-        return take { entry in
+        return take(instance) { entry in
             (entry.function == function || entry.function == "*") && (sendsToken || entry.fault != .expiredToken)
         }
     }
 
     /// Whether the token of a process that this function started must expire.
-    mutating func takeExpiredToken(ofProcess function: String) -> Bool {
-        take { $0.function == function && $0.fault == .expiredToken } != nil
+    mutating func takeExpiredToken(ofProcess function: String, instance: String?) -> Bool {
+        take(instance) { $0.function == function && $0.fault == .expiredToken } != nil
     }
 
-    private mutating func take(where matches: (Entry) -> Bool) -> Fault? {
-        guard let index = entries.firstIndex(where: matches) else { return nil }
+    private mutating func take(_ instance: String?, where matches: (Entry) -> Bool) -> Fault? {
+        let index = entries.firstIndex { entry in
+            (entry.instance == nil || entry.instance == instance) && matches(entry)
+        }
+        guard let index else { return nil }
         let fault = entries[index].fault
         if let remaining = entries[index].remaining {
             entries[index].remaining = remaining - 1

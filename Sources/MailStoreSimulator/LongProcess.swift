@@ -2,6 +2,8 @@
 struct LongProcess: Sendable {
     let token: String
     let function: String
+    /// The instance on whose archive it works; nil: it is MailStore Server's.
+    let instance: String?
     /// The simulated start, in seconds since 1970 (UTC).
     let begin: Double
     let plan: ProcessPlan
@@ -14,9 +16,10 @@ struct LongProcess: Sendable {
     /// The last status that was sent, for polls that time out.
     private var lastStatus: SimulatedEnvelope?
 
-    init(token: String, function: String, begin: Double, plan: ProcessPlan, real: Double) {
+    init(token: String, function: String, instance: String?, begin: Double, plan: ProcessPlan, real: Double) {
         self.token = token
         self.function = function
+        self.instance = instance
         self.begin = begin
         self.plan = plan
         lastUse = real
@@ -164,12 +167,21 @@ struct ProcessTable: Sendable {
         random = SimulatedRandom(seed: seed ^ 0x70CE55)
     }
 
-    /// All valid tokens.
-    var tokens: [String] { processes.keys.sorted() }
+    /// The valid tokens of an instance, or of MailStore Server.
+    func tokens(ofInstance instance: String?) -> [String] {
+        processes.filter { $0.value.instance == instance }.keys.sorted()
+    }
 
-    mutating func start(_ plan: ProcessPlan, of function: String, at now: Double, real: Double) -> LongProcess {
+    mutating func start(
+        _ plan: ProcessPlan,
+        of function: String,
+        on instance: String? = nil,
+        at now: Double,
+        real: Double
+    ) -> LongProcess {
         let token = random.hexDigits(32)
-        let process = LongProcess(token: token, function: function, begin: now, plan: plan, real: real)
+        let process = LongProcess(
+            token: token, function: function, instance: instance, begin: now, plan: plan, real: real)
         processes[token] = process
         return process
     }
@@ -181,6 +193,11 @@ struct ProcessTable: Sendable {
 
     mutating func removeAll() {
         processes = [:]
+    }
+
+    /// Removes the processes of an instance, whose own process has ended.
+    mutating func removeAll(ofInstance id: String) {
+        processes = processes.filter { $0.value.instance != id }
     }
 
     /// Removes processes that ended and have not been polled for ``tokenLifetime``.

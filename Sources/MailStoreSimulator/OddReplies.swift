@@ -14,6 +14,8 @@ extension Quirks {
     /// Fields that are -1 where the number is unknown or has no limit (``Quirks/unknownNumbersAreNegative``).
     private static let negativeFields: Set = [
         "statisticsCount", "statisticsSize", "maxNamedUsers", "itemsArchived", "automaticPauseBetweenExecutions",
+        "numberOfMessages", "totalSizeMB", "databaseFileSizeMB", "contentFileSizeMB", "indexFileSizeMB",
+        "currentPrivateMemoryBytes", "totalPhysicalMemory", "numberOfInstances", "numberOfRunningInstances",
     ]
     /// The fields of a job that belong to its schedule.
     private static let scheduleFields: Set = ["timeZoneId", "date", "interval", "time", "dayOfWeek", "dayOfMonth"]
@@ -62,9 +64,12 @@ extension Quirks {
 
 extension Fault {
     /// The fields whose texts ``Fault/longNames(length:)`` makes longer.
-    private static let names: Set = ["name", "profileName", "machineName", "version", "mfaStatus"]
+    private static let names: Set = [
+        "name", "profileName", "machineName", "version", "mfaStatus", "alias", "displayName", "instanceHost",
+        "serverName", "text",
+    ]
     /// The fields that ``Fault/manyRows(_:)`` makes different in each row.
-    private static let identifiers: Set = ["id", "jobId", "profileId", "jobResultId"]
+    private static let identifiers: Set = ["id", "jobId", "profileId", "jobResultId", "instanceID"]
 
     /// Applies the fault to the rows of an envelope's result, or to a reply that is a list itself.
     func appliedToRows(of json: JSONValue) -> JSONValue {
@@ -81,6 +86,7 @@ extension Fault {
             .array(rows.dropLast() + rows.suffix(1).map { Self.setting(field, to: .raw(text), in: $0) })
         case (.oddField(let field, let text), _): Self.setting(field, to: .raw(text), in: result)
         case (.oddRow(let text), .array(let rows)): .array(rows + [.raw(text)])
+        case (.noRows, .array): []
         case (.manyRows(let count), .array(let rows)): .array(Self.rows(rows, upTo: count))
         case (.longNames(let length), _): Self.lengthened(result, to: length)
         default: result
@@ -101,8 +107,11 @@ extension Fault {
             }
             return .object(
                 members.map { member in
-                    identifiers.contains(member.name)
-                        ? JSONMember(name: member.name, value: .integer(1_000_000 + index)) : member
+                    guard identifiers.contains(member.name) else { return member }
+                    guard case .string(let id) = member.value else {
+                        return JSONMember(name: member.name, value: .integer(1_000_000 + index))
+                    }
+                    return JSONMember(name: member.name, value: .string("\(id)-\(index)"))
                 })
         }
     }

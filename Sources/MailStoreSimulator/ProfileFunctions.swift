@@ -78,6 +78,10 @@ enum ProfileFunctions {
         guard let profile = world.profiles.first(where: { $0.id == id }) else {
             throw APIFailure("System.ArgumentException", "Profile #\(id) does not exist.")
         }
+        guard world.mayRun(profile) else {
+            // What a server answers in safe mode is unknown.
+            throw APIFailure("System.InvalidOperationException", "Profile #\(id) does not run in safe mode.")
+        }
         guard profile.runningSince == nil, let run = world.beginProfile(id, at: Int(world.now)) else {
             throw APIFailure("System.InvalidOperationException", "Profile #\(id) is already running.")
         }

@@ -8,7 +8,8 @@ extension Quirks {
         "fractionalSeconds": \.fractionalSeconds, "compressesReplies": \.compressesReplies,
         "repeatsLogin": \.repeatsLogin, "numbersAreStrings": \.numbersAreStrings,
         "unknownNumbersAreNegative": \.unknownNumbersAreNegative, "schedulesAreNested": \.schedulesAreNested,
-        "listsAreWrapped": \.listsAreWrapped,
+        "listsAreWrapped": \.listsAreWrapped, "statisticsNeedProviderAccess": \.statisticsNeedProviderAccess,
+        "frozenInstancesLookRunning": \.frozenInstancesLookRunning,
     ]
 
     /// Switches a quirk.

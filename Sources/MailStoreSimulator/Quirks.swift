@@ -94,6 +94,11 @@ public struct Quirks: Sendable, Equatable {
     public var schedulesAreNested = false
     /// Whether a list is in an object, beside its length.
     public var listsAreWrapped = false
+    /// Whether calls on an instance need service provider access also where that is not published: statistics,
+    /// configuration, CanRunArchiveProfiles.
+    public var statisticsNeedProviderAccess = true
+    /// Whether GetInstances says `running` of a frozen instance; otherwise it says `frozen`, which is a guess too.
+    public var frozenInstancesLookRunning = false
 
     /// Creates the quirks of a real server.
     public init() {}

@@ -99,6 +99,21 @@ extension APIFailure {
         APIFailure("System.Exception", "Unknown API function \(name).")
     }
 
+    /// The instance does not exist; the message is a guess.
+    static func unknownInstance(_ id: String) -> APIFailure {
+        APIFailure("System.ArgumentException", "Instance '\(id)' does not exist.")
+    }
+
+    /// The instance has no process; that calls then fail in this way is a guess.
+    static func stoppedInstance(_ id: String) -> APIFailure {
+        APIFailure("System.InvalidOperationException", "Instance '\(id)' is not running.")
+    }
+
+    /// Service provider access is off for the instance; exception and message are guesses.
+    static func noProviderAccess(_ id: String) -> APIFailure {
+        APIFailure("System.UnauthorizedAccessException", "Service provider access to instance '\(id)' is disabled.")
+    }
+
     /// The store does not exist; the message is a guess.
     static func unknownStore(_ id: Int) -> APIFailure {
         APIFailure("System.ArgumentException", "Archive store #\(id) does not exist.")

@@ -3,8 +3,9 @@ internal import OperatingSystem
 
 /// A simulated MailStore server that listens on the network, for demonstrations and for tests of API clients.
 ///
-/// It behaves as `docs/api.md` describes MailStore Server, peculiarities included (see ``Quirks``). Everything that
-/// happens in it depends only on the seed and the clock, so a run can be repeated.
+/// It behaves as `docs/api.md` describes MailStore Server or, with ``SimulatorOptions/Edition/serviceProvider``, the
+/// management server of the Service Provider Edition, peculiarities included (see ``Quirks``). Everything that happens
+/// in it depends only on the seed and the clock, so a run can be repeated.
 ///
 /// ```swift
 /// var options = SimulatorOptions()
@@ -89,7 +90,7 @@ public final class Simulator: Sendable {
     }
 
     /// Runs `body` with the core, after it has caught up with the clock.
-    private func withCore<Result>(_ body: (inout SimulatorCore, _ real: Double) throws -> Result) rethrows -> Result {
+    func withCore<Result>(_ body: (inout SimulatorCore, _ real: Double) throws -> Result) rethrows -> Result {
         let real = now()
         return try core.withLock { core in
             core.advance(to: real)
@@ -118,19 +119,31 @@ extension Simulator {
     /// - Parameters:
     ///   - fault: What goes wrong.
     ///   - function: The name of a function, `get-status`, `get-metadata`, `cancel-async`, or `*` for all.
+    ///   - instance: The id of an instance of the Service Provider Edition, on which alone calls are affected; nil: all
+    ///     calls.
     ///   - times: The number of calls that the fault affects; nil: until it is cleared.
-    public func inject(_ fault: Fault, for function: String = "*", times: Int? = nil) {
-        withCore { core, _ in core.faults.add(fault, for: function, times: times) }
+    public func inject(
+        _ fault: Fault,
+        for function: String = "*",
+        instance: String? = nil,
+        times: Int? = nil
+    ) {
+        withCore { core, _ in core.faults.add(fault, for: function, instance: instance, times: times) }
     }
 
-    /// Removes the faults that were injected under this function name, or all faults.
+    /// Removes the faults that were injected for this function and this instance, or all faults.
     ///
-    /// - Parameter function: The name that ``inject(_:for:times:)`` was called with; nil: any.
-    public func clearFaults(for function: String? = nil) {
-        withCore { core, _ in core.faults.clear(function: function) }
+    /// - Parameters:
+    ///   - function: The name that ``inject(_:for:instance:times:)`` was called with; nil: any.
+    ///   - instance: The id that it was called with; nil: any, or none.
+    public func clearFaults(for function: String? = nil, instance: String? = nil) {
+        withCore { core, _ in core.faults.clear(function: function, instance: instance) }
     }
 
     /// The current state of the server: stores, users, profiles, jobs and finished runs.
+    ///
+    /// With the Service Provider Edition it is that of the management server, which has a clock and system
+    /// administrators, and no archive; ``state(ofInstance:)`` returns that of an instance.
     public func state() -> World {
         withCore { core, _ in core.world }
     }

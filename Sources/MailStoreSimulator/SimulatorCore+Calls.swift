@@ -9,9 +9,10 @@ extension SimulatorCore {
         guard let function = functions[name] else { return .failed(.unknownFunction(name)) }
         do {
             let arguments = try Arguments(values, for: function, options: options)
-            switch try function.answer(&world, arguments) {
+            let instance = options.edition == .serviceProvider ? arguments.string("instanceID") : nil
+            switch try answer(function, arguments) {
             case .process(let plan):
-                return start(plan, of: name, fault, real)
+                return start(plan, of: name, on: instance, fault, real)
             case .result(let plain):
                 let result = options.quirks.applied(to: plain)
                 let running = options.quirks.runningFunctions
@@ -21,23 +22,64 @@ extension SimulatorCore {
                 let plan = ProcessPlan(
                     steps: [.init(at: 0, log: ""), .init(at: 0.5, log: "")], ending: .succeeded(result),
                     effect: .nothing)
-                return start(plan, of: name, fault, real)
+                return start(plan, of: name, on: instance, fault, real)
             }
         } catch {
             return .failed(error)
         }
     }
 
-    private mutating func start(_ plan: ProcessPlan, of name: String, _ fault: Fault?, _ real: Double)
-        -> SimulatedEnvelope
-    {
+    /// The answer of a function, from whatever it is about.
+    private mutating func answer(
+        _ function: APIFunction,
+        _ arguments: Arguments
+    ) throws(APIFailure) -> APIFunction.Answer {
+        switch function.body {
+        case .installation(let answer):
+            return .result(try answer(installation, world, arguments))
+        case .instance(let answer):
+            let index = try instance(for: function, arguments)
+            return .result(try answer(installation.instances[index], arguments))
+        case .archive(let answer):
+            guard options.edition == .serviceProvider else { return try answer(&world, arguments) }
+            let index = try instance(for: function, arguments)
+            return try answer(&installation.instances[index].world, arguments)
+        }
+    }
+
+    /// The place of the instance that a call names, with its archive at the present time.
+    ///
+    /// - Throws: If there is no such instance, it does not run, or its provider has no access to it.
+    private mutating func instance(for function: APIFunction, _ arguments: Arguments) throws(APIFailure) -> Int {
+        let id = arguments.string("instanceID") ?? ""
+        guard let index = installation.index(of: id) else { throw .unknownInstance(id) }
+        guard installation.instances[index].isRunning else { throw .stoppedInstance(id) }
+        let needsAccess =
+            switch function.providerAccess {
+            case .needed: true
+            case .notNeeded: false
+            case .unpublished: arguments.quirks.statisticsNeedProviderAccess
+            }
+        guard installation.instances[index].hasProviderAccess || !needsAccess else { throw .noProviderAccess(id) }
+        installation.instances[index].calls += 1
+        installation.instances[index].world.advance(to: world.now)
+        return index
+    }
+
+    private mutating func start(
+        _ plan: ProcessPlan,
+        of name: String,
+        on instance: String?,
+        _ fault: Fault?,
+        _ real: Double
+    ) -> SimulatedEnvelope {
         var plan = plan
         switch fault {
         case .endlessProcess: plan.isEndless = true
         case .longLog(let bytes): plan.extraLogBytes = bytes
         default: break
         }
-        var process = processes.start(plan, of: name, at: world.now, real: real)
+        var process = processes.start(plan, of: name, on: instance, at: world.now, real: real)
         let status = process.status(at: world.now, newerThan: -1, quirks: options.quirks)
         processes[process.token] = process
         return status ?? SimulatedEnvelope()
@@ -57,7 +99,9 @@ extension SimulatorCore {
             let arguments = try Arguments(values, for: function, options: options)
             let wait = Double(min(max(arguments.number("millisecondsTimeout") ?? 0, 0), 3_600_000)) / 1000
             let token = arguments.string("token") ?? ""
-            if let process = processes[token], faults.takeExpiredToken(ofProcess: process.function) {
+            if let process = processes[token],
+                faults.takeExpiredToken(ofProcess: process.function, instance: process.instance)
+            {
                 processes[token] = nil
             }
             return poll(

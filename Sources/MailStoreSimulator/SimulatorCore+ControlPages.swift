@@ -15,38 +15,57 @@ extension SimulatorCore {
     /// - `POST /simulator/password?value=...`: changes the administrator's password
     /// - `GET /simulator/state[?since=SECONDS]`: the state; counts the runs that ended at or after that instant
     /// - `GET /simulator/requests`: the API calls that the server received
+    ///
+    /// With the Service Provider Edition, `&instance=ID` limits faults and quirks to an instance, and directs the pages
+    /// `database`, `state` and `clock?error=` to it. Further pages are:
+    ///
+    /// - `GET /simulator/instances`, `GET /simulator/hosts`: the instances and the machines
+    /// - `POST /simulator/instances?instance=ID&change=freeze[&value=...]` (see ``InstanceChange``), or
+    ///   `change=add[&value=HOST]`
+    /// - `POST /simulator/hosts?name=HOST&change=activate`, or `change=deactivate`
+    /// - `POST /simulator/messages?name=warning&value=...`: adds a message to GetServiceStatus
+    /// - `DELETE /simulator/messages`, also as `POST /simulator/messages/clear`: removes all messages
     mutating func control(_ request: SimulatedRequest, at real: Double) -> SimulatedReply {
+        let query = request.query
+        if options.edition == .serviceProvider, let reply = controlInstallation(request) { return reply }
+        if let id = query["instance"], installation.index(of: id) == nil { return refusal(.noInstance(id)) }
         switch (request.method, request.path) {
         case ("POST", "/simulator/faults"):
-            return injectFault(request.query)
+            return injectFault(query)
         case ("DELETE", "/simulator/faults"), ("POST", "/simulator/faults/clear"):
-            faults.clear(function: request.query["function"])
+            faults.clear(function: query["function"], instance: query["instance"])
             return controlReply(["faults": "cleared"])
         case ("POST", "/simulator/quirks"):
-            guard let name = request.query["name"], options.quirks.set(name, to: request.query["value"] ?? "") else {
+            guard let name = query["name"], setQuirk(name, to: query["value"] ?? "", of: query["instance"]) else {
                 return reply(status: 400, "The name= is unknown, or its value= is invalid.")
             }
             return controlReply(["quirk": .string(name)])
         case ("POST", "/simulator/database"):
-            return changeDatabase(request.query["change"])
+            return changeDatabase(query["change"], of: query["instance"])
         case ("POST", "/simulator/restart"):
             restart()
             return controlReply(["server": "restarted"])
         case ("POST", "/simulator/clock"):
-            return setClock(request.query, at: real)
+            return setClock(query, at: real)
         case ("POST", "/simulator/password"):
-            guard let password = request.query["value"] else { return reply(status: 400, "value= is missing.") }
+            guard let password = query["value"] else { return reply(status: 400, "value= is missing.") }
             world.change(user: world.username) { $0.password = password }
             return controlReply(["password": "changed"])
         case ("GET", "/simulator/state"), ("HEAD", "/simulator/state"):
-            return controlReply(state(since: request.query["since"].flatMap { Double($0) }))
+            let instance = query["instance"]
+            let shown = withWorld(of: instance, at: world.now) { $0 } ?? world
+            return controlReply(state(of: instance, shown, since: query["since"].flatMap { Double($0) }))
         case ("GET", "/simulator/requests"), ("HEAD", "/simulator/requests"):
             return controlReply(.array(log.records.map(Self.json(of:))))
-        case (_, let path) where Self.pages.contains(path):
+        case (_, let path) where pages.contains(path):
             return reply(status: 405, "This page does not support the method.")
         default:
-            return reply(status: 404, "Pages: " + Self.pages.joined(separator: ", "))
+            return reply(status: 404, "Pages: " + pages.joined(separator: ", "))
         }
+    }
+
+    private var pages: [String] {
+        Self.pages + (options.edition == .serviceProvider ? Self.installationPages : [])
     }
 
     private static let pages = [
@@ -56,6 +75,7 @@ extension SimulatorCore {
     /// The parameters of all pages.
     static let parameters: [StaticString] = [
         "function", "fault", "times", "value", "name", "change", "advance", "speed", "dateOffset", "error", "since",
+        "instance",
     ]
     /// No clock goes farther at once, in seconds: three centuries.
     private static let farthest = 1e10
@@ -71,11 +91,22 @@ extension SimulatorCore {
             }
             times = number
         }
-        faults.add(fault, for: query["function"] ?? "*", times: times)
+        faults.add(fault, for: query["function"] ?? "*", instance: query["instance"], times: times)
         return controlReply(["injected": .string(name)])
     }
 
+    private mutating func setQuirk(_ name: String, to value: String, of instance: String?) -> Bool {
+        guard let instance else { return options.quirks.set(name, to: value) }
+        guard let index = installation.index(of: instance) else { return false }
+        var quirks = installation.instances[index].quirks ?? options.quirks
+        guard quirks.set(name, to: value) else { return false }
+        installation.instances[index].quirks = quirks
+        return true
+    }
+
     private mutating func setClock(_ query: [String: String], at real: Double) -> SimulatedReply {
+        let instance = query["instance"]
+        let query = query.filter { $0.key != "instance" }
         let numbers = query.compactMapValues { Double($0).flatMap { abs($0) <= Self.farthest ? $0 : nil } }
         guard numbers.count == query.count,
             Set(query.keys).isSubset(of: ["advance", "speed", "dateOffset", "error"]), numbers["advance"] ?? 0 >= 0,
@@ -88,22 +119,31 @@ extension SimulatorCore {
         if let seconds = numbers["advance"] { clock.set(to: world.now + seconds, at: real) }
         if let speed = numbers["speed"] { clock.set(speed: speed, at: real) }
         if let offset = numbers["dateOffset"] { clock.dateOffset = offset }
-        if let error = numbers["error"] { world.clockError = Int(error) }
+        if let error = numbers["error"] { withWorld(of: instance, at: world.now) { $0.clockError = Int(error) } }
         advance(to: real)
         return controlReply(["now": .decimal(world.now)])
     }
 
-    private mutating func changeDatabase(_ change: String?) -> SimulatedReply {
+    private mutating func changeDatabase(_ change: String?, of instance: String?) -> SimulatedReply {
+        if options.edition == .serviceProvider, instance == nil {
+            return reply(status: 400, "instance= is missing: each instance has a database of its own.")
+        }
+        let index = instance.flatMap { installation.index(of: $0) }
         switch change {
-        case "backup": backup = world
-        case "restore": world.restore(backup)
-        case "new": world.setUpAnew()
+        case "backup":
+            guard let copy = withWorld(of: instance, at: world.now, { $0 }) else { break }
+            if let index { installation.instances[index].backup = copy } else { backup = copy }
+        case "restore":
+            let copy = index.map { installation.instances[$0].restorable } ?? backup
+            withWorld(of: instance, at: world.now) { $0.restore(copy) }
+        case "new":
+            withWorld(of: instance, at: world.now) { $0.setUpAnew() }
         default: return reply(status: 400, "change= must be backup, restore or new.")
         }
         return controlReply(["database": .optional(change)])
     }
 
-    private func controlReply(_ json: JSONValue) -> SimulatedReply {
+    func controlReply(_ json: JSONValue) -> SimulatedReply {
         SimulatedReply(
             headers: [
                 .init(name: "Content-Type", value: "application/json"), .init(name: "Cache-Control", value: "no-store"),
@@ -120,85 +160,5 @@ extension SimulatorCore {
             "status": .optional(record.status),
             "time": .decimal(record.time),
         ]
-    }
-}
-
-extension SimulatorCore {
-    /// The state of the server, with counts of the runs that ended at or after an instant (seconds since 1970, UTC).
-    private func state(since: Double?) -> JSONValue {
-        let first = since ?? -.infinity
-        return [
-            "now": .decimal(world.now),
-            "clockError": .integer(world.clockError),
-            "version": .string(world.version),
-            "machineName": .string(world.machineName),
-            "namedUsers": .integer(max(0, world.users.count - 1)),
-            "maxNamedUsers": .integer(world.maxNamedUsers),
-            "usersByMfaStatus": Self.counted(world.users.map(\.mfaStatus)),
-            "activeSessions": .integer(world.sessions.count),
-            "stores": .array(world.stores.map(json)),
-            "profiles": .array(world.profiles.map { json(of: $0, since: first) }),
-            "jobs": .array(world.jobs.map { json(of: $0, since: first) }),
-            "processes": .array(processes.tokens.map { .string($0) }),
-        ]
-    }
-
-    private func json(of store: SimulatedStore) -> JSONValue {
-        [
-            "id": .integer(store.id),
-            "name": .string(store.name),
-            "requestedState": .string(store.requestedState),
-            "error": .optional(store.error),
-            "messages": .integer(store.messages),
-            "bytes": .integer(store.bytes),
-            "statisticsCount": .integer(store.statisticsCount),
-            "statisticsSize": .integer(store.statisticsSize),
-            "needsUpgrade": .bool(store.needsUpgrade),
-            "searchIndexesNeedRebuild": .bool(store.searchIndexesNeedRebuild),
-        ]
-    }
-
-    private func json(of profile: SimulatedProfile, since: Double) -> JSONValue {
-        let runs = world.profileRuns.filter { $0.profileId == profile.id && Double($0.completeTime) >= since }
-        let last = runs.max { ($0.completeTime, $0.id) < ($1.completeTime, $1.id) }
-        return [
-            "id": .integer(profile.id),
-            "name": .string(profile.name),
-            "automatic": .bool(profile.automatic),
-            "running": .bool(profile.runningSince != nil),
-            "runs": Self.counted(runs.map(\.result)),
-            "itemsArchived": .integer(runs.reduce(0) { $0 + $1.itemsArchived }),
-            "lastRun": last.map { run in
-                [
-                    "id": .integer(run.id), "startTime": .integer(run.startTime),
-                    "completeTime": .integer(run.completeTime), "result": .string(run.result),
-                    "itemsArchived": .integer(run.itemsArchived),
-                ]
-            } ?? .null,
-        ]
-    }
-
-    private func json(of job: SimulatedJob, since: Double) -> JSONValue {
-        let runs = world.jobRuns.filter { $0.jobId == job.id && Double($0.completeTime) >= since }
-        let last = runs.max { ($0.completeTime, $0.id) < ($1.completeTime, $1.id) }
-        return [
-            "id": .integer(job.id),
-            "name": .string(job.name),
-            "action": .string(job.action),
-            "enabled": .bool(job.enabled),
-            "running": .bool(job.runningSince != nil),
-            "runs": Self.counted(runs.map(\.result)),
-            "lastRun": last.map { run in
-                [
-                    "id": .integer(run.id), "startTime": .integer(run.startTime),
-                    "completeTime": .integer(run.completeTime), "result": .string(run.result),
-                ]
-            } ?? .null,
-        ]
-    }
-
-    private static func counted(_ words: [String]) -> JSONValue {
-        let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
-        return .object(counts.map { JSONMember(name: $0.key, value: .integer($0.value)) })
     }
 }

@@ -12,8 +12,8 @@ extension SimulatorCore {
         guard request.contentLength != nil else {
             return reply(status: 411, "The request must be chunked or have a content length.")
         }
-        // MailStore Server answers get-metadata without a login.
-        if function == "get-metadata" { return nil }
+        // MailStore Server answers get-metadata without a login, the Service Provider Edition does not.
+        if function == "get-metadata", options.edition == .server { return nil }
         guard let login = AuthorizationHeader(request.authorization),
             let user = world.users.first(where: { $0.userName == login.userName }),
             user.accepts(login.password), user.mayUseAPI
@@ -85,7 +85,7 @@ extension SimulatorCore {
         case .body(let text):
             return jsonReply(Array(text.utf8))
         case .hang, .delay, .truncate, .badJSON, .oversized, .missingField, .wrongType, .replaced, .endlessProcess,
-            .longLog, .oddField, .oddRow, .manyRows, .longNames:
+            .longLog, .oddField, .oddRow, .noRows, .manyRows, .longNames:
             return nil
         }
     }

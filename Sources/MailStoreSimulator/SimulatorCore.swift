@@ -8,7 +8,10 @@ struct SimulatorCore: Sendable {
     private static let longestHang = 600.0
 
     var options: SimulatorOptions
+    /// The state of MailStore Server, or of the management server of the Service Provider Edition: its clock and its users.
     var world: World
+    /// The instances of the Service Provider Edition, each with an archive; MailStore Server has none.
+    var installation: Installation
     var clock: SimulatedClock
     var processes: ProcessTable
     var faults = FaultQueue()
@@ -26,25 +29,61 @@ struct SimulatorCore: Sendable {
         self.options = options
         let real = options.now()
         let start = options.start ?? real
-        world = World(options, begin: Int(start) - max(0, options.history) * 86_400)
+        switch options.edition {
+        case .server: world = World(options, begin: Int(start) - max(0, options.history) * 86_400)
+        case .serviceProvider: world = World(options, begin: Int(start), content: .managementServer(options))
+        }
         world.advance(to: start)
         backup = world
+        installation = Installation(options, start: start)
         clock = SimulatedClock(real: real, simulated: start, speed: options.speed)
         processes = ProcessTable(seed: options.seed)
-        functions = FunctionTable(oldServer: options.oldServer)
+        functions = FunctionTable(oldServer: options.oldServer, edition: options.edition)
     }
 
     /// Brings the state and the processes up to a real instant, in seconds since 1970 (UTC).
+    ///
+    /// The archive of an instance follows when it is asked for.
     mutating func advance(to real: Double) {
         let target = max(world.now, clock.simulated(at: real))
         for process in processes.takeEnded(by: target, real: real) {
-            world.advance(to: process.end ?? target)
-            if case .command(let name, let store) = process.plan.effect, !process.wasCancelled {
+            withWorld(of: process.instance, at: process.end ?? target) { world in
+                guard case .command(let name, let store) = process.plan.effect, !process.wasCancelled else { return }
                 world.applyEffect(of: name, store: store)
             }
         }
         world.advance(to: target)
         processes.removeOld(at: world.now, real: real)
+    }
+
+    /// Runs `body` with the archive of an instance, or with MailStore Server's, at a simulated instant.
+    ///
+    /// - Returns: The result of `body`; nil if there is no such instance.
+    @discardableResult
+    mutating func withWorld<Result>(
+        of instance: String?,
+        at instant: Double,
+        _ body: (inout World) throws -> Result
+    ) rethrows -> Result? {
+        guard let instance else {
+            world.advance(to: instant)
+            return try body(&world)
+        }
+        guard let index = installation.index(of: instance) else { return nil }
+        installation.instances[index].world.advance(to: instant)
+        return try body(&installation.instances[index].world)
+    }
+
+    /// Changes an instance; what its old process was doing is lost.
+    mutating func apply(_ change: InstanceChange, to id: String) throws(SimulatorError) {
+        if try installation.apply(change, to: id, at: world.now) { processes.removeAll(ofInstance: id) }
+    }
+
+    /// Starts and stops the processes of instances after a change of their hosts.
+    mutating func settleInstances() {
+        for index in installation.instances.indices where installation.settle(index, at: world.now) {
+            processes.removeAll(ofInstance: installation.instances[index].instanceID)
+        }
     }
 
     /// Simulates a restart of the service: sessions and tokens are lost.
@@ -62,10 +101,11 @@ struct SimulatorCore: Sendable {
         guard let function = Self.function(in: request.path) else {
             return .reply(reply(status: 404, "No such page."))
         }
-        let fault = faults.take(for: function)
+        let arguments = request.arguments
+        let fault = faults.take(for: function, instance: instance(function, arguments))
         let number = log.append(
             RequestRecord(
-                function: function, arguments: request.arguments,
+                function: function, arguments: arguments,
                 userName: AuthorizationHeader(request.authorization)?.userName, fault: fault, time: real))
         switch fault {
         case .hang:
@@ -88,9 +128,31 @@ struct SimulatorCore: Sendable {
         case .delay(let request, let function):
             return isDue ? answer(request, function, nil, pending.number, real) : .wait(pending)
         case .poll(let token, let known, let fault):
-            return noted(
-                poll(token, known: known, until: pending.due, fault, pending.number, real), pending.number)
+            let progress = withQuirks(of: processes[token]?.instance) { core in
+                core.poll(token, known: known, until: pending.due, fault, pending.number, real)
+            }
+            return noted(progress, pending.number)
         }
+    }
+
+    /// The instance that a call is about; nil: none, as with each call on MailStore Server.
+    private func instance(_ function: String, _ arguments: [String: String]) -> String? {
+        guard options.edition == .serviceProvider else { return nil }
+        switch function {
+        case "get-status", "cancel-async": return arguments["token"].flatMap { processes[$0]?.instance }
+        default: return arguments["instanceID"]
+        }
+    }
+
+    /// Runs `body` while the quirks are those of the instance, if it has its own.
+    private mutating func withQuirks<Result>(of instance: String?, _ body: (inout Self) -> Result) -> Result {
+        guard let instance, let index = installation.index(of: instance),
+            let own = installation.instances[index].quirks
+        else { return body(&self) }
+        let shared = options.quirks
+        options.quirks = own
+        defer { options.quirks = shared }
+        return body(&self)
     }
 
     /// The function that a path of the API calls (`docs/api.md`, "Protocol"); nil for any other path.
@@ -117,19 +179,31 @@ struct SimulatorCore: Sendable {
         _ number: Int,
         _ real: Double
     ) -> RequestProgress {
-        if let reply = fault.flatMap(replacement) { return noted(.reply(reply), number) }
-        if let refusal = refusal(of: request, function) { return noted(.reply(refusal), number) }
-        let progress =
-            switch function {
-            case "get-metadata": RequestProgress.reply(reply(metadata, fault))
-            case "get-status": getStatus(request.arguments, fault, number, real)
-            case "cancel-async": RequestProgress.reply(cancel(request.arguments, fault))
-            default:
-                RequestProgress.reply(
-                    reply(repeatingLogin(of: request, in: invoke(function, request.arguments, fault, real)).json, fault)
-                )
-            }
+        let arguments = request.arguments
+        let progress = withQuirks(of: instance(function, arguments)) { core in
+            core.answer(request, function, arguments, fault, number, real)
+        }
         return noted(progress, number)
+    }
+
+    private mutating func answer(
+        _ request: SimulatedRequest,
+        _ function: String,
+        _ arguments: [String: String],
+        _ fault: Fault?,
+        _ number: Int,
+        _ real: Double
+    ) -> RequestProgress {
+        if let reply = fault.flatMap(replacement) { return .reply(reply) }
+        if let refusal = refusal(of: request, function) { return .reply(refusal) }
+        switch function {
+        case "get-metadata": return .reply(reply(metadata, fault))
+        case "get-status": return getStatus(arguments, fault, number, real)
+        case "cancel-async": return .reply(cancel(arguments, fault))
+        default:
+            return .reply(
+                reply(repeatingLogin(of: request, in: invoke(function, arguments, fault, real)).json, fault))
+        }
     }
 
     /// Records the status of a finished request in the request log.

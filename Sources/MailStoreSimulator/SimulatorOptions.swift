@@ -12,13 +12,33 @@ public struct SimulatorOptions: Sendable {
         case expired
     }
 
+    /// The edition of MailStore.
+    public enum Edition: Sendable, Equatable {
+        /// MailStore Server: one archive.
+        case server
+        /// MailStore Service Provider Edition: a management server and any number of instances.
+        case serviceProvider
+    }
+
     /// The numeric address or host name to listen on.
     public var host = "127.0.0.1"
     /// The port to listen on; 0: any free port.
     public var port = 0
-    /// The name of the built-in administrator.
+    /// The edition that is simulated.
+    public var edition = Edition.server
+    /// The number of instances at the start; ignored by ``Edition/server``.
+    public var instances = 12
+    /// Whether some instances and hosts at the start are not in order (see ``Installation``).
+    public var hasOddInstances = true
+    /// The number of stores of each archive at the start; nil: those of the built-in archive.
+    public var stores: Int?
+    /// The number of jobs of each archive at the start; nil: those of the built-in archive.
+    public var jobs: Int?
+    /// The number of profiles of each archive at the start; nil: those of the built-in archive.
+    public var profiles: Int?
+    /// The name of the built-in administrator, or of the system administrator with ``Edition/serviceProvider``.
     public var username = "admin"
-    /// The password of the built-in administrator.
+    /// The password of that administrator.
     public var password = "simulated"
     /// The random seed: servers with the same options and clock behave the same.
     public var seed: UInt64 = 1
@@ -27,6 +47,8 @@ public struct SimulatorOptions: Sendable {
     /// The simulated time at which the server starts, in seconds since 1970 (UTC); nil: now.
     public var start: Double?
     /// Days of finished runs before ``start``.
+    ///
+    /// An instance gets its runs with the first call on it, so that the simulator starts fast.
     public var history = 30
     /// Whether mail arrives, profiles and jobs run, and statistics are refreshed automatically.
     public var isAlive = true

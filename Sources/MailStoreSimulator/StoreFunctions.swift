@@ -2,7 +2,7 @@
 enum StoreFunctions {
     static let all: [APIFunction] = [
         .read("GetStores", [.bool("includeSize", nullable: true)]) { world, arguments in
-            .array(world.stores.map { row(of: $0, arguments) })
+            .array(world.openStores.map { row(of: $0, arguments) })
         },
         .read("GetStoreIndexes", [.number("id", nullable: true)], isNew: true, indexes),
         .read("GetFolderStatistics", isNew: true, folders),
@@ -45,7 +45,7 @@ enum StoreFunctions {
     }
 
     @Sendable private static func folders(_ world: World, _ arguments: Arguments) -> JSONValue {
-        let bytes = world.stores.reduce(0) { $0 + $1.bytes }
+        let bytes = world.openStores.reduce(0) { $0 + $1.bytes }
         let people = world.users.dropFirst()
         return .array(
             people.enumerated().map { index, user in

@@ -5,13 +5,13 @@ enum VerificationFunctions {
             name: "VerifyStore", arguments: [.number("id"), .bool("includeIndexes", isNew: true)]
         ) { (world, arguments) throws(APIFailure) in
             let id = arguments.number("id") ?? 0
-            guard world.stores.contains(where: { $0.id == id }) else { throw .unknownStore(id) }
+            guard world.openStores.contains(where: { $0.id == id }) else { throw .unknownStore(id) }
             return .process(verification(of: [id], in: &world, arguments))
         },
         APIFunction(
             name: "VerifyStores", arguments: [.bool("includeIndexes", isNew: true)]
         ) { (world, arguments) in
-            .process(verification(of: world.stores.map(\.id), in: &world, arguments))
+            .process(verification(of: world.openStores.map(\.id), in: &world, arguments))
         },
     ]
 

@@ -25,19 +25,19 @@ extension World {
         jobRuns = []
         nextProfileRunId = 1
         nextJobRunId = 1
-        for (index, first) in Self.firstStores.reversed().enumerated() {
+        for (index, first) in content.stores.reversed().enumerated() {
             var store = SimulatedStore(
                 id: index + 1, name: first.name, requestedState: first.requestedState,
                 folder: #"E:\Archiv\\#(index + 1)"#)
             store.failsEveryNthVerification = first.failsEveryNthVerification
             add(store)
         }
-        for (index, first) in Self.firstProfiles.reversed().enumerated() {
+        for (index, first) in content.profiles.reversed().enumerated() {
             var profile = first
             profile.id = index + 1
             add(profile)
         }
-        for (index, first) in Self.firstJobs.reversed().enumerated() {
+        for (index, first) in content.jobs.reversed().enumerated() {
             var job = first
             job.id = index + 1
             add(job)

@@ -4,7 +4,7 @@ extension World {
         planNextRun(ofJob: id, after: instant)
         guard jobs[index].enabled, jobs[index].runningSince == nil else { return }
         var result = outcome(of: jobs[index].outcomes)
-        if beginVerification(ofJob: jobs[index]) { result = "failed" }
+        if beginVerification(ofJob: jobs[index]) || operation.isFrozen { result = "failed" }
         let full = duration(of: jobs[index])
         let seconds = result == "succeeded" ? full : max(1, full * random.whole(in: 2...90) / 100)
         jobs[index].runningSince = Double(instant + clockError)
@@ -21,7 +21,7 @@ extension World {
     /// Plans the next run of a job, if its schedule has one.
     mutating func planNextRun(ofJob id: Int, after instant: Int) {
         cancelEvents { $0 == .jobStart(id: id) }
-        guard isAlive, let job = jobs.first(where: { $0.id == id }),
+        guard isAlive, operation.isRunning, let job = jobs.first(where: { $0.id == id }),
             let zone = zone(job.timeZoneId), let due = job.schedule.next(after: instant, in: zone)
         else { return }
         plan(.jobStart(id: id), at: due)
@@ -29,6 +29,7 @@ extension World {
 
     /// Applies the effect of a successful function to a store; `store` nil: to all stores.
     mutating func applyEffect(of command: String, store id: Int?) {
+        guard !operation.isFrozen else { return }
         for index in stores.indices where id == nil || stores[index].id == id {
             switch command {
             case "RefreshAllStoreStatistics":
@@ -68,7 +69,7 @@ extension World {
     private mutating func beginVerification(ofJob job: SimulatedJob) -> Bool {
         guard job.command == "VerifyStores" || job.command == "VerifyStore" else { return false }
         var isDamaged = false
-        for id in stores.map(\.id) where job.command == "VerifyStores" || job.storeId == id {
+        for id in openStores.map(\.id) where job.command == "VerifyStores" || job.storeId == id {
             if beginVerification(ofStore: id) > 0 { isDamaged = true }
         }
         return isDamaged

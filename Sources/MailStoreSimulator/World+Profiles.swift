@@ -38,6 +38,8 @@ extension World {
             profiles[index].backlog -= items
         }
         profiles[index].runningSince = nil
+        // A profile looks at some messages again that it has archived before.
+        activity.messagesChecked += items + 10
         add(
             runOf: id, startTime: Int(since), completeTime: instant + clockError, result: result,
             itemsArchived: items)
@@ -49,7 +51,9 @@ extension World {
     /// A manual profile is started by a user within the next days.
     mutating func planNextRun(ofProfile id: Int, after instant: Int) {
         cancelEvents { $0 == .profileStart(id: id) }
-        guard isAlive, let profile = profiles.first(where: { $0.id == id }) else { return }
+        guard isAlive, operation.isRunning, let profile = profiles.first(where: { $0.id == id }), mayRun(profile) else {
+            return
+        }
         guard profile.automatic else {
             return plan(.profileStart(id: id), at: instant + random.whole(in: 86_400...(9 * 86_400)))
         }

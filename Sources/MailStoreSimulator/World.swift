@@ -30,12 +30,18 @@ public struct World: Sendable, Equatable {
     /// The server records the times of runs and sessions by its own clock, and shows it in the header `Date`. Schedules
     /// follow the simulated time.
     public var clockError = 0
+    /// How the server is operated; only an instance of the Service Provider Edition is ever not running normally.
+    public internal(set) var operation = InstanceOperation()
 
     /// The name of the built-in administrator.
     let username: String
     /// Whether events happen automatically.
     let isAlive: Bool
     let localZone: WindowsTimeZone
+    /// What the archive had at its start, or has after it was set up anew.
+    let content: WorldContent
+    /// What the server's process has done since its start.
+    var activity: ProcessActivity
     var random: SimulatedRandom
     private var events: [WorldEvent] = []
     private var nextEventOrder = 0
@@ -43,15 +49,23 @@ public struct World: Sendable, Equatable {
     var nextJobRunId = 1
     private var nextSessionId = 1
 
-    /// The store that receives new messages; nil: archiving stops.
-    public var currentStore: SimulatedStore? {
-        stores.first { $0.requestedState == "current" && $0.error == nil }
+    /// The stores that the server can use: all of them, or none if it is frozen.
+    var openStores: [SimulatedStore] {
+        operation.isFrozen ? [] : stores
     }
 
-    /// Creates the archive of a medium-sized company, without any finished runs.
+    /// The store that receives new messages; nil: archiving stops.
+    public var currentStore: SimulatedStore? {
+        openStores.first { $0.requestedState == "current" && $0.error == nil }
+    }
+
+    /// Creates an archive without any finished runs.
     ///
-    /// - Parameter begin: The instant of the state, in seconds since 1970 (UTC).
-    init(_ options: SimulatorOptions, begin: Int) {
+    /// - Parameters:
+    ///   - options: The options of the simulator.
+    ///   - begin: The instant of the state, in seconds since 1970 (UTC).
+    ///   - content: What the archive has; nil: that of MailStore Server, which belongs to a medium-sized company.
+    init(_ options: SimulatorOptions, begin: Int, content: WorldContent? = nil) {
         version = options.version
         machineName = options.machineName
         username = options.username
@@ -59,10 +73,13 @@ public struct World: Sendable, Equatable {
         now = Double(begin)
         localZone = WindowsTimeZone.named(options.localTimeZone) ?? .utc
         random = SimulatedRandom(seed: options.seed)
-        stores = Self.firstStores
-        users = Self.firstUsers(administrator: options.username, password: options.password)
-        for profile in Self.firstProfiles { add(profile) }
-        for job in Self.firstJobs { add(job) }
+        activity = ProcessActivity(since: Double(begin))
+        let content = content ?? .server(options)
+        self.content = content
+        stores = content.stores
+        users = content.users
+        for profile in content.profiles { add(profile) }
+        for job in content.jobs { add(job) }
         guard isAlive else { return }
         plan(.tick, at: (begin.flooredQuotient(by: Self.tickInterval) + 1) * Self.tickInterval)
         plan(.statistics, at: (begin.flooredQuotient(by: 3600) + 1) * 3600)
@@ -85,6 +102,8 @@ struct WorldEvent: Sendable, Equatable {
         case profileEnd(id: Int, result: String)
         case jobStart(id: Int)
         case jobEnd(id: Int, result: String)
+        /// The way in which the server is operated changes.
+        case operation(InstanceOperation, restarts: Bool)
     }
 
     /// Seconds since 1970 (UTC).
@@ -136,6 +155,7 @@ extension World {
         case .profileEnd(let id, let result): endProfile(id, with: result, at: event.time)
         case .jobStart(let id): beginJob(id, at: event.time)
         case .jobEnd(let id, let result): endJob(id, with: result, at: event.time)
+        case .operation(let operation, let restarts): operate(operation, restarts: restarts, at: event.time)
         }
     }
 }
@@ -165,6 +185,7 @@ extension World {
 
     /// Ends some sessions and starts others, to reach a number that fits the time of day.
     private mutating func changeSessions(at instant: Int) {
+        guard operation.isRunning else { return }
         let people = users.filter { !$0.isAdministrator }
         sessions.removeAll { _ in random.chance(0.15) }
         let wanted = Int((Double(people.count) * 0.6 * load(at: instant)).rounded())
@@ -183,15 +204,18 @@ extension World {
     mutating func archive(_ messages: Int) -> Int {
         guard let id = currentStore?.id, let index = stores.firstIndex(where: { $0.id == id }) else { return 0 }
         stores[index].messages += messages
+        activity.messagesArchived += messages
         for _ in 0..<min(messages, 64) {
             // At most 64 random sizes are drawn for all messages, so that a large run is not slow.
             let bytes = random.whole(in: 4_000...180_000)
             stores[index].bytes += bytes * messages / min(messages, 64)
+            activity.bytesArchived += bytes * messages / min(messages, 64)
         }
         return messages
     }
 
     private mutating func refreshStatistics() {
+        guard operation.isRunning, !operation.isFrozen else { return }
         for index in stores.indices { stores[index].refreshStatistics() }
     }
 }
