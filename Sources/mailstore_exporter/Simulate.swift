@@ -9,20 +9,30 @@ struct Simulate: AsyncParsableCommand {
             Faults are injected over HTTP, for example: \
             curl -k -X POST 'https://127.0.0.1:8463/simulator/faults?function=GetStores&fault=hang'
 
+            With --spe it is a server of the Service Provider Edition. Its instances are kunde0001, kunde0002 and so on; \
+            some of the first twelve of every hundred are stopped, frozen, in safe mode or without provider access. They \
+            are changed over HTTP, for example: \
+            curl -k -X POST 'https://127.0.0.1:8474/simulator/instances?instance=kunde0001&change=freeze'
+
             Example: mailstore_exporter simulate --port 8463 --simulation.speed 60
+
+            Example: mailstore_exporter simulate --spe --instances 500 --stores 20
             """)
 
     @Option(help: "Address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "Port to listen on; 0 selects a free one.")
-    var port = 8463
+    @Option(help: "Port to listen on; 0 selects a free one. (default: 8463, 8474 with --spe)")
+    var port: Int?
 
     @Option(help: "User name of the administrator.")
     var username = "admin"
 
     @Option(help: "Password of the administrator.")
     var password = "simulated"
+
+    @OptionGroup(title: "Content")
+    var content: ContentOptions
 
     @OptionGroup(title: "Simulation")
     var simulation: SimulationOptions
@@ -33,8 +43,9 @@ struct Simulate: AsyncParsableCommand {
     func run() async throws {
         try await Failure.reported {
             var options = simulation.makeOptions()
+            content.apply(to: &options)
             options.host = host
-            options.port = port
+            options.port = port ?? (content.spe ? 8474 : 8463)
             options.username = username
             options.password = password
             let simulator = try Simulator(options)
@@ -42,7 +53,7 @@ struct Simulate: AsyncParsableCommand {
             logger.notice(
                 "simulated MailStore server started",
                 metadata: [
-                    "url": "\(simulator.url)", "username": "\(username)",
+                    "url": "\(simulator.url)", "username": "\(username)", "edition": content.spe ? "spe" : "server",
                     "pinned_public_key": "sha256//\(simulator.publicKeyPin)",
                 ])
             await SimulatorService(simulator: simulator).runUntilSignal(logger: logger)
@@ -59,6 +70,47 @@ private struct SimulatorService: LongRunning {
         for await _ in untilCancelled {}
         continuation.finish()
         simulator.stop()
+    }
+}
+
+/// What the simulated server manages.
+struct ContentOptions: ParsableArguments {
+    @Flag(help: "Simulate the Service Provider Edition instead of MailStore Server.")
+    var spe = false
+
+    @Option(help: "Number of instances, with --spe. (default: 12)")
+    var instances: Int?
+
+    @Option(help: "Number of stores of each archive. (default: those of the built-in archive)")
+    var stores: Int?
+
+    @Option(help: "Number of jobs of each archive. (default: those of the built-in archive)")
+    var jobs: Int?
+
+    @Option(help: "Number of profiles of each archive. (default: those of the built-in archive)")
+    var profiles: Int?
+
+    func validate() throws {
+        guard spe || instances == nil else {
+            throw ValidationError("--instances needs --spe: MailStore Server has no instances")
+        }
+        try check("--instances", instances, atMost: 10_000)
+        try check("--stores", stores, atMost: 1000)
+        try check("--jobs", jobs, atMost: 1000)
+        try check("--profiles", profiles, atMost: 1000)
+    }
+
+    private func check(_ name: String, _ number: Int?, atMost limit: Int) throws {
+        guard let number, !(0...limit).contains(number) else { return }
+        throw ValidationError("\(name) must be a number from 0 to \(limit)")
+    }
+
+    func apply(to options: inout MailStoreSimulator.SimulatorOptions) {
+        if spe { options.edition = .serviceProvider }
+        if let instances { options.instances = instances }
+        options.stores = stores
+        options.jobs = jobs
+        options.profiles = profiles
     }
 }
 
