@@ -60,12 +60,12 @@ extension SimulatorCore {
             return reply(status: 400, "change= must be activate or deactivate.")
         }
         let name = query["name"] ?? ""
-        guard let index = installation.hosts.firstIndex(where: { $0.serverName == name }) else {
-            return refusal(.noHost(name))
-        }
-        installation.hosts[index].isActive = change == "activate"
+        // One machine can have several roles.
+        let indices = installation.hosts.indices.filter { installation.hosts[$0].serverName == name }
+        guard !indices.isEmpty else { return refusal(.noHost(name)) }
+        for index in indices { installation.hosts[index].isActive = change == "activate" }
         settleInstances()
-        return controlReply(Self.json(of: installation.hosts[index]))
+        return controlReply(.array(indices.map { Self.json(of: installation.hosts[$0]) }))
     }
 
     private static func json(of instance: SimulatedInstance) -> JSONValue {

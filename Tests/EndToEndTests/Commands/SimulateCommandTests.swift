@@ -26,7 +26,7 @@ struct SimulateCommandTests {
     @Test(
         "a wrong size is an error that names the flag",
         arguments: [
-            (["--instances", "3"], "--instances needs --spe"), (["--spe", "--instances", "-1"], "from 0 to 10000"),
+            (["--instances", "3"], "--instances needs --spe"), (["--spe", "--instances", "10001"], "from 0 to 10000"),
             (["--stores", "1001"], "--stores must be a number from 0 to 1000"),
         ])
     func wrongSize(arguments: [String], message: String) async throws {
