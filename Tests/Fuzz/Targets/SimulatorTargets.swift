@@ -2,37 +2,44 @@
 @testable import MailStoreSimulator
 
 extension FuzzTarget {
-    /// Two requests to the simulated server, the first of which may inject a fault or start a process.
+    /// Two requests to a simulated server of each edition, the first of which may inject a fault or start a process.
     static let simulator = [
-        FuzzTarget(name: "simulator") { input in
-            var core = Server.core
-            var now = Server.begin
-            for part in parts(input, atMost: 2) {
-                let lines = part.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-                let fields = lines.map { text(Array($0)) }
-                var request = SimulatedRequest(method: fields[0], path: fields.count > 1 ? fields[1] : "/")
-                request.query = fields.count > 2 ? FormDecoding.fields(Array(fields[2].utf8)) : [:]
-                request.body = lines.count > 3 ? Array(lines[3]) : []
-                request.authorization = Server.login
-                request.contentLength = String(request.body.count)
-                request.contentType = "application/x-www-form-urlencoded"
-                try check(reply(to: request, from: &core, at: &now), whatever: request.path)
-            }
-        }
+        FuzzTarget(name: "simulator") { input in try request(input, of: Server.core) },
+        FuzzTarget(name: "installation") { input in try request(input, of: Server.installation) },
     ]
+
+    private static func request(_ input: [UInt8], of server: SimulatorCore) throws {
+        var core = server
+        var now = Server.begin
+        for part in parts(input, atMost: 2) {
+            let lines = part.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
+            let fields = lines.map { text(Array($0)) }
+            var request = SimulatedRequest(method: fields[0], path: fields.count > 1 ? fields[1] : "/")
+            request.query = fields.count > 2 ? FormDecoding.fields(Array(fields[2].utf8)) : [:]
+            request.body = lines.count > 3 ? Array(lines[3]) : []
+            request.authorization = Server.login
+            request.contentLength = String(request.body.count)
+            request.contentType = "application/x-www-form-urlencoded"
+            try check(reply(to: request, from: &core, at: &now), whatever: request.path)
+        }
+    }
 
     private enum Server {
         /// Tue, 14 Oct 2025 10:00:00 UTC, a working day.
         static let begin = 1_760_436_000.0
         /// `admin:simulated` in Base64.
         static let login = "Basic YWRtaW46c2ltdWxhdGVk"
-        static let core: SimulatorCore = {
+        static let core = SimulatorCore(options(.server))
+        static let installation = SimulatorCore(options(.serviceProvider))
+
+        private static func options(_ edition: SimulatorOptions.Edition) -> SimulatorOptions {
             var options = SimulatorOptions()
+            options.edition = edition
             options.now = { begin }
             options.start = begin
             options.history = 1
-            return SimulatorCore(options)
-        }()
+            return options
+        }
     }
 
     /// The reply, after all that it waits for.
