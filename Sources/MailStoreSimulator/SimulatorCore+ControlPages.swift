@@ -17,7 +17,7 @@ extension SimulatorCore {
     /// - `GET /simulator/requests`: the API calls that the server received
     ///
     /// With the Service Provider Edition, `&instance=ID` limits faults and quirks to an instance, and directs the pages
-    /// `database`, `state` and `clock?error=` to it. Further pages are:
+    /// `restart`, `database`, `state` and `clock?error=` to it. Further pages are:
     ///
     /// - `GET /simulator/instances`, `GET /simulator/hosts`: the instances and the machines
     /// - `POST /simulator/instances?instance=ID&change=freeze[&value=...]` (see ``InstanceChange``), or
@@ -43,6 +43,7 @@ extension SimulatorCore {
         case ("POST", "/simulator/database"):
             return changeDatabase(query["change"], of: query["instance"])
         case ("POST", "/simulator/restart"):
+            if let id = query["instance"] { return changeInstance(["instance": id, "change": "restart"]) }
             restart()
             return controlReply(["server": "restarted"])
         case ("POST", "/simulator/clock"):

@@ -34,7 +34,7 @@ extension SimulatorCore {
         reply(status: 400, error.description)
     }
 
-    private mutating func changeInstance(_ query: [String: String]) -> SimulatedReply {
+    mutating func changeInstance(_ query: [String: String]) -> SimulatedReply {
         guard let id = query["instance"], let name = query["change"] else {
             return reply(status: 400, "instance= or change= is missing.")
         }

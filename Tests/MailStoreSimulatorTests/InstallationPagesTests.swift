@@ -105,6 +105,11 @@ struct InstallationPagesTests {
         #expect(try bench.world(of: "kunde0001").clockError == -60)
         #expect(try bench.world(of: "kunde0002").clockError == 0 && bench.core.world.clockError == 0)
 
+        let processes = bench.core.installation.instances.map(\.processUniqueID)
+        #expect(Self.order(bench, "restart", ["instance": "kunde0001"]) == 200)
+        let isOld = zip(processes, bench.core.installation.instances).map { $0 == $1.processUniqueID }
+        #expect(isOld == [false] + Array(repeating: true, count: 11))
+
         let query = ["instance": "kunde0002"]
         let state = try #require(ControlPagesTests.send(bench, "GET", "/simulator/state", query)?.parsed)
         #expect((state["stores"] as? [Any])?.count == 4)
