@@ -81,7 +81,9 @@ def main() -> int:
     parser.add_argument("--target", action="append", help="a target; default: all")
     options = parser.parse_args()
     program = options.program.resolve()
-    known = subprocess.run([program], stdout=subprocess.PIPE, check=True, text=True).stdout.split()
+    # The program would fuzz the target that make passes on in this variable, and never end.
+    environment = {name: value for name, value in os.environ.items() if name != "FUZZ_TARGET"}
+    known = subprocess.run([program], stdout=subprocess.PIPE, check=True, text=True, env=environment).stdout.split()
     if unknown := set(options.target or []) - set(known):
         print(f"There is no target {', '.join(sorted(unknown))}; the targets are {', '.join(known)}.", file=sys.stderr)
         return 2
