@@ -60,6 +60,7 @@ package struct TargetDependencies: Sendable {
         ledger = LedgerStore(
             ledger: Self.ledger(saved, of: target, logger: logger), saved: saved, of: key, in: state, rules: rules,
             logger: logger, clock: clock)
+        Self.logGap(ledger.ageAtStart, target, logger)
         self.stateFiles = stateFiles
         let password = target.password
         let login = LoginBackoff(username: target.username, clock: clock) { () throws(PasswordError) in
@@ -79,6 +80,19 @@ package struct TargetDependencies: Sendable {
             limit: target.verification?.keptLogs ?? 1)
         self.clock = clock
         self.logger = logger
+    }
+
+    /// Logs that results have not been read for long: the exporter was stopped, or its state comes from a backup.
+    private static func logGap(_ age: Duration?, _ target: TargetConfiguration, _ logger: Logger) {
+        guard let age, age >= .seconds(86_400) else { return }
+        logger.warning(
+            target.verification == nil
+                ? "results have not been read for long: the runs since then are counted now"
+                : """
+                results have not been read for long: the runs since then are counted now; if the state comes from a \
+                backup, verifications that the exporter ran since then are not known
+                """,
+            metadata: ["days": "\(Int64(age.inSeconds / 86_400))"])
     }
 
     /// The saved ledger, as far as it applies to the target as it is configured now.

@@ -50,6 +50,9 @@ package enum TargetFamilies {
         help:
             "Whether series were left out because of limits.series_per_target or limits.rows_per_reply (1) or not (0)."
     )
+    private static let stateAge = family(
+        "mailstore_state_age_at_start_seconds", .gauge, unit: "seconds",
+        help: "How long before the exporter's start results were last read, by the saved state; absent without one.")
     private static let certificateExpiry = family(
         "mailstore_api_certificate_not_after_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the server's certificate expires, in seconds since 1970.")
@@ -77,7 +80,7 @@ package enum TargetFamilies {
 
     package static let families = [
         up, info, requests, duration, errors, errorStructures, unknownValues, unreadableWindows, implausibleTimes,
-        reusedIDs, forgottenItems, skippedRows, seriesLimited,
+        reusedIDs, forgottenItems, skippedRows, seriesLimited, stateAge,
         certificateExpiry, certificateVerified, clockSkew, collectorSupported, collectorSuccess, collectorDuration,
         collectorLastSuccess,
         collectorInterval,
@@ -105,6 +108,7 @@ package enum TargetFamilies {
             samples.add(
                 unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }
+        samples.add(stateAge, [], report.stateAge?.inSeconds)
         samples.add(certificateExpiry, [], report.certificate?.notAfter)
         samples.add(certificateVerified, [], report.certificate?.verified)
         samples.add(clockSkew, [], report.clockSkew)

@@ -291,7 +291,8 @@ package actor TargetMonitor {
             collectors: Collectors.all.map { type(of: $0).name }.compactMap { name in
                 states[name].map { (name, target.settings.interval(for: name).duration, $0) }
             },
-            counts: target.statistics.counts, clockSkew: target.server.skew, ledger: ledger,
+            counts: target.statistics.counts, stateAge: target.ledger.ageAtStart, clockSkew: target.server.skew,
+            ledger: ledger,
             calls: target.statistics.calls, budget: budget)
     }
 }

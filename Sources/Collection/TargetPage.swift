@@ -80,6 +80,8 @@ package struct TargetReport: Sendable {
     package private(set) var isStalled = false
     package var collectors: [(name: CollectorName, interval: Duration, state: CollectorState)]
     var counts = TargetStatistics.Counts()
+    /// How old the saved state was at the start; `nil` without one.
+    var stateAge: Duration?
     /// The server's clock minus this machine's, in seconds.
     package var clockSkew: Double?
     package var ledger: TargetLedger

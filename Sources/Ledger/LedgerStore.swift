@@ -32,6 +32,9 @@ package actor LedgerStore {
     private var waiters: [UInt64: Waiter] = [:]
     private var lastWaiter: UInt64 = 0
 
+    /// How long before this start results were last read, by the saved state; `nil` without one.
+    nonisolated package let ageAtStart: Duration?
+
     /// A task that waits until its change is saved.
     private struct Waiter {
         var revision: UInt64
@@ -70,6 +73,8 @@ package actor LedgerStore {
         self.clock = clock
         writer = database?.writer ?? .stateFiles
         published = (0, ledger)
+        let watermarks = [ledger.jobs.plan.watermark, ledger.profiles.plan.watermark].compactMap(\.self)
+        ageAtStart = saved == nil ? nil : watermarks.max().map { max(.zero, clock.now().since($0)) }
         lastSave = clock.uptime()
     }
 

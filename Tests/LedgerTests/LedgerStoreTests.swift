@@ -175,4 +175,16 @@ struct LedgerStoreTests {
         let window = reloaded.profiles.plan.window(at: LedgerExample.time(24 * 60), reach: LedgerExample.reach).window
         #expect(window.start <= LedgerExample.time(1))
     }
+
+    @Test("how old the saved state is at the start is known, as after the restore of a backup")
+    func age() async throws {
+        #expect(store().ageAtStart == nil)
+        await moveWatermark(to: 1, by: store())
+        time.advance(by: .seconds(3 * 86_400))
+        let saved = try database.load(LedgerExample.key, now: time.now)
+        let next = LedgerStore(
+            ledger: try #require(saved?.ledger), saved: saved, of: LedgerExample.key, in: database,
+            rules: LedgerExample.rules, logger: log.logger, clock: time.clock)
+        #expect(next.ageAtStart == .seconds(3 * 86_400 - 3600))
+    }
 }

@@ -157,6 +157,7 @@ struct MetricContractTests {
         mailstore_outcome_items_forgotten_total counter target,function
         mailstore_api_skipped_rows_total counter target,function
         mailstore_target_series_limited gauge target
+        mailstore_state_age_at_start_seconds gauge target
         mailstore_api_certificate_not_after_timestamp_seconds gauge target
         mailstore_api_certificate_verified gauge target
         mailstore_api_clock_skew_seconds gauge target
