@@ -193,9 +193,26 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
     /// The summary of all runs; those without times cannot be ordered and are left out.
     package func summary(success: SuccessRule) -> OutcomeSummary {
+        // Not sorted: that would be most of the work of a page, and only the last run of each kind matters.
+        var last, lastSuccess, lastKnownSuccess, lastNonzero: Run?
+        func isLater(_ run: Run, than other: Run?) -> Bool { other.map { Run.isBefore($0, run) } ?? true }
+        for run in recent.values where run.instant != nil {
+            if isLater(run, than: last) { last = run }
+            let isKnown = run.knownCompletion != nil
+            if success.covers(run.result) {
+                if isLater(run, than: lastSuccess) { lastSuccess = run }
+                if isKnown, isLater(run, than: lastKnownSuccess) { lastKnownSuccess = run }
+            }
+            if isKnown, run.itemsArchived ?? 0 > 0, isLater(run, than: lastNonzero) { lastNonzero = run }
+        }
         var summary = settled
-        let ordered = recent.values.filter { $0.instant != nil }.sorted(by: Run.isBefore)
-        for run in ordered { summary.absorb(run, success: success) }
+        summary.lastRun = last ?? summary.lastRun
+        summary.lastSuccess = lastKnownSuccess?.knownCompletion ?? summary.lastSuccess
+        summary.lastNonzeroRun = lastNonzero?.knownCompletion ?? summary.lastNonzeroRun
+        let failures = recent.values.count { run in
+            run.instant != nil && !success.covers(run.result) && isLater(run, than: lastSuccess)
+        }
+        summary.consecutiveFailures = failures + (lastSuccess == nil ? summary.consecutiveFailures : 0)
         return summary
     }
 }

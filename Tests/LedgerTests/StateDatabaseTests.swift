@@ -8,7 +8,7 @@ import Testing
 @testable import OperatingSystem
 @testable import SQLite
 
-@Suite("The state database", .timeLimit(.minutes(1)))
+@Suite("The state database", .timeLimit(.minutes(5)))
 struct StateDatabaseTests {
     private let success = SuccessRule(includesCompletedWithErrors: true)
 
@@ -30,7 +30,7 @@ struct StateDatabaseTests {
         #expect(try LedgerExample.saved(in: folder.path) == ledger)
     }
 
-    @Test("what changes step by step is saved step by step, and read as it is", arguments: 0..<40)
+    @Test("what changes step by step is saved step by step, and read as it is", arguments: 0..<25)
     func steps(seed: Int) async throws {
         let scenario = Scenario(seed: seed)
         var random = SeededRandom(seed: seed)
