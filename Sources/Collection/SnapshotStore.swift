@@ -103,9 +103,10 @@ package final class SnapshotStore: Sendable {
     /// Sets the list of targets; the pages of all other targets are dropped.
     package func setTargets(_ targets: [String]) {
         state.withLock { state in
+            let names = Set(targets)
             state.targets = targets
-            state.pages = state.pages.filter { targets.contains($0.key) }
-            state.versions = state.versions.filter { targets.contains($0.key) }
+            state.pages = state.pages.filter { names.contains($0.key) }
+            state.versions = state.versions.filter { names.contains($0.key) }
         }
         changed.yield()
     }

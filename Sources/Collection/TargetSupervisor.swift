@@ -48,21 +48,48 @@ package actor TargetSupervisor {
     /// Applies a new list of targets; the caller makes one call at a time.
     ///
     /// If the state file of a changed target has become unusable, the target is not collected until a later call
-    /// succeeds. The result reports it, and the changes to the other targets still apply.
+    /// succeeds. The result reports it, and the changes to the other targets still apply. The same holds for a new target
+    /// of a target file.
     ///
-    /// - Throws: ``StartupError`` if the state file of a new target cannot be used; nothing has changed in that case.
+    /// - Throws: ``StartupError`` if the state file of another new target cannot be used; nothing has changed in that case.
     @discardableResult
     package func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
-        let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
-        let new = try wanted.filter { running[$0.target.name] == nil }.map { settings throws(StartupError) in
-            Running(settings: settings, monitor: try make(settings, configuration))
+        let new = prepare(configuration)
+        for (name, error) in new.failed where configuration.origins[name] == nil { throw error }
+        return await apply(configuration, new, readsPasswords: true)
+    }
+
+    /// Applies a new list of targets, of which only those of target files have changed.
+    ///
+    /// Nothing is done to other targets: they do not even read their passwords again.
+    package func applyTargetFiles(of configuration: Configuration) async -> Changes {
+        await apply(configuration, prepare(configuration), readsPasswords: false)
+    }
+
+    /// The monitors of new targets, and the targets whose state file cannot be used.
+    private func prepare(_ configuration: Configuration) -> (made: [Running], failed: [String: StartupError]) {
+        var (made, failed): ([Running], [String: StartupError]) = ([], [:])
+        for target in configuration.targets where running[target.name] == nil {
+            let settings = TargetSettings(target, of: configuration)
+            do throws(StartupError) {
+                made.append(Running(settings: settings, monitor: try make(settings, configuration)))
+            } catch {
+                failed[target.name] = error
+            }
         }
-        var changes = Changes()
+        return (made, failed)
+    }
+
+    private func apply(
+        _ configuration: Configuration, _ new: (made: [Running], failed: [String: StartupError]), readsPasswords: Bool
+    ) async -> Changes {
+        let wanted = configuration.targets.map { TargetSettings($0, of: configuration) }
+        var changes = Changes(failed: new.failed.mapValues(\.description))
         for settings in wanted {
             let name = settings.target.name
             guard let old = running[name] else { continue }
             guard settings != old.settings else {
-                await old.monitor.readPasswordAgain()
+                if readsPasswords { await old.monitor.readPasswordAgain() }
                 changes.kept.append(name)
                 continue
             }
@@ -78,12 +105,13 @@ package actor TargetSupervisor {
             }
         }
         let names = wanted.map(\.target.name)
-        for (name, old) in running where !names.contains(name) {
+        let wantedNames = Set(names)
+        for (name, old) in running where !wantedNames.contains(name) {
             await stop(old)
             running[name] = nil
             changes.removed.append(name)
         }
-        for entry in new {
+        for entry in new.made {
             await begin(entry)
             changes.added.append(entry.settings.target.name)
         }

@@ -117,6 +117,9 @@ extension Configuration {
             throw CommandError(
                 .configuration, "--target: there is no target \(QuotedText(name)); configured: \(names)\(nearest)")
         }
+        guard !targets.isEmpty else {
+            throw CommandError(.configuration, "the configuration has no target: its target files have none")
+        }
         guard targets.count == 1 else {
             throw CommandError(
                 .configuration, "the configuration has several targets; choose one with --target: \(names)")

@@ -3,8 +3,16 @@ import PlainText
 
 /// The complete, checked configuration, from ``ConfigurationFlags`` or a ``ConfigurationFile``.
 package struct Configuration: Sendable, Equatable {
-    /// At least one; the names are unique.
+    /// The targets of the file and of its target files; the names are unique.
+    ///
+    /// There are none if all belong to other shards, or if there are no target files yet.
     package var targets: [TargetConfiguration]
+    /// Where further targets are found while the program runs.
+    package var targetFiles: [TargetFilePattern]
+    /// The target file of each target that is not in the configuration file itself, by the target's name.
+    package var origins: [String: String] = [:]
+    /// The share of the targets that ``targets`` is; `nil` for all.
+    package var sharding: Sharding?
     package var collection: CollectionSettings
     package var outcomes: OutcomeSettings
     package var limits: LimitSettings
@@ -14,16 +22,25 @@ package struct Configuration: Sendable, Equatable {
     package var hideNames: Bool
 
     package init(
-        targets: [TargetConfiguration], collection: CollectionSettings = CollectionSettings(),
-        outcomes: OutcomeSettings = OutcomeSettings(), limits: LimitSettings = LimitSettings(),
+        targets: [TargetConfiguration], targetFiles: [TargetFilePattern] = [],
+        collection: CollectionSettings = CollectionSettings(), outcomes: OutcomeSettings = OutcomeSettings(),
+        limits: LimitSettings = LimitSettings(),
         stateDirectory: String = "data", hideNames: Bool = false
     ) {
         self.targets = targets
+        self.targetFiles = targetFiles
         self.collection = collection
         self.outcomes = outcomes
         self.limits = limits
         self.stateDirectory = stateDirectory
         self.hideNames = hideNames
+    }
+
+    /// Everything that concerns all targets alike.
+    var withoutTargets: Configuration {
+        var common = self
+        (common.targets, common.targetFiles, common.origins, common.sharding) = ([], [], [:], nil)
+        return common
     }
 
     /// The longest duration that a key accepts; a longer one is a typing error.
@@ -40,6 +57,8 @@ extension Configuration {
     package struct Findings: Sendable {
         /// Problems that prevent operation, one text each.
         package var problems: [String] = []
+        /// The same of targets in target files, which never stop the program.
+        package var targetFileProblems: [String] = []
         /// Warnings about settings that work but are not advisable, one text each.
         package var warnings: [String] = []
     }
@@ -48,18 +67,24 @@ extension Configuration {
     ///
     /// A problem of one target does not affect the others and may be temporary; the caller decides whether it stops the
     /// program.
-    func checkFiles(environment: [String: String]) -> Findings {
+    ///
+    /// - Parameter isIncluded: Whether a target is to be checked.
+    func checkFiles(
+        environment: [String: String], where isIncluded: (TargetConfiguration) -> Bool = { _ in true }
+    ) -> Findings {
         var findings = Findings()
-        for target in targets {
+        for target in targets where isIncluded(target) {
             let place = "target \"\(target.name)\""
+            let problems: WritableKeyPath<Findings, [String]> =
+                origins[target.name] == nil ? \.problems : \.targetFileProblems
             do {
                 _ = try target.password.read(environment: environment)
             } catch {
-                findings.problems.append("\(place): \(error)")
+                findings[keyPath: problems].append("\(place): \(error)")
             }
             if let warning = target.password.warning() { findings.warnings.append("\(place): \(warning)") }
             if let path = target.trust.caFile, let problem = Self.problem(ofCAFile: path) {
-                findings.problems.append("\(place): \(problem)")
+                findings[keyPath: problems].append("\(place): \(problem)")
             }
             if target.trust.skipsVerification {
                 findings.warnings.append(

@@ -20,14 +20,20 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
         }
     }
 
-    /// At least one, sorted by line; those without a line come first.
+    /// At least one; those of a file are sorted by line, and those without a line come first.
     package let mistakes: [Mistake]
+    /// Whether the file could not be read for a reason that may pass without a change of the file.
+    let isTemporary: Bool
 
-    package init(_ mistakes: [Mistake]) {
+    package init(_ mistakes: [Mistake], isTemporary: Bool = false) {
+        self.isTemporary = isTemporary
+        let files = mistakes.map(\.file)
         // The sort must be stable: mistakes of one line keep the order in which they were found.
-        self.mistakes = mistakes.enumerated()
-            .sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
-            .map(\.element)
+        let places = mistakes.enumerated().map { offset, mistake in
+            (file: files.firstIndex(of: mistake.file) ?? 0, line: mistake.line ?? 0, offset: offset)
+        }
+        self.mistakes = places.sorted { ($0.file, $0.line, $0.offset) < ($1.file, $1.line, $1.offset) }
+            .map { mistakes[$0.offset] }
     }
 
     /// One mistake per line.

@@ -9,9 +9,10 @@ struct ConfigurationFile: Sendable {
 
     /// Reads a file.
     ///
+    /// - Parameter key: The flag or key that names it, for messages.
     /// - Throws: ``ConfigurationError`` if the file cannot be read, is empty or is not YAML.
-    static func load(path: String) throws(ConfigurationError) -> ConfigurationFile {
-        try ConfigurationFile(path: path, text: YAMLReader.text(ofFile: path, flag: "--config.file"))
+    static func load(path: String, key: String = "--config.file") throws(ConfigurationError) -> ConfigurationFile {
+        try ConfigurationFile(path: path, text: YAMLReader.text(ofFile: path, flag: key))
     }
 
     /// Parses the text of a file.
@@ -51,6 +52,7 @@ struct ConfigurationFile: Sendable {
 
         let paths = PathResolver(configurationFile: path, environment: environment)
         let targets = TargetReader.readAll(root, paths: paths)
+        let targetFiles = TargetFilePattern.readAll(root, paths: paths)
         let collection = CollectionSettings(root, interval: interval)
         let outcomes = OutcomeSettings(root)
         let limits = LimitSettings(root)
@@ -59,10 +61,33 @@ struct ConfigurationFile: Sendable {
         let hideNames = privacy?.value("hide_names", SimpleValue.flag) ?? false
         try collector.throwIfAny()
         return Configuration(
-            targets: targets, collection: collection, outcomes: outcomes, limits: limits,
+            targets: targets.map(\.configuration), targetFiles: targetFiles, collection: collection, outcomes: outcomes,
+            limits: limits,
             stateDirectory: stateDirectory ?? writtenDirectory
                 ?? Configuration.defaultStateDirectory(environment: environment),
             hideNames: hideNames)
+    }
+
+    /// The targets of a target file, which has no other keys.
+    ///
+    /// - Throws: ``ConfigurationError`` with every mistake in the file.
+    func targets(environment: [String: String]) throws(ConfigurationError) -> [WrittenTarget] {
+        let collector = MistakeCollector(file: path)
+        collector.add(mistakes)
+        if case .list = root.content {
+            collector.add(
+                "the file begins with a list; write targets: above it, and indent the list", key: "", line: root.line)
+            throw ConfigurationError(collector.mistakes)
+        }
+        guard
+            let root = MappingReader(
+                root, path: "", line: root.line, keys: ConfigurationSchema.targetFile,
+                schema: ConfigurationSchema.targetFileDocument, mistakes: collector)
+        else { throw ConfigurationError(collector.mistakes) }
+        let targets = TargetReader.readAll(
+            root, paths: PathResolver(configurationFile: path, environment: environment))
+        try collector.throwIfAny()
+        return targets
     }
 }
 

@@ -26,10 +26,26 @@ package struct ConfigurationFlags: Sendable {
 
     package init() {}
 
-    /// The configuration from the flags or the file that they name; the file is read again each time.
+    /// The configuration from the flags or the file that they name, with all target files; for one run of a command.
+    ///
+    /// - Parameter name: The only target that is needed, if it is known: then mistakes in target files are errors only if
+    ///   no valid one has that target.
+    /// - Throws: ``ConfigurationError`` with every mistake in the flags or, if the flags are valid, in the files.
+    package func load(
+        environment: [String: String], onlyTarget name: String? = nil
+    ) throws(ConfigurationError) -> Configuration {
+        var source = ConfigurationSource(flags: self, environment: environment)
+        let reading = try source.load()
+        let mistakes = reading.targetFiles.problems.flatMap(\.mistakes)
+        let isFound = name != nil && reading.configuration.targets.contains { $0.name == name }
+        guard mistakes.isEmpty || isFound else { throw ConfigurationError(mistakes) }
+        return reading.configuration
+    }
+
+    /// The configuration from the flags or the file that they name, without target files.
     ///
     /// - Throws: ``ConfigurationError`` with every mistake in the flags or, if the flags are valid, in the file.
-    package func load(environment: [String: String]) throws(ConfigurationError) -> Configuration {
+    func loadFile(environment: [String: String]) throws(ConfigurationError) -> Configuration {
         let mistakes = MistakeCollector(file: nil)
         let interval = mistakes.parse(
             collectionInterval, key: "--collection.interval",
@@ -111,30 +127,5 @@ package struct ConfigurationFlags: Sendable {
                 key: "--mailstore.insecure-skip-verify")
         }
         return .unverified
-    }
-}
-
-/// The source of the configuration, from which it can be read again.
-package struct ConfigurationSource: Sendable {
-    private let flags: ConfigurationFlags
-    private let environment: [String: String]
-    private let shard: Shard?
-
-    /// - Parameters:
-    ///   - environment: The environment of the process at its start.
-    ///   - shard: The share of the targets to use; `nil` for all.
-    package init(flags: ConfigurationFlags, environment: [String: String], shard: Shard? = nil) {
-        self.flags = flags
-        self.shard = shard
-        self.environment = environment
-    }
-
-    /// Reads the configuration, and checks the files that it names.
-    ///
-    /// - Throws: ``ConfigurationError`` with every mistake of the configuration.
-    package func load() throws(ConfigurationError) -> (Configuration, Configuration.Findings) {
-        var configuration = try flags.load(environment: environment)
-        if let shard { configuration.targets.removeAll { !shard.takes($0.name) } }
-        return (configuration, configuration.checkFiles(environment: environment))
     }
 }

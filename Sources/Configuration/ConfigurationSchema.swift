@@ -21,7 +21,7 @@ package struct DocumentSchema: Sendable {
 
 /// The known keys of each section of the configuration file.
 enum ConfigurationSchema {
-    static let root = ["targets", "collection", "outcomes", "limits", "state_directory", "privacy"]
+    static let root = ["targets", "target_files", "collection", "outcomes", "limits", "state_directory", "privacy"]
     static let target = [
         "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
         "server_time_zone", "expected_intervals", "verification", "labels",
@@ -39,8 +39,16 @@ enum ConfigurationSchema {
     static let limits = ["rows_per_reply", "series_per_target"]
     static let privacy = ["hide_names"]
 
+    static let targetFile = ["targets"]
+
     static let document = DocumentSchema([
         "the top level": root, "a target": target, "tls of a target": tls, "verification of a target": verification,
         "collection": collection, "outcomes": outcomes, "limits": limits, "privacy": privacy,
+    ])
+    static let targetFileDocument = DocumentSchema([
+        "the configuration file": root.filter { !targetFile.contains($0) }, "a target": target, "tls of a target": tls,
+        "verification of a target": verification, "collection of the configuration file": collection,
+        "outcomes of the configuration file": outcomes, "limits of the configuration file": limits,
+        "privacy of the configuration file": privacy,
     ])
 }

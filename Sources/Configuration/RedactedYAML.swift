@@ -4,10 +4,23 @@ import PlainText
 extension Configuration {
     /// The effective configuration as a file, with defaults written out and secrets as `<secret>`.
     ///
-    /// If it contains no inline password, the text is an equivalent configuration file.
+    /// If it contains no inline password, the text is an equivalent configuration file. Targets of target files are
+    /// comments.
     package func redactedYAML() -> String {
-        var lines = ["targets:"]
-        for target in targets { lines += target.redactedYAML() }
+        let (own, others) = (targets.filter { origins[$0.name] == nil }, targets.filter { origins[$0.name] != nil })
+        // An empty list is not a valid one.
+        var lines = own.isEmpty && !targetFiles.isEmpty ? [] : ["targets:"]
+        for target in own { lines += target.redactedYAML() }
+        if !targetFiles.isEmpty { lines.append("target_files:") }
+        lines += targetFiles.map { "  - \(YAMLText($0.description))" }
+        var origin: String?
+        for target in others {
+            if origins[target.name] != origin {
+                origin = origins[target.name]
+                lines.append("# \(YAMLText(origin ?? ""))")
+            }
+            lines += target.redactedYAML().map { "#\($0)" }
+        }
         lines += collection.yaml() + outcomes.yaml()
         lines += [
             "limits:", "  rows_per_reply: \(limits.rowsPerReply)", "  series_per_target: \(limits.seriesPerTarget)",

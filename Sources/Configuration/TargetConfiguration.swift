@@ -48,9 +48,19 @@ package struct TargetSettings: Sendable, Equatable {
     /// - Parameter configuration: The configuration that the target belongs to.
     package init(_ target: TargetConfiguration, of configuration: Configuration) {
         self.target = target
-        common = configuration
-        common.targets = []
+        common = configuration.withoutTargets
     }
+}
+
+/// A target as it is written in a file, with its place for messages about its name.
+struct WrittenTarget: Sendable, Equatable {
+    var configuration: TargetConfiguration
+    /// The line of its name.
+    var line: Int
+    /// The path of its name: `targets[1].name`.
+    var key: String
+
+    var name: String { configuration.name }
 }
 
 /// Reads the items of `targets`.
@@ -59,8 +69,10 @@ struct TargetReader {
     private let paths: PathResolver
 
     /// The valid targets; the mistakes in the others are reported.
-    static func readAll(_ root: MappingReader, paths: PathResolver) -> [TargetConfiguration] {
-        root.requires("targets", example: "- name: archive, with url, username and password_file")
+    static func readAll(_ root: MappingReader, paths: PathResolver) -> [WrittenTarget] {
+        if !root.has("target_files") {
+            root.requires("targets", example: "- name: archive, with url, username and password_file")
+        }
         var lines: [String: Int] = [:]
         return (root.items("targets") ?? []).compactMap { item in
             guard let section = root.section(item, keys: ConfigurationSchema.target) else { return nil }
@@ -69,7 +81,9 @@ struct TargetReader {
                 section.report(
                     "name", "\"\(name)\" is already the name of the target in line \(first); choose another name")
             }
-            return TargetReader(section: section, paths: paths).read(name: name)
+            return TargetReader(section: section, paths: paths).read(name: name).map {
+                WrittenTarget(configuration: $0, line: section.line(of: "name"), key: section.path("name"))
+            }
         }
     }
 

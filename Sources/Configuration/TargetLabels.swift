@@ -42,8 +42,9 @@ package struct TargetLabels: Sendable, Equatable {
     package static let reserved: Set<String> = [
         "action", "alias", "code", "collector", "edition", "exception", "field", "format", "function", "host",
         "instance", "instance_id", "instance_name", "job", "job_id", "job_name", "mfa_status", "part", "path",
-        "profile_id", "profile_name", "reason", "result", "revision", "server_name", "server_type", "severity",
-        "source", "start_mode", "state", "status", "store_id", "store_name", "swift_version", "target", "version",
+        "profile_id", "profile_name", "reason", "result", "revision", "server_name", "server_type", "severity", "shard",
+        "shards", "source", "start_mode", "state", "status", "store_id", "store_name", "swift_version", "target",
+        "version",
     ]
 
     private static func parseName(_ text: String) throws(InvalidValue) -> String {

@@ -49,7 +49,7 @@ package struct YAMLReader {
     private let mistakes: MistakeCollector
     private var nodes = 0
 
-    /// The text of the file that a flag names.
+    /// The text of the file that a flag or a key names.
     ///
     /// - Throws: ``ConfigurationError`` about the flag if the file cannot be read or is not UTF-8.
     package static func text(ofFile path: String, flag: String) throws(ConfigurationError) -> String {
@@ -60,6 +60,7 @@ package struct YAMLReader {
             mistakes.add("\(QuotedText(path)) is not UTF-8 text; save it as UTF-8", key: flag)
         } catch {
             mistakes.add(error.explanation(path: path), key: flag)
+            throw ConfigurationError(mistakes.mistakes, isTemporary: error.isTemporary)
         }
         throw ConfigurationError(mistakes.mistakes)
     }

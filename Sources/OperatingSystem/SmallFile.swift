@@ -57,6 +57,14 @@ package enum SmallFileError: Error, Equatable {
         }
     }
 
+    /// Whether the reason may pass without a change of the file, such as a lack of descriptors.
+    package var isTemporary: Bool {
+        switch self {
+        case .isMissing, .isDenied, .failed: true
+        case .isDirectory, .isNotRegular, .isTooLarge: false
+        }
+    }
+
     /// The problem with the file and the remedy, for people.
     ///
     /// - Parameters:
@@ -93,7 +101,7 @@ package struct FileUser: CustomStringConvertible {
     package var description: String { "user \(name) (uid \(id))" }
 
     /// The user whose permissions apply when this program opens a file.
-    static var current: FileUser {
+    package static var current: FileUser {
         let id = geteuid()
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?

@@ -51,7 +51,8 @@ package final class ServiceNotifier: Sendable {
         send(["RELOADING=1", "MONOTONIC_USEC=\(monotonicMicroseconds())", "STATUS=Reloading the configuration"])
     }
 
-    func status(_ status: String) {
+    /// Changes the line that `systemctl status` shows.
+    package func status(_ status: String) {
         send(["STATUS=\(Self.line(status))"])
     }
 

@@ -1,4 +1,5 @@
 import Collection
+import Configuration
 package import Exposition
 import MailStoreAPI
 import MicroHTTPServer
@@ -20,6 +21,8 @@ package enum MetricCatalogue {
 struct ExporterMetrics: Sendable {
     var build: BuildInformation
     var reload: ConfigurationStatus.LastReload
+    /// `nil` if all targets belong to this exporter.
+    var shard: Shard?
     var requests: [HTTPRequestCounter.Key: UInt64]
     var connections: ConnectionCounts
     var snapshot: Snapshot
@@ -40,6 +43,12 @@ struct ExporterMetrics: Sendable {
     private static let reloadTime = family(
         "mailstore_exporter_config_last_reload_success_timestamp_seconds", .gauge, unit: "seconds",
         help: "When the configuration was last loaded successfully, in seconds since 1970.")
+    private static let targetFiles = family(
+        "mailstore_exporter_target_files", .gauge, ["state"],
+        help: "Target files that are valid, and that are not; absent without target_files.")
+    private static let shardInfo = family(
+        "mailstore_exporter_shard", .info, ["shard", "shards"],
+        help: "The shard of this exporter and the number of shards; absent without --shard.")
     private static let requests = family(
         "mailstore_exporter_http_requests", .counter, ["path", "code"],
         help: "HTTP requests answered, by path and status; paths that do not exist count as other.")
@@ -72,7 +81,8 @@ struct ExporterMetrics: Sendable {
         help: "When the process was started, in seconds since 1970.")
 
     static let families = [
-        buildInfo, reloadSuccessful, reloadTime, requests, connections, closedConnections, series, snapshotBytes,
+        buildInfo, reloadSuccessful, reloadTime, targetFiles, shardInfo, requests, connections, closedConnections,
+        series, snapshotBytes,
         duplicates, saveFailures, cpu, resident, virtual, openDescriptors, maximumDescriptors, startTime,
     ]
 
@@ -95,6 +105,15 @@ struct ExporterMetrics: Sendable {
             ("version", BuildInformation.version), ("revision", build.revision),
             ("swift_version", build.swiftVersion),
         ])
+        var files = FamilyBlock.Builder(Self.targetFiles)
+        if reload.targetFiles.isUsed {
+            files.add(labels: [("state", "valid")], Double(reload.targetFiles.validFiles))
+            files.add(labels: [("state", "invalid")], Double(reload.targetFiles.invalidFiles))
+        }
+        var shards = FamilyBlock.Builder(Self.shardInfo)
+        if let shard {
+            shards.addInfo(labels: [("shard", String(shard.number)), ("shards", String(shard.count))])
+        }
         var counts = FamilyBlock.Builder(Self.requests)
         for (key, count) in requests.sorted(by: { $0.key < $1.key }) {
             counts.add(labels: [("path", key.path), ("code", String(key.status))], Double(count))
@@ -112,7 +131,8 @@ struct ExporterMetrics: Sendable {
             sizes.add(labels: [("format", format.rawValue)], Double(snapshot[format].section.byteCount))
         }
         blocks += [
-            info.finish(), counts.finish(), block(Self.connections, Double(connections.open)), closed.finish(),
+            info.finish(), files.finish(), shards.finish(), counts.finish(),
+            block(Self.connections, Double(connections.open)), closed.finish(),
             sizes.finish(),
         ]
         // The series with this count is included.

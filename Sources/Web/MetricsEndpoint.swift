@@ -61,7 +61,8 @@ package final class MetricsEndpoint: Sendable {
     private func render(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
         let own = renderers[negotiated.format].section(
             ExporterMetrics(
-                build: build, reload: configuration.lastReload, requests: requests.counts,
+                build: build, reload: configuration.lastReload, shard: configuration.configuration.sharding?.shard,
+                requests: requests.counts,
                 connections: server.withLock { $0 }?.connectionCounts ?? ConnectionCounts(),
                 snapshot: snapshot, process: ProcessMetrics()
             ).blocks(), isLast: true)

@@ -112,8 +112,10 @@ package final class Router: Sendable {
             target: name, accept: request.accept, acceptEncoding: request.acceptEncoding)
         switch found {
         case nil:
-            return store.targetNames.contains(name)
-                ? answer(path, 503, pages.targetSilent) : answer(path, 404, pages.targetUnknown)
+            if store.targetNames.contains(name) { return answer(path, 503, pages.targetSilent) }
+            guard let shard = statusPages.otherShard(of: name) else { return answer(path, 404, pages.targetUnknown) }
+            let text = "The target belongs to another exporter: ask the one with --shard=\(shard)."
+            return answer(path, 404, Response(plain: text))
         case .ready(let response): return answer(path, 200, response)
         case .toBeMade(let make): return .later { [self] in answer(path, 200, make()) }
         }

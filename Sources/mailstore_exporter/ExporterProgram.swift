@@ -37,10 +37,11 @@ struct ExporterProgram: LongRunning {
     ///
     /// The first page is ready before the program listens: no scrape after a restart misses the counters.
     ///
-    /// - Parameter source: Where a reload reads the configuration; nil if it cannot change.
+    /// - Parameter source: Where a reload reads the configuration, with the state of the target files; nil if it cannot
+    ///   change.
     /// - Throws: ``StartupError`` with the remedy.
     init(
-        _ configuration: Configuration, from source: ConfigurationSource? = nil, web: WebSettings,
+        _ configuration: Configuration, from source: (ConfigurationSource, TargetFileReport)? = nil, web: WebSettings,
         environment: [String: String], build: BuildInformation, logger: Logger
     ) async throws(StartupError) {
         let descriptors = Descriptors.raiseLimit()
@@ -73,14 +74,16 @@ struct ExporterProgram: LongRunning {
                 clock: clock, logger: logger)
             return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
-        try await supervisor.apply(configuration)
+        let changes = try await supervisor.apply(configuration)
+        for failure in changes.failures { logger.error("target not collected", metadata: ["error": "\(failure)"]) }
         store.render()
 
-        let status = ConfigurationStatus(configuration, start: clock.now())
+        let status = ConfigurationStatus(
+            configuration, targetFiles: source?.1 ?? TargetFileReport(), start: clock.now())
         let webConfiguration = try Self.webConfiguration(web, status, clock, logger)
         let reloader = source.map {
             Reloader(
-                $0, supervisor: supervisor, web: webConfiguration, status: status, clock: clock, logger: logger,
+                $0.0, supervisor: supervisor, web: webConfiguration, status: status, clock: clock, logger: logger,
                 notifier: notifier)
         }
         hangups = source == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
@@ -230,6 +233,7 @@ struct ExporterProgram: LongRunning {
                 group.addTask { await supervisor.run() }
                 group.addTask { await webConfiguration.run() }
                 group.addTask { await connectionLog.run() }
+                if let reloader { group.addTask { await reloader.watchTargetFiles() } }
                 if let reloader, let hangups {
                     group.addTask { for await _ in hangups { await reloader.reload() } }
                 }

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Monitor only this share of the targets, such as 2/3 for the second of three exporters.",
+            "Monitor only this share of the targets, such as 2/3 for the second of three exporters; the first is 1/3.",
             valueName: "i/n"),
         transform: { try Shard(parsing: $0) })
     var shard: Shard?
@@ -58,28 +58,42 @@ struct Serve: AsyncParsableCommand {
         try await Failure.reported {
             let environment = ProcessInfo.processInfo.environment
             let web = try web.parse()
-            let source = ConfigurationSource(flags: flags, environment: environment, shard: shard)
-            let (configuration, findings) = try source.load()
-            // A problem with the files of one target must not stop the others from being monitored.
-            guard findings.problems.isEmpty || (configuration.targets.count > 1 && !checksConfiguration) else {
-                throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
-            }
+            var source = ConfigurationSource(flags: flags, environment: environment, shard: shard)
+            let reading = try source.load()
+            let (configuration, findings) = (reading.configuration, reading.findings)
             if checksConfiguration {
+                try check(reading)
                 for warning in try findings.warnings + web.check() { StandardError.write("warning: \(warning)") }
                 print(configuration.redactedYAML(), terminator: "")
                 return
             }
-            let logger = log.makeLogger()
-            for problem in findings.problems {
-                logger.error("configuration problem", metadata: ["problem": "\(problem)"])
+            // A problem with the files of one target must not stop the others from being monitored.
+            guard findings.problems.isEmpty || configuration.targets.count > 1 || reading.targetFiles.isUsed else {
+                throw Failure(findings.problems.joined(separator: "\n"), code: .configuration)
             }
-            for warning in findings.warnings {
-                logger.warning("configuration warning", metadata: ["warning": "\(warning)"])
+            let logger = log.makeLogger()
+            findings.log(to: logger)
+            TargetFileLog(logger).log(from: TargetFileReport(), to: reading.targetFiles)
+            if let sharding = configuration.sharding {
+                let count = configuration.targets.count
+                logger.notice(
+                    "this exporter monitors a share of the targets",
+                    metadata: [
+                        "shard": "\(sharding.shard)", "targets": "\(count)", "of": "\(count + sharding.others.count)",
+                    ])
             }
             let program = try await ExporterProgram(
-                configuration, from: source, web: web, environment: environment, build: .current, logger: logger)
+                configuration, from: (source, reading.targetFiles), web: web, environment: environment, build: .current,
+                logger: logger)
             await program.runUntilSignal(logger: logger)
         }
+    }
+
+    /// - Throws: A message with all problems.
+    private func check(_ reading: ConfigurationSource.Reading) throws {
+        let problems =
+            reading.targetFiles.problems.map(\.text) + reading.findings.problems + reading.findings.targetFileProblems
+        guard problems.isEmpty else { throw Failure(problems.joined(separator: "\n"), code: .configuration) }
     }
 
     private var flags: ConfigurationFlags {

@@ -91,7 +91,7 @@ struct TargetOptions: ParsableArguments {
             flags.username = flags.username ?? "nobody"
             environment[ConfigurationFlags.passwordVariable, default: ""] += ""
         }
-        var configuration = try flags.load(environment: environment)
+        var configuration = try flags.load(environment: environment, onlyTarget: name)
         if let timeout { configuration.collection.timeout = timeout }
         return TargetConnection(
             try configuration.target(named: name), settings: configuration.collection, environment: environment)

@@ -49,6 +49,7 @@ struct ConfigurationFileTests {
             url: https://third
             username: admin
             password: "p: #1"
+        target_files: [targets.d/*.yml, "/srv/[a-z] more.yml"]
         collection:
           interval: 2m
           timeout: 20s
@@ -91,6 +92,10 @@ struct ConfigurationFileTests {
                     name: "third", url: try ServerURL(parsing: "https://third"), username: "admin",
                     password: .inline(Secret("p: #1"))),
             ],
+            targetFiles: try ["targets.d/*.yml", "/srv/[a-z] more.yml"].map {
+                try TargetFilePattern(
+                    parsing: $0, paths: PathResolver(configurationFile: "config.yml", environment: [:]))
+            },
             collection: CollectionSettings(
                 baseInterval: .minutes(2), intervals: [.license: .seconds(30)], timeout: .seconds(20),
                 connectTimeout: .seconds(5), connectionMaximumAge: .minutes(2), maximumAge: .minutes(10),

@@ -173,6 +173,8 @@ struct MetricContractTests {
         mailstore_exporter_build_info info version,revision,swift_version
         mailstore_exporter_config_last_reload_successful gauge
         mailstore_exporter_config_last_reload_success_timestamp_seconds gauge
+        mailstore_exporter_target_files gauge state
+        mailstore_exporter_shard_info info shard,shards
         mailstore_exporter_http_requests_total counter path,code
         mailstore_exporter_http_connections gauge
         mailstore_exporter_http_connections_refused_total counter reason

@@ -2,10 +2,42 @@ import OperatingSystem
 import TestSupport
 import Testing
 
+@testable import Configuration
 @testable import Web
 
 @Suite("Each path has its answer, and each answer is counted", .timeLimit(.minutes(1)))
 struct RouterTests {
+    @Test("a target of another shard is not found, and the answer names the shard")
+    func otherShard() async throws {
+        let bench = try WebBench()
+        let targets = ["archive", "headquarters"].map {
+            "{ name: \($0), url: 'https://x', username: u, password_env: P }"
+        }
+        try bench.read(
+            targetFiles: ["targets: [\(targets.joined(separator: ", "))]"], shard: try Shard(parsing: "1/3"))
+        bench.update("headquarters")
+        bench.store.render()
+        try await bench.serving { scraper in
+            #expect(try await scraper.get("/probe?target=headquarters").status == 200)
+            let probe = try await scraper.get("/probe?target=archive")
+            #expect(probe.status == 404)
+            #expect(probe.text.contains("--shard=2/3"))
+            let page = try await scraper.get("/targets/archive")
+            #expect(page.status == 404)
+            #expect(page.text.contains("--shard=2/3"))
+            let unknown = try await scraper.get("/probe?target=unknown")
+            #expect(unknown.status == 404)
+            #expect(!unknown.text.contains("--shard"))
+            let metrics = try ScrapedPage(try await scraper.get("/metrics").text)
+            #expect(metrics.value("mailstore_exporter_shard_info", ["shard": "1", "shards": "3"]) == 1)
+            #expect(metrics.value("mailstore_exporter_target_files", ["state": "valid"]) == 1)
+            #expect(metrics.value("mailstore_exporter_target_files", ["state": "invalid"]) == 0)
+            #expect(try await scraper.get("/sd").text.contains("archive") == false)
+            let status = try JSONObject(try await scraper.get("/api/v1/status").body)
+            #expect(status["data"]?["configuration"]?.text("shard") == "1/3")
+        }
+    }
+
     @Test(
         "paths and methods",
         arguments: [

@@ -43,6 +43,20 @@ struct WebBench {
             })
     }
 
+    /// Has the configuration name target files with these texts; reads them as the program does.
+    ///
+    /// - Parameter shard: The share of the targets to show; `nil` for all.
+    func read(targetFiles texts: [String], shard: Shard? = nil) throws {
+        let folder = try TemporaryFolder()
+        var flags = ConfigurationFlags()
+        flags.configFile = try folder.write("target_files: ['*.targets.yml']", to: "config.yml")
+        for (index, text) in texts.enumerated() { try folder.write(text, to: "\(index).targets.yml") }
+        var source = ConfigurationSource(flags: flags, environment: [:], shard: shard)
+        let reading = try source.load()
+        configuration.replace(with: reading.configuration, targetFiles: reading.targetFiles)
+        store.setTargets(reading.configuration.targets.map(\.name))
+    }
+
     /// Puts a target with a number of sessions on the page.
     func update(
         _ target: String = "archive", sessions: Int = 1, wasTried: Bool = true, failures: Int = 0, duplicates: Int = 0

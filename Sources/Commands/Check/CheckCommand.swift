@@ -69,17 +69,23 @@ package struct CheckCommand: Sendable {
     func run(
         _ flags: ConfigurationFlags, onlyTarget name: String?, report: (CheckStep) -> Void
     ) async -> Verdict {
-        let configuration: Configuration
+        let reading: ConfigurationSource.Reading
         do throws(ConfigurationError) {
-            configuration = try flags.load(environment: environment)
+            var source = ConfigurationSource(flags: flags, environment: environment)
+            reading = try source.load()
         } catch {
             // Each mistake names its own remedy; the general advice follows the last one.
             for mistake in error.mistakes.dropLast() { report(Self.invalid(mistake.description, remedy: nil)) }
             if let last = error.mistakes.last { report(Self.invalid(last.description)) }
             return .invalidConfiguration
         }
+        // A mistake in a target file affects this file alone, here as in the exporter.
+        let mistakes = reading.targetFiles.problems.flatMap(\.mistakes)
+        for mistake in mistakes { report(Self.invalid(mistake.description, remedy: nil)) }
+        for pattern in reading.unmatchedPatterns { report(Self.unmatched(pattern)) }
         let source = flags.configFile.map { QuotedText($0).description } ?? "the command line"
-        return await run(configuration, from: source, onlyTarget: name, report: report)
+        let verdict = await run(reading.configuration, from: source, onlyTarget: name, report: report)
+        return verdict == .healthy && !mistakes.isEmpty ? .failed : verdict
     }
 
     /// Checks the targets of a valid configuration, one after the other.
@@ -87,8 +93,8 @@ package struct CheckCommand: Sendable {
         _ configuration: Configuration, from source: String, onlyTarget name: String?, report: (CheckStep) -> Void
     ) async -> Verdict {
         let targets = configuration.targets.filter { name == nil || $0.name == name }
-        guard !targets.isEmpty else {
-            report(Self.invalid(Self.unknownTarget(name ?? "", among: configuration.targets.map(\.name))))
+        if let name, targets.isEmpty {
+            report(Self.invalid(Self.unknownTarget(name, among: configuration.targets.map(\.name))))
             return .invalidConfiguration
         }
         let count = configuration.targets.count
@@ -150,6 +156,10 @@ package struct CheckCommand: Sendable {
     ) -> CheckStep {
         CheckStep(
             target: nil, step: CheckName.configuration.rawValue, status: .failed, message: message, remedy: remedy)
+    }
+
+    private static func unmatched(_ warning: String) -> CheckStep {
+        CheckStep(target: nil, step: CheckName.configuration.rawValue, status: .warning, message: warning)
     }
 
     private static func unknownTarget(_ name: String, among names: [String]) -> String {

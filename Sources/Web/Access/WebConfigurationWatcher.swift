@@ -1,5 +1,4 @@
 package import Configuration
-internal import Glibc
 package import Logging
 package import OperatingSystem
 import PlainText
@@ -159,23 +158,5 @@ package actor WebConfigurationWatcher {
 
     private static func log(_ warnings: [String], _ logger: Logger) {
         for warning in warnings { logger.warning("configuration warning", metadata: ["warning": "\(warning)"]) }
-    }
-}
-
-/// Shows whether a file has changed, without reading it; equal for all missing files.
-private struct FileFingerprint: Sendable, Equatable {
-    /// Device, inode, size, and the times of the last change to contents and inode.
-    private let numbers: [Int64]
-
-    init(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            numbers = []
-            return
-        }
-        let times = [status.st_mtim, status.st_ctim].flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] }
-        numbers =
-            [Int64(truncatingIfNeeded: status.st_dev), Int64(truncatingIfNeeded: status.st_ino)]
-            + [Int64(status.st_size)] + times
     }
 }

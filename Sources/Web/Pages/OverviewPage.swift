@@ -44,13 +44,30 @@ struct OverviewPage {
     }
 
     private var reload: HTML {
-        guard !status.configuration.lastReloadSuccessful else { return "" }
-        return Component.note(
-            .warning,
+        let configuration = status.configuration
+        let refused: HTML =
+            configuration.isValid
+            ? ""
+            : Component.note(
+                .warning,
+                """
+                The configuration could not be reloaded. The one of \(Component.minute(configuration.lastReload)) stays \
+                in force; the log names the mistakes.
+                """)
+        return "\(refused)\(targetFiles)"
+    }
+
+    /// The mistakes in target files; those of some files are shown, the others are in the JSON and in the log.
+    private var targetFiles: HTML {
+        guard let files = status.configuration.targetFiles, !files.problems.isEmpty else { return "" }
+        let shown = 5
+        let items = files.problems.prefix(shown).flatMap { $0.mistakes.prefix(shown) }.map { mistake -> HTML in
+            "<li>\(mistake)</li>"
+        }
+        return """
+            <div class="note warning"><p>Some target files cannot be used: their last valid versions stay in force; \
+            without one, their targets are not collected.</p><ul>\(items)</ul></div>
             """
-            The configuration could not be reloaded. The one of \(Component.minute(status.configuration.lastReload)) stays \
-            in force; the log names the mistakes.
-            """)
     }
 
     /// A single target needs no list.

@@ -12,7 +12,8 @@ import PlainText
 /// ```
 /// {"status": "success", "data": {
 ///   "exporter": {"version", "revision", "swiftVersion"},
-///   "configuration": {"lastReloadSuccessful", "lastReload"},
+///   "configuration": {"lastReloadSuccessful", "lastReload", "shard",
+///                     "targetFiles": {"valid", "invalid", "problems": [{"place", "mistakes": [TEXT]}]}},
 ///   "time",
 ///   "targets": [{
 ///     "name", "url", "state": "up" | "down" | "unknown", "error": {"reason", "message"},
@@ -46,12 +47,6 @@ struct Status: Sendable, Encodable {
         var version: String
         var revision: String
         var swiftVersion: String
-    }
-
-    /// The result of the last reload of the configuration.
-    struct Configuration: Sendable, Encodable {
-        var lastReloadSuccessful: Bool
-        var lastReload: Moment
     }
 
     var exporter: Exporter

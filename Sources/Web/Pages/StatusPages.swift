@@ -45,7 +45,8 @@ package actor StatusPages {
     func target(_ name: String) -> (status: Int, Response) {
         let names = store.targetNames
         guard names.contains(name) else {
-            let page = MissingTargetView(status: status(of: [], .json), name: name, names: names)
+            let page = MissingTargetView(
+                status: status(of: [], .json), name: name, names: names, shard: otherShard(of: name))
             return (404, Self.page(page.html))
         }
         let response = fresh(.target(name)) {
@@ -72,6 +73,12 @@ package actor StatusPages {
         return TargetDiscovery.response(for: store.targetNames.map { ($0, labels[$0]) })
     }
 
+    /// The shard that has a target, if it is another one.
+    nonisolated func otherShard(of name: String) -> Shard? {
+        guard let sharding = configuration.configuration.sharding, sharding.others.contains(name) else { return nil }
+        return sharding.shard.owner(of: name)
+    }
+
     /// The configuration in force, secrets as `<secret>`.
     nonisolated func configurationText() -> Response {
         Self.response(Array(configuration.configuration.redactedYAML().utf8), type: "text/plain; charset=utf-8")
@@ -84,12 +91,10 @@ package actor StatusPages {
 
     private func status(of names: [String], _ extent: Status.Extent) -> Status {
         let now = clock.now()
-        let reload = configuration.lastReload
         return Status(
             exporter: .init(
                 version: BuildInformation.version, revision: build.revision, swiftVersion: build.swiftVersion),
-            configuration: .init(
-                lastReloadSuccessful: reload.wasSuccessful, lastReload: Status.Moment(reload.success)),
+            configuration: .init(configuration.lastReload, shard: configuration.configuration.sharding?.shard),
             time: Status.Moment(now),
             targets: names.map { name in
                 guard let page = store.page(of: name)?.page, let report = page.report else {

@@ -1,4 +1,5 @@
 import Collection
+import Configuration
 import MicroHTTPServer
 import OperatingSystem
 import PlainText
@@ -37,6 +38,8 @@ struct MissingTargetView {
     var name: String
     /// The configured targets.
     var names: [String]
+    /// The shard that has the target, if it is another one.
+    var shard: Shard?
 
     var html: HTML {
         let asked = Status.Target.named(name)
@@ -44,6 +47,7 @@ struct MissingTargetView {
             NearestName.find(asked, among: names).map {
                 " Did you mean <a href=\"\(PagePlace.target.link(target: $0))\">\($0)</a>?"
             } ?? ""
+        let place: HTML = shard.map { " It belongs to the exporter with --shard=\($0.description)." } ?? ""
         let links = names.prefix(Self.listed).map {
             "<li><a href=\"\(PagePlace.target.link(target: $0))\">\($0)</a></li>\n" as HTML
         }
@@ -51,7 +55,7 @@ struct MissingTargetView {
         return PageFrame(title: "No such target – MailStore exporter", place: .target, status: status).document(
             """
             <h1>No target \(Component.name("“\(asked)”"))</h1>
-            <p class="lead">Only the targets in the configuration have a page.\(near)</p>
+            <p class="lead">Only the targets in the configuration have a page.\(place)\(near)</p>
             <section class="card" aria-labelledby="targets">
             <h2 id="targets">Configured targets</h2>
             <ul>\(links)</ul>

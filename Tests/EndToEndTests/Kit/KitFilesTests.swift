@@ -60,7 +60,13 @@ struct KitFilesTests {
         for name in ["password", "password-branch"] { try kit.folder.write("secret", to: name) }
         try kit.folder.write("-----BEGIN CERTIFICATE-----\n", to: "kit/ca.pem")
         var text = kit.text("mailstore_exporter.yml")
-        if takesOptions { text = Self.takingOptions(text) }
+        if takesOptions {
+            text = Self.takingOptions(text)
+            try FileManager.default.createDirectory(
+                atPath: kit.folder["kit/targets.d"], withIntermediateDirectories: false)
+            let target = "targets: [{ name: more, url: 'https://more', username: u, password_file: ../../password }]"
+            try kit.folder.write(target, to: "kit/targets.d/more.yml")
+        }
         let file = try kit.folder.write(text, to: "kit/sample.yml")
         let check = try Exporter.launch(
             ["--config.file", file, "--config.check"], environment: ["CREDENTIALS_DIRECTORY": kit.folder.path])
@@ -68,6 +74,7 @@ struct KitFilesTests {
         #expect(check.errors == "")
         #expect(check.output.contains("password_file: \"\(kit.folder["password"])\""))
         #expect(check.output.contains("branch") == takesOptions)
+        #expect(check.output.contains("name: \"more\"") == takesOptions)
     }
 
     @Test("hold a configuration that shows every key there is")

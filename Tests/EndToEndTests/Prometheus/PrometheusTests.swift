@@ -145,7 +145,20 @@ struct ManyServersTests {
                 try await eventually("every target has been tried") {
                     try await exporter.get("/-/ready").status == 200
                 }
-                taken += try await exporter.page().labelValues("target", of: "mailstore_up")
+                let page = try await exporter.page()
+                let own = page.labelValues("target", of: "mailstore_up")
+                #expect(page.value("mailstore_exporter_shard_info", ["shard": "\(number)", "shards": "3"]) == 1)
+                #expect(exporter.log.contains("shard=\(number)/3 targets=\(own.count)"), "\(exporter.log)")
+                let listed = try await exporter.get("/sd").text
+                for name in Self.names {
+                    #expect(listed.contains("\"\(name)\"") == own.contains(name))
+                    let probe = try await exporter.get("/probe?target=\(name)")
+                    #expect(probe.status == (own.contains(name) ? 200 : 404))
+                    let other = probe.text.firstMatch(of: /ask the one with --shard=(\d)\/3\./).map { $0.output.1 }
+                    #expect((other == nil) == own.contains(name), "\(probe.text)")
+                    #expect(other.map(String.init) != "\(number)")
+                }
+                taken += own
                 try await exporter.program.kill()
             }
             #expect(taken.sorted() == Self.names.sorted())

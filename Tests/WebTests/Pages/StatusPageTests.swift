@@ -148,6 +148,28 @@ struct StatusPageTests {
         #expect(page.contains("could not be reloaded"))
     }
 
+    @Test("shows the mistakes in target files, and the JSON has them")
+    func targetFiles() async throws {
+        let bench = try WebBench()
+        try bench.read(targetFiles: ["targets: [{ <nam>: x }]", "targets: ["])
+        try await bench.serving { scraper in
+            let page = try await scraper.get("/").text
+            #expect(!page.contains("could not be reloaded"))
+            #expect(page.contains("Some target files cannot be used"))
+            #expect(page.contains("0.targets.yml:1: targets[0].&quot;&lt;nam&gt;&quot;: unknown key"), "\(page)")
+            let json = try JSONObject(try await scraper.get("/api/v1/status").body)
+            let status = try #require(json["data"]?["configuration"])
+            #expect(status.truth("lastReloadSuccessful") == false)
+            let files = try #require(status["targetFiles"])
+            #expect(files.number("valid") == 0 && files.number("invalid") == 2)
+            #expect(files.items("problems").map { $0.text("place")?.hasSuffix(".targets.yml") } == [true, true])
+        }
+        bench.time.advance(by: .seconds(2))
+        try bench.read(targetFiles: [])
+        let page = try await bench.serving { try await $0.get("/") }.text
+        #expect(!page.contains("Some target files"))
+    }
+
     @Test("names the problems of a target in a few words, and never says of a bad one that it has none")
     func problems() {
         var target = Status.Target(name: "archive")
