@@ -10,7 +10,8 @@ DEMO_FLAGS ?=
 DEB_PACKAGES := binutils dpkg-dev tzdata
 # Libraries for the build, and programs that the tests run.
 BUILD_PACKAGES := libcrypt-dev libcurl4-openssl-dev libgnutls28-dev libmicrohttpd-dev libsqlite3-dev zlib1g-dev pkg-config
-TEST_PACKAGES := chromium curl openssl prometheus prometheus-alertmanager prometheus-node-exporter python3 python3-venv systemd
+TEST_PACKAGES := chromium curl openssl prometheus prometheus-alertmanager prometheus-node-exporter python3 python3-venv \
+	systemd victoria-metrics
 
 # For commands that need root.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

@@ -15,6 +15,8 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
 
         /// The mistake in the format of a compiler: `config.yml:12: targets[1].url: ...`.
         package var description: String {
+            // The names of target files are found, not given.
+            let file = file.map(TerminalText.line)
             let place = file.map { file in line.map { "\(file):\($0)" } ?? file }
             return [place, key.isEmpty ? nil : key, message].compactMap(\.self).joined(separator: ": ")
         }

@@ -159,7 +159,8 @@ extension TargetFileSet.File {
             owners[target.name].map { owner in
                 ConfigurationError.Mistake(
                     file: path, line: target.line, key: target.key,
-                    message: "\"\(target.name)\" is already the name of a target in \(owner); choose another name")
+                    message: "\"\(target.name)\" is already the name of a target in \(TerminalText.line(owner)); "
+                        + "choose another name")
             }
         }
         if clashes.isEmpty { accepted = newest ?? accepted } else { mistakes += clashes }

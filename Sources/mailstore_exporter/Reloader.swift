@@ -126,6 +126,7 @@ actor Reloader {
     }
 
     private func lookAtTargetFiles() async {
+        guard status.targetFiles.isUsed else { return }
         let found = await read { source in
             var source = source
             return (source.lookAtTargetFiles(), source)

@@ -3,7 +3,7 @@ import Foundation
 /// A real Prometheus server that scrapes every second.
 struct PrometheusServer {
     let program: RunningProgram
-    private let url: String
+    private let api: PrometheusAPI
 
     /// - Parameters:
     ///   - targets: the address to scrape, by the name of the scrape job.
@@ -37,41 +37,14 @@ struct PrometheusServer {
                 "--web.listen-address", "127.0.0.1:0",
             ] + arguments)
         let url = "http://\(try await program.listeningAddress())"
-        self.url = url
+        api = PrometheusAPI(url: url)
         try await eventually("Prometheus is ready") { try await CurlReply.get(url + "/-/ready").status == 200 }
     }
 
-    /// The newest samples that a selector finds, by their series without the labels that Prometheus adds.
-    func query(_ selector: String) async throws -> [Page.Series: Double] {
-        struct Answer: Decodable {
-            struct Result: Decodable {
-                struct Value: Decodable {
-                    var text: String
+    func query(_ selector: String) async throws -> [Page.Series: Double] { try await api.query(selector) }
 
-                    init(from decoder: any Decoder) throws {
-                        var pair = try decoder.unkeyedContainer()
-                        _ = try pair.decode(Double.self)
-                        text = try pair.decode(String.self)
-                    }
-                }
-
-                var metric: [String: String]
-                var value: Value
-            }
-
-            struct Content: Decodable {
-                var result: [Result]
-            }
-
-            var data: Content
-        }
-        let answer: Answer = try await ask("/api/v1/query", ["query": selector])
-        var samples: [Page.Series: Double] = [:]
-        for result in answer.data.result {
-            let labels = result.metric.filter { !["__name__", "job", "instance"].contains($0.key) }
-            samples[Page.Series(name: result.metric["__name__"] ?? "", labels: labels)] = Double(result.value.text)
-        }
-        return samples
+    func ask<Answer: Decodable>(_ path: String, _ parameters: [String: String]) async throws -> Answer {
+        try await api.ask(path, parameters)
     }
 
     /// The type of a metric that a scrape job last told; `nil` where it told none of that name.
@@ -86,14 +59,6 @@ struct PrometheusServer {
         let answer: Answer = try await ask(
             "/api/v1/targets/metadata", ["match_target": "{job=\"\(job)\"}", "metric": metric])
         return answer.data.first?.type
-    }
-
-    func ask<Answer: Decodable>(_ path: String, _ parameters: [String: String]) async throws -> Answer {
-        let arguments = ["--get"] + parameters.flatMap { ["--data-urlencode", "\($0.key)=\($0.value)"] }
-        let reply = try await CurlReply.get(url + path, arguments)
-        // It answers 404 where it knows no such metric yet.
-        guard reply.status == 200 else { throw TestFailure("Prometheus answered \(reply.status): \(reply.text)") }
-        return try JSONDecoder().decode(Answer.self, from: Data(reply.body))
     }
 }
 

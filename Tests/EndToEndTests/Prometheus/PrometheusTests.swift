@@ -121,8 +121,11 @@ struct ManyServersTests {
                 found = try await prometheus.query("count by (target, dummy) (mailstore_up == 1) == 1")
                 return found.count == Self.names.count
             }
-            let own = try await prometheus.query(#"{job="mailstore-exporter", __name__=~"mailstore_.*"}"#)
-            #expect(own.keys.contains { $0.name == "mailstore_exporter_build_info" })
+            var own: [Page.Series: Double] = [:]
+            try await eventually("Prometheus has scraped the exporter's own metrics") {
+                own = try await prometheus.query(#"{job="mailstore-exporter", __name__=~"mailstore_.*"}"#)
+                return own.keys.contains { $0.name == "mailstore_exporter_build_info" }
+            }
             #expect(!own.keys.contains { $0.labels["target"] != nil })
             let probed = try await prometheus.query(#"{job="mailstore", __name__=~"mailstore_exporter.*"}"#)
             #expect(probed.isEmpty)
