@@ -31,11 +31,13 @@ package struct TargetDependencies: Sendable {
     ///   - transport: Carries the calls to the target.
     ///   - state: Where the ledger survives restarts; `nil` keeps it in memory.
     ///   - stateFiles: The thread that writes the logs of verifications.
+    ///   - sharedLimiter: Limits the calls to all targets together; `nil` for no limit.
     /// - Throws: ``StateError`` if there is state that must not be overwritten.
     package init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
         state: StateDatabase?, stateFiles: WorkerThread = .stateFiles,
-        ledgerLimits: OutcomeLedger.Limits = .standard, environment: [String: String], clock: Clock, logger: Logger
+        ledgerLimits: OutcomeLedger.Limits = .standard, sharedLimiter: CallLimiter? = nil,
+        environment: [String: String], clock: Clock, logger: Logger
     ) throws(StateError) {
         self.configuration = target
         settings = configuration.collection
@@ -71,7 +73,8 @@ package struct TargetDependencies: Sendable {
         func client(concurrentCalls: Int) -> APIClient {
             APIClient(
                 transport: transport, login: login, limiter: CallLimiter(limit: concurrentCalls),
-                observer: statistics, maximumRows: maximumRows, clock: clock)
+                sharedLimit: sharedLimiter.map { SharedCallLimit($0, clock: clock) }, observer: statistics,
+                maximumRows: maximumRows, clock: clock)
         }
         api = client(concurrentCalls: settings.maximumConcurrentCalls)
         verificationAPI = client(concurrentCalls: 1)

@@ -50,6 +50,8 @@ package struct CollectionSettings: Sendable, Equatable {
     package var overlap: PrometheusDuration
     /// How many calls may be in flight to one target at a time, from 1 to 64.
     package var maximumConcurrentCalls: Int
+    /// How many calls may be in flight to all targets together, from 1 to 10,000; each counts for a second at most.
+    package var maximumConcurrentCallsToAll: Int
     /// The largest reply that is read, in bytes, from 1 KiB to 1 GiB.
     package var maximumReplySize: Int
     private let intervals: [CollectorName: PrometheusDuration]
@@ -65,7 +67,7 @@ package struct CollectionSettings: Sendable, Equatable {
         connectionMaximumAge: PrometheusDuration = .minutes(5),
         maximumAge: PrometheusDuration? = nil, lookback: PrometheusDuration = .days(35),
         overlap: PrometheusDuration = .days(1), maximumConcurrentCalls: Int = 4,
-        maximumReplySize: Int = 64 << 20
+        maximumConcurrentCallsToAll: Int = 64, maximumReplySize: Int = 64 << 20
     ) {
         let usual = CollectorName.allCases.map { ($0, max($0.minimumInterval, baseInterval ?? .minutes(1))) }
         self.intervals = intervals.merging(usual) { configured, _ in configured }
@@ -76,6 +78,7 @@ package struct CollectionSettings: Sendable, Equatable {
         self.lookback = lookback
         self.overlap = min(overlap, lookback)
         self.maximumConcurrentCalls = maximumConcurrentCalls
+        self.maximumConcurrentCallsToAll = maximumConcurrentCallsToAll
         self.maximumReplySize = maximumReplySize
     }
 
@@ -135,6 +138,9 @@ extension CollectionSettings {
             lookback: lookback ?? defaults.lookback, overlap: overlap ?? defaults.overlap,
             maximumConcurrentCalls: section.value("max_concurrent_calls", SimpleValue.number(in: 1...64))
                 ?? defaults.maximumConcurrentCalls,
+            maximumConcurrentCallsToAll: section.value(
+                "max_concurrent_calls_to_all", SimpleValue.number(in: 1...10_000))
+                ?? defaults.maximumConcurrentCallsToAll,
             maximumReplySize: section.value("max_reply_size", ByteSize.init(parsing:))?.bytes
                 ?? defaults.maximumReplySize)
     }

@@ -33,7 +33,7 @@ enum ConfigurationSchema {
     static let expectedIntervals = ["jobs", "profiles"]
     static let collection = [
         "interval", "timeout", "connect_timeout", "connection_max_age", "max_age", "lookback", "overlap",
-        "max_concurrent_calls", "max_reply_size", "intervals",
+        "max_concurrent_calls", "max_concurrent_calls_to_all", "max_reply_size", "intervals",
     ]
     static let outcomes = ["completed_with_errors_is_success", "profile_expected_interval"]
     static let limits = ["rows_per_reply", "series_per_target"]

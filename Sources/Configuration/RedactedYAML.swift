@@ -92,6 +92,7 @@ extension CollectionSettings {
             "  lookback: \(lookback)",
             "  overlap: \(overlap)",
             "  max_concurrent_calls: \(maximumConcurrentCalls)",
+            "  max_concurrent_calls_to_all: \(maximumConcurrentCallsToAll)",
             "  max_reply_size: \(ByteSize(bytes: maximumReplySize))",
             "  intervals:",
         ]

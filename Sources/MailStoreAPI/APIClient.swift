@@ -6,18 +6,24 @@ package struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let login: any LoginProvider
     private let limiter: CallLimiter
+    private let sharedLimit: SharedCallLimit?
     private let observer: any CallObserver
     private let maximumRows: Int
     let clock: Clock
 
-    /// - Parameter maximumRows: The most rows of a list; a longer list is an error, ``APIError/Reason/tooLarge``.
+    /// - Parameters:
+    ///   - limiter: Limits the calls to this server.
+    ///   - sharedLimit: Limits the calls to all servers.
+    ///   - maximumRows: The most rows of a list; a longer list is an error, ``APIError/Reason/tooLarge``.
     package init(
-        transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter, observer: any CallObserver,
-        maximumRows: Int = 100_000, clock: Clock = .system
+        transport: any HTTPTransport, login: any LoginProvider, limiter: CallLimiter,
+        sharedLimit: SharedCallLimit? = nil, observer: any CallObserver, maximumRows: Int = 100_000,
+        clock: Clock = .system
     ) {
         self.transport = transport
         self.login = login
         self.limiter = limiter
+        self.sharedLimit = sharedLimit
         self.observer = observer
         self.maximumRows = maximumRows
         self.clock = clock
@@ -166,7 +172,10 @@ package struct APIClient: Sendable {
         for function: String, _ body: () async throws(APIError) -> Value
     ) async throws(APIError) -> Value {
         do {
-            return try await limiter.withSlot { try await body() }
+            return try await limiter.withSlot {
+                guard let sharedLimit else { return try await body() }
+                return try await sharedLimit.withTurn { try await body() }
+            }
         } catch let error as APIError {
             throw error
         } catch {

@@ -1,6 +1,6 @@
 package import OperatingSystem
 
-/// Limits how many calls to one server run at once; the others wait in order of arrival.
+/// Limits how many calls run at once; the others wait in order of arrival.
 package actor CallLimiter {
     private let limit: Int
     private var active = 0
@@ -30,7 +30,8 @@ package actor CallLimiter {
         }
     }
 
-    private func acquire() async throws {
+    /// Takes a slot when one is free; throws `CancellationError` if the task is cancelled while it waits.
+    func acquire() async throws {
         if active < limit {
             active += 1
             return
@@ -52,7 +53,7 @@ package actor CallLimiter {
     }
 
     /// Frees the slot, or passes it to the call that has waited longest, which leaves `active` as it is.
-    private func release() {
+    func release() {
         if waiting.isEmpty {
             active -= 1
         } else {

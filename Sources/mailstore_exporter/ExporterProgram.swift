@@ -4,6 +4,7 @@ internal import CurlTransport
 internal import Exposition
 import Ledger
 import Logging
+internal import MailStoreAPI
 internal import MicroHTTPServer
 import OperatingSystem
 import Systemd
@@ -68,10 +69,12 @@ struct ExporterProgram: LongRunning {
             catalogue: catalogue, targets: configuration.targets.map(\.name), clock: clock, logger: logger)
         let engine = CurlEngine()
         let pulse = CollectionPulse(clock: clock)
+        let sharedLimiter = SharedCallLimiter()
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
             let parts = try Self.parts(
-                settings.target, of: configuration, state: state, engine: engine, environment: environment,
-                clock: clock, logger: logger)
+                settings.target, of: configuration, state: state, engine: engine,
+                limiter: sharedLimiter.limiter(configuration.collection.maximumConcurrentCallsToAll),
+                environment: environment, clock: clock, logger: logger)
             return TargetMonitor(parts, pulse: pulse, update: store.update)
         }
         let changes = try await supervisor.apply(configuration)
@@ -152,7 +155,7 @@ struct ExporterProgram: LongRunning {
 
     private static func parts(
         _ target: TargetConfiguration, of configuration: Configuration, state: StateDatabase, engine: CurlEngine,
-        environment: [String: String], clock: Clock, logger: Logger
+        limiter: CallLimiter, environment: [String: String], clock: Clock, logger: Logger
     ) throws(StartupError) -> TargetDependencies {
         var logger = logger
         logger[metadataKey: "target"] = "\(target.name)"
@@ -164,7 +167,7 @@ struct ExporterProgram: LongRunning {
         do throws(StateError) {
             return try TargetDependencies(
                 target, of: configuration, transport: transport,
-                state: state, environment: environment, clock: clock, logger: logger)
+                state: state, sharedLimiter: limiter, environment: environment, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)
         }

@@ -26,6 +26,7 @@ struct ConfigurationDocumentTests {
         #expect(written.collection.lookback == defaults.lookback)
         #expect(written.collection.overlap == defaults.overlap)
         #expect(written.collection.maximumConcurrentCalls == defaults.maximumConcurrentCalls)
+        #expect(written.collection.maximumConcurrentCallsToAll == defaults.maximumConcurrentCallsToAll)
         #expect(written.collection.maximumReplySize == defaults.maximumReplySize)
         #expect(written.outcomes == OutcomeSettings())
         #expect(written.limits == LimitSettings())

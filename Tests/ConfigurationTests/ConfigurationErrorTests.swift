@@ -212,6 +212,10 @@ struct ConfigurationErrorTests {
                 "collection.max_concurrent_calls: must be a whole number from 1 to 64, not \"0\""
             ),
             (
+                "collection: { max_concurrent_calls_to_all: 10001 }",
+                "collection.max_concurrent_calls_to_all: must be a whole number from 1 to 10000, not \"10001\""
+            ),
+            (
                 "collection: { max_reply_size: 64MB }",
                 "collection.max_reply_size: \"64MB\" is not a size; write bytes, KiB or MiB: 65536, 512KiB, 64MiB"
             ),

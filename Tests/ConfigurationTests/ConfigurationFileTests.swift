@@ -24,6 +24,7 @@ struct ConfigurationFileTests {
         #expect(configuration.collection.lookback == .days(35))
         #expect(configuration.collection.overlap == .days(1))
         #expect(configuration.collection.maximumConcurrentCalls == 4)
+        #expect(configuration.collection.maximumConcurrentCallsToAll == 64)
         #expect(configuration.collection.maximumReplySize == 64 * 1024 * 1024)
     }
 
@@ -59,6 +60,7 @@ struct ConfigurationFileTests {
           lookback: 14d
           overlap: 2h
           max_concurrent_calls: 2
+          max_concurrent_calls_to_all: 100
           max_reply_size: 8MiB
           intervals: { license: 30s }
         outcomes:
@@ -100,7 +102,7 @@ struct ConfigurationFileTests {
                 baseInterval: .minutes(2), intervals: [.license: .seconds(30)], timeout: .seconds(20),
                 connectTimeout: .seconds(5), connectionMaximumAge: .minutes(2), maximumAge: .minutes(10),
                 lookback: .days(14), overlap: .hours(2),
-                maximumConcurrentCalls: 2, maximumReplySize: 8 << 20),
+                maximumConcurrentCalls: 2, maximumConcurrentCallsToAll: 100, maximumReplySize: 8 << 20),
             outcomes: OutcomeSettings(completedWithErrorsIsSuccess: true, profileExpectedInterval: .off),
             limits: LimitSettings(rowsPerReply: 5000, seriesPerTarget: 20_000),
             stateDirectory: "/var/lib/mailstore_exporter", hideNames: true)

@@ -26,6 +26,7 @@ struct RedactedYAMLTests {
                   lookback: 5w
                   overlap: 1d
                   max_concurrent_calls: 4
+                  max_concurrent_calls_to_all: 64
                   max_reply_size: 64MiB
                   intervals:
                     server: 1m
