@@ -125,7 +125,9 @@ struct VictoriaMetricsTests {
             #expect(reply.status == 204)
             let past = Int(SimulatorOptions.systemClock()) - 86_400
             try await eventually("the past can be queried") {
-                let found = try await storage.query("mailstore_job_runs_total{customer=\"acme\"} @ \(past)")
+                // The history has a sample an hour.
+                let found = try await storage.query(
+                    "last_over_time(mailstore_job_runs_total{customer=\"acme\"}[3h] @ \(past))")
                 return found.contains { $0.value > 0 }
             }
         }
