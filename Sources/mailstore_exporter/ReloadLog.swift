@@ -51,8 +51,15 @@ extension TargetSupervisor.Changes {
         logger.notice(
             message,
             metadata: [
-                "added": "\(added.joined(separator: ","))", "restarted": "\(restarted.joined(separator: ","))",
-                "removed": "\(removed.joined(separator: ","))", "kept": "\(kept.count)",
+                "added": "\(Self.shown(added))", "restarted": "\(Self.shown(restarted))",
+                "removed": "\(Self.shown(removed))", "kept": "\(kept.count)",
             ])
+    }
+
+    /// The names, of very many only some: a line of the journal has a limit.
+    private static func shown(_ names: [String]) -> String {
+        let most = 50
+        let rest = names.count > most ? " and \(names.count - most) more" : ""
+        return names.prefix(most).joined(separator: ",") + rest
     }
 }

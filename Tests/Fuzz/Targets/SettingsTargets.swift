@@ -13,6 +13,11 @@ extension FuzzTarget {
             case .success(let configuration): try checkRedacted(configuration)
             case .failure(let error): try checkMistakes(error, in: text)
             }
+            do throws(ConfigurationError) {
+                _ = try ConfigurationFile(path: "targets.yml", text: text).targets(environment: [:])
+            } catch {
+                try checkMistakes(error, in: text)
+            }
         },
         FuzzTarget(name: "web-configuration") { input in
             let text = text(input)
@@ -40,6 +45,12 @@ extension FuzzTarget {
             try promise(try TargetName.parse(name) == name, "\(name) is not a name of a target")
             if let shard = try? Shard(parsing: text) {
                 try promise(try Shard(parsing: shard.description).description == shard.description, "\(shard) changes")
+            }
+            let paths = PathResolver(configurationFile: "", environment: [:])
+            if let pattern = try? TargetFilePattern(parsing: text, paths: paths) {
+                let again = try TargetFilePattern(parsing: pattern.description, paths: paths)
+                try promise(again == pattern, "\(pattern) is another pattern")
+                try promise(!pattern.covers(text + "/x"), "\(pattern) covers a file in a directory below")
             }
             if let pin = try? PublicKeyPin(parsing: text) {
                 try promise(try PublicKeyPin(parsing: pin.description) == pin, "\(pin) is another pin")
