@@ -2,6 +2,8 @@ import ArgumentParser
 import Commands
 import Configuration
 import Foundation
+import LogOutput
+import Logging
 
 /// Works on the outcomes that an exporter has counted.
 struct State: ParsableCommand {
@@ -30,7 +32,7 @@ struct State: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             return StateCommand(
                 directory: directory ?? Configuration.defaultStateDirectory(environment: environment),
-                logger: LogOptions().makeLogger())
+                logger: Logger(label: "state") { _ in LineLogHandler(format: .logfmt, level: .info) })
         }
     }
 
@@ -67,6 +69,12 @@ struct State: ParsableCommand {
         var target: [String] = []
 
         @Option(
+            help: ArgumentHelp(
+                "Import only the targets of this shard, such as 2/3 for the second of three.", valueName: "i/n"),
+            transform: { try Shard(parsing: $0) })
+        var shard: Shard?
+
+        @Option(
             name: .customLong("as"), help: ArgumentHelp("Store a single target under this name.", valueName: "name"))
         var newName: String?
 
@@ -78,7 +86,8 @@ struct State: ParsableCommand {
         func run() async throws {
             try await Failure.reported {
                 let input = try FileHandle.standardInput.readToEnd() ?? Data()
-                try location.command.import(Array(input), target, as: newName, replaces: replace, console: .own)
+                try location.command.import(
+                    Array(input), target, of: shard, as: newName, replaces: replace, console: .own)
             }
         }
     }

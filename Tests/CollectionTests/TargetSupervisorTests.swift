@@ -31,7 +31,7 @@ struct TargetSupervisorTests {
             made.withLock { $0.append(name) }
             do {
                 let parts = try TargetDependencies(
-                    settings.target, of: configuration, transport: server, ledgerFile: nil, environment: [:],
+                    settings.target, of: configuration, transport: server, state: nil, environment: [:],
                     clock: time.clock, logger: RecordingLog().logger)
                 return TargetMonitor(parts, update: store.update)
             } catch {

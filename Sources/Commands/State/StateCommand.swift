@@ -1,3 +1,4 @@
+package import Configuration
 import Foundation
 import Ledger
 package import Logging
@@ -78,7 +79,8 @@ package struct StateCommand: Sendable {
         let near = NearestName.find(name, among: known.map(\.target))
         return StateError(
             "there is no state of target \(QuotedText(name)) in \(directory)"
-                + (near.map { "; did you mean \(QuotedText($0))?" } ?? "; list the targets with: mailstore_exporter state list"))
+                + (near.map { "; did you mean \(QuotedText($0))?" }
+                    ?? "; list the targets with: mailstore_exporter state list"))
     }
 
     /// Stores documents; either all of them or none.
@@ -86,12 +88,16 @@ package struct StateCommand: Sendable {
     /// - Parameters:
     ///   - input: Documents, one on each line.
     ///   - names: The targets to store; empty for all.
+    ///   - shard: The shard whose targets are stored; `nil` for all.
     ///   - newName: The name to store a single target under.
     ///   - replaces: Whether outcomes that were counted here before may be replaced.
     package func `import`(
-        _ input: [UInt8], _ names: [String] = [], as newName: String? = nil, replaces: Bool, console: Console
+        _ input: [UInt8], _ names: [String] = [], of shard: Shard? = nil, as newName: String? = nil, replaces: Bool,
+        console: Console
     ) throws(CommandError) {
-        let ledgers = try documents(input, names, as: newName)
+        let ledgers = try documents(input, names, as: newName).filter { key, _ in
+            shard.map { $0.owner(of: key.target) == $0 } ?? true
+        }
         try changing { (database) throws(StateError) in
             for (key, _) in ledgers where !replaces {
                 guard try database.ledger(of: key) == nil else {
@@ -119,7 +125,8 @@ package struct StateCommand: Sendable {
             // A file of the version before does not say whose it is.
             guard let target = document.target ?? newName else {
                 throw CommandError(
-                    .commandLine, "document \(number) does not name its target, as those of old versions; add --as NAME")
+                    .commandLine, "document \(number) does not name its target, as those of old versions; add --as NAME"
+                )
             }
             guard names.isEmpty || names.contains(target) else { continue }
             ledgers.append((StateKey(newName ?? target, instance: document.instance ?? ""), document.ledger))

@@ -3,9 +3,12 @@ import MailStoreSimulator
 /// Outcomes as a page counts them and as the server's own lists have them, in the same terms.
 enum OutcomeCounts {
     /// All totals of a page, by kind, id and result; those at 0 are left out.
-    static func on(_ page: Page) -> [String: Int] {
+    ///
+    /// - Parameter target: `nil` if the page has one target only.
+    static func on(_ page: Page, target: String? = nil) -> [String: Int] {
         var totals: [String: Int] = [:]
         for (series, value) in page.samples where value > 0 {
+            if let target, series.labels["target"] != target { continue }
             for kind in ["job", "profile"] where series.name == "mailstore_\(kind)_runs_total" {
                 totals["\(kind) \(series.labels["\(kind)_id"] ?? "") \(series.labels["result"] ?? "")"] = Int(value)
             }

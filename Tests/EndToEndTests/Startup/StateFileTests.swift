@@ -25,7 +25,9 @@ struct StateFileTests {
             suffix: "version-99"),
     ]
 
-    @Test("of the version before that cannot be used is kept aside, said loudly, and counting starts anew", arguments: cases)
+    @Test(
+        "of the version before that cannot be used is kept aside, said loudly, and counting starts anew",
+        arguments: cases)
     func putAside(_ file: Case) async throws {
         try await Scene.with {
             $0.history = 3
