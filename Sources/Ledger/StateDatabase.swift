@@ -28,7 +28,6 @@ package final class StateDatabase: Sendable {
     private struct State {
         var file: StateDatabaseFile
         var tables: LedgerTables?
-        var generation: UInt64 = 1
     }
 
     package let path: String
@@ -39,6 +38,8 @@ package final class StateDatabase: Sendable {
     private let clock: Clock
     private let state: Locked<State>
     private let waiting = Locked<[Save]>([])
+    /// Increases with every new database. Not part of the state, whose lock is held as long as the disk takes.
+    private let generation = Locked<UInt64>(1)
 
     /// Opens the database, or creates it.
     ///
@@ -96,7 +97,7 @@ package final class StateDatabase: Sendable {
             }
             do {
                 let ledger = try tables.ledger(of: key)
-                return ledger.map { Saved(generation: state.generation, ledger: $0) }
+                return ledger.map { Saved(generation: currentGeneration, ledger: $0) }
             } catch let error as SQLiteError {
                 guard error.kind == .damaged else { throw StateError(error, path) }
                 try replace(&state, because: "it is damaged (\(error))")
@@ -120,9 +121,11 @@ package final class StateDatabase: Sendable {
         }
     }
 
+    private var currentGeneration: UInt64 { generation.withLock { $0 } }
+
     /// Whether a ledger is in the database that is open now.
     func isCurrent(_ saved: Saved) -> Bool {
-        state.withLock { $0.generation == saved.generation }
+        currentGeneration == saved.generation
     }
 
     /// Writes a ledger on the writer's thread, so that it survives a crash of the machine.
@@ -213,22 +216,23 @@ package final class StateDatabase: Sendable {
         directory?.restoreIfMissing()
         if state.tables == nil || !state.file.isInPlace { try replace(&state, because: nil) }
         do throws(SQLiteError) {
-            return try write(saves, state.tables, state.generation)
+            return try write(saves, state.tables)
         } catch {
             guard error.kind == .damaged else { throw StateError(error, path) }
             try replace(&state, because: "it is damaged (\(error))")
         }
         do throws(SQLiteError) {
-            return try write(saves, state.tables, state.generation)
+            return try write(saves, state.tables)
         } catch {
             throw StateError(error, path)
         }
     }
 
     private func write(
-        _ saves: [Save], _ tables: LedgerTables?, _ generation: UInt64
+        _ saves: [Save], _ tables: LedgerTables?
     ) throws(SQLiteError) -> [Saved] {
         guard let tables else { return [] }
+        let generation = currentGeneration
         try tables.connection.transaction { () throws(SQLiteError) in
             for save in saves {
                 let isCurrent = save.saved?.generation == generation
@@ -266,7 +270,7 @@ package final class StateDatabase: Sendable {
         }
         // Afterwards it is open, or this is tried again at the next save.
         state.tables = try Self.open(&state.file, now: clock.now(), logger: logger)
-        state.generation += 1
+        generation.withLock { $0 += 1 }
     }
 }
 
