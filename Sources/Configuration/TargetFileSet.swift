@@ -12,6 +12,8 @@ struct TargetFileSet: Sendable {
         var known: FileFingerprint?
         /// The state of the file at the last look.
         var seen: FileFingerprint?
+        /// How many looks in a row have found it changed.
+        var changes = 0
         /// Whether it was missing at the last look.
         var isMissing = false
         /// The mistakes of the last reading.
@@ -30,6 +32,9 @@ struct TargetFileSet: Sendable {
     private var failures: [TargetFilePattern: String] = [:]
     /// Patterns whose directory has no matching file.
     private(set) var emptyPatterns: [TargetFilePattern] = []
+
+    /// After a minute of changes at each look, a file that is not read is a mistake.
+    static let mostChanges = 12
 
     /// Reads all files as they are now.
     ///
@@ -64,13 +69,19 @@ struct TargetFileSet: Sendable {
     }
 
     private mutating func lookAt(_ path: String, _ environment: [String: String]) -> Bool {
-        let now = FileFingerprint(path)
-        let file = files[path] ?? File()
-        files[path, default: file].isMissing = false
-        files[path]?.seen = now
-        guard now != file.known, now == file.seen else { return false }
-        read(path, environment)
-        return files[path].map { $0.mistakes != file.mistakes || $0.newest != file.newest } ?? false
+        let former = files[path] ?? File()
+        var file = former
+        (file.seen, file.isMissing) = (FileFingerprint(path), false)
+        file.changes = file.seen == former.seen ? 0 : file.changes + 1
+        if file.changes == Self.mostChanges {
+            let message =
+                "\(QuotedText(path)) is never the same twice, so it is not read: write a new version only when "
+                + "something has changed, under another name, and rename it"
+            file.mistakes = ConfigurationError([.init(file: nil, line: nil, key: "target_files", message: message)])
+        }
+        files[path] = file
+        if file.seen == former.seen, file.seen != file.known { read(path, environment) }
+        return files[path].map { $0.mistakes != former.mistakes || $0.newest != former.newest } ?? false
     }
 
     private mutating func read(_ path: String, _ environment: [String: String]) {

@@ -103,8 +103,9 @@ actor Reloader {
             guard problems.isEmpty else { return .refused(problems.joined(separator: "\n")) }
             // Checked before anything changes, and applied last.
             if let problem = await web.prepare() { return .refused(problem) }
+            let outcome = try await apply(reading)
             source = newSource
-            return try await apply(reading)
+            return outcome
         } catch {
             return .refused("\(error)")
         }

@@ -74,6 +74,25 @@ struct TargetFileSetTests {
         #expect(bench.names == ["a", "b"])
     }
 
+    @Test("that never stand still are a mistake after a while, and their last valid version stays")
+    func restless() throws {
+        let bench = try TargetFileBench()
+        try bench.write(Text.text("a"), to: "a.yml")
+        try bench.load()
+        bench.look(times: 2)
+        for count in 1...TargetFileSet.mostChanges {
+            #expect(bench.effects == [])
+            try bench.write(Text.text("b") + String(repeating: "#", count: count), to: "a.yml")
+            #expect(bench.look() == (count == TargetFileSet.mostChanges))
+        }
+        #expect(bench.names == ["a"])
+        #expect(bench.effects == [.formerVersion])
+        #expect(bench.problems.first?.contains("is never the same twice") == true)
+        #expect(bench.look())
+        #expect(bench.names == ["b"])
+        #expect(bench.effects == [])
+    }
+
     @Test("with a mistake keep their last valid version, and affect no others")
     func mistake() throws {
         let bench = try TargetFileBench()
