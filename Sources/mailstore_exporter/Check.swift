@@ -10,8 +10,8 @@ struct Check: AsyncParsableCommand {
             It checks the configuration, the password, the host name, the connection, the certificate (and prints \
             the public key pin to copy), the API, the login, the functions that the server offers, the time zone, the clock \
             and the stores, and runs every collector once. It changes nothing on the server and writes no files. Exit \
-            codes: 0 if everything that the exporter needs works, 1 if not, 2 if the configuration is invalid, 64 if \
-            the command line is invalid.
+            codes: 0 if everything that the exporter needs works, 1 if not, or if a target file has a mistake, 2 if the \
+            configuration is invalid, 64 if the command line is invalid.
 
             Example: mailstore_exporter check --config.file /etc/mailstore_exporter/config.yml --target archive
             """)
