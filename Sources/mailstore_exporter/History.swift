@@ -78,7 +78,8 @@ struct History: AsyncParsableCommand {
             let flags = target.server.flags(configFile: target.configFile, stateDirectory: stateDirectory)
             let command = HistoryCommand(try makeOptions(), environment: environment)
             try await command.run(
-                try flags.load(environment: environment), target: target.name, console: .own)
+                try flags.load(environment: environment, onlyTarget: target.name), target: target.name,
+                console: .own)
         }
     }
 
