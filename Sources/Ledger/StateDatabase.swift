@@ -38,7 +38,9 @@ package final class StateDatabase: Sendable {
     private let clock: Clock
     private let state: Locked<State>
     private let waiting = Locked<[Save]>([])
-    /// Increases with every new database. Not part of the state, whose lock is held as long as the disk takes.
+    /// Increases with every new database.
+    ///
+    /// It is not part of the state, whose lock is held as long as the disk takes.
     private let generation = Locked<UInt64>(1)
 
     /// Opens the database, or creates it.
