@@ -28,7 +28,9 @@ struct StateMoveTests {
             _ = try scene.folder.write(plain, to: "state/archive.ledger.json")
 
             let second = try await Exporter(configuration: scene.folder["config.yml"])
-            #expect(OutcomeCounts.on(try await second.page()) == before, "on the first page already")
+            let first = try await second.page()
+            #expect(OutcomeCounts.on(first) == before, "on the first page already")
+            #expect(first.value("mailstore_state_age_at_start_seconds").map { 0..<3600 ~= $0 } == true)
             scene.simulator.change { world in
                 let end = Int(world.now) - 60
                 world.add(runOf: 1, startTime: end - 60, completeTime: end, result: "failed", itemsArchived: 7)
