@@ -24,7 +24,7 @@ package final class CollectionPulse: Sendable {
     func begin(_ target: String, _ settings: CollectionSettings) {
         // The collectors run concurrently, so the most frequent one sets the limit. Its run takes no longer than its
         // time-out, plus a third of it when the server is asked which functions it offers.
-        let interval = settings.interval(for: .server).duration
+        let interval = Edition.allCases.map { settings.interval(for: $0.heartbeat).duration }.max() ?? .zero
         let allowance = interval * 2 + settings.timeout.duration * 2 + .seconds(60)
         let now = clock.uptime()
         watched.withLock { $0[target] = Watched(allowance: allowance, lastUpdate: now) }

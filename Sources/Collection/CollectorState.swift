@@ -12,9 +12,9 @@ package struct CollectorState: Sendable {
     /// When the last run ended, on the monotonic clock.
     private(set) var lastRun: Duration?
     package var lastSuccess: Timestamp?
-    /// The last success, on the monotonic clock, which decides when values are stale.
-    private(set) var lastSuccessUptime: Duration?
-    /// The values of the last success; `nil` if there are none or they are stale.
+    /// When the values were collected, on the monotonic clock, which decides when they are stale.
+    private(set) var valuesUptime: Duration?
+    /// The values of the last run that had any; `nil` if there are none or they are stale.
     package private(set) var values: (any CollectedValues)?
     /// The last failure; `nil` after a success.
     package private(set) var lastError: APIError?
@@ -23,18 +23,21 @@ package struct CollectorState: Sendable {
     /// What the last success had to leave out, for people.
     package private(set) var warnings: [String] = []
 
-    mutating func succeeded(
-        with values: any CollectedValues, flaws: [ReplyFlaw] = [], at now: Timestamp, uptime: Duration
+    /// Takes over what a run has collected.
+    mutating func collected(
+        _ values: any CollectedValues, flaws: [ReplyFlaw] = [], at now: Timestamp, uptime: Duration
     ) {
-        succeeded = true
-        lastSuccess = now
-        lastSuccessUptime = uptime
+        // Values of which a part is missing are kept, but they are no success.
+        succeeded = values.failure == nil
+        if succeeded == true { lastSuccess = now }
+        valuesUptime = uptime
         self.values = values
-        warnings = flaws.map(\.description)
+        warnings = values.warnings + flaws.map(\.description)
         isCut = flaws.contains { $0.finding.isCut }
-        lastError = nil
+        lastError = values.failure
     }
 
+    /// Records a run without values.
     mutating func failed(_ error: APIError) {
         succeeded = false
         lastError = error
@@ -62,7 +65,7 @@ package struct CollectorState: Sendable {
 
     /// When the values become stale, on the monotonic clock; `nil` if there are none.
     func expiry(maximumAge: Duration) -> Duration? {
-        values == nil ? nil : lastSuccessUptime.map { $0 + maximumAge }
+        values == nil ? nil : valuesUptime.map { $0 + maximumAge }
     }
 
     /// Drops stale values; returns whether there were any.

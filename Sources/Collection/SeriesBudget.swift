@@ -6,6 +6,7 @@ package enum ItemKind: Sendable, CaseIterable {
     case store
     case job
     case profile
+    case instance
 }
 
 /// Which items of a target are shown if it has more than fit into `limits.series_per_target`.
@@ -56,14 +57,17 @@ package struct SeriesBudget: Sendable, Equatable {
 }
 
 extension SeriesBudget {
-    /// The budget for the items that the ledger lists.
+    /// The budget for the items that the ledger lists, and for the instances.
     ///
-    /// - Parameter others: How many series the target has besides those of its items.
-    init(_ ledger: TargetLedger, limit: Int, besides others: Int) {
+    /// - Parameters:
+    ///   - instances: The ids of the instances, in order.
+    ///   - others: How many series the target has besides those of its items.
+    init(_ ledger: TargetLedger, instances: [String] = [], limit: Int, besides others: Int) {
         let counts: [ItemKind: Int] = [
             .store: ledger.verifications.stores.values.count { $0.isListed },
             .job: ledger.jobs.entries.values.count { $0.isListed },
             .profile: ledger.profiles.entries.values.count { $0.isListed },
+            .instance: instances.count,
         ]
         let demands = Dictionary(
             uniqueKeysWithValues: counts.map { ($0.key, (count: $0.value, cost: $0.key.mostSeries(ledger))) })
@@ -72,6 +76,7 @@ extension SeriesBudget {
             case .store: ledger.verifications.listed.map(\.id)
             case .job: ledger.jobs.listed.map(\.id)
             case .profile: ledger.profiles.listed.map(\.id)
+            case .instance: instances
             }
         }
     }
@@ -103,6 +108,8 @@ extension ItemKind {
         case .profile:
             ProfilesCollector.outcomes.gauges.count + ProfilesCollector.gauges.count + 3
                 + 2 * ledger.profiles.vocabulary.wordCount
+        case .instance:
+            InstanceFamilies.mostSeries
         }
     }
 }

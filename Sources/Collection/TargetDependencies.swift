@@ -24,6 +24,8 @@ package struct TargetDependencies: Sendable {
     package let statistics: TargetStatistics
     package let server: ServerClock
     let outcomeLog: OutcomeLog
+    /// What is known of the instances of a Service Provider Edition.
+    let instances = Locked(InstanceTable())
     let clock: Clock
     let logger: Logger
 
@@ -50,8 +52,7 @@ package struct TargetDependencies: Sendable {
             configured: target.expectedIntervals, automaticProfile: configuration.outcomes.profileExpectedInterval)
         server = ServerClock(localZone: target.serverTimeZone, clock: clock)
         let statistics = TargetStatistics(
-            functions: Collectors.all.filter { ([.server] + target.collectors).contains(type(of: $0).name) }
-                .flatMap { type(of: $0).functions },
+            functions: Collectors.all(of: target.edition ?? .server, for: target).flatMap { type(of: $0).allFunctions },
             server: server, clock: clock)
         self.statistics = statistics
         outcomeLog = OutcomeLog(

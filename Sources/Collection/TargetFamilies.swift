@@ -123,7 +123,8 @@ package enum TargetFamilies {
     }
 
     private static let listFunctions =
-        [InformationalFunction.getStores, .getUsers, .getJobs, .getProfiles].map(\.rawValue)
+        [InformationalFunction.getStores, .getUsers, .getJobs, .getProfiles, .getInstances, .getServiceStatus].map(
+            \.rawValue)
         + [ServiceCall.getMetadata.rawValue] + resultFunctions
     private static let resultFunctions = [InformationalFunction.getJobResults, .getWorkerResults].map(\.rawValue)
     /// Those whose results have ids that outcomes are counted by.

@@ -6,8 +6,8 @@ import OperatingSystem
 
 /// Collects one target on a timer and updates its page.
 ///
-/// Each collector has its own loop, so that one that hangs or fails does not affect the others. The server's collector
-/// runs first: its call finds out whether the login works.
+/// Each collector has its own loop, so that one that hangs or fails does not affect the others. The heartbeat of the
+/// edition runs first: its call finds out whether the login works.
 package actor TargetMonitor {
     /// How long a server's list of functions is used.
     private static let capabilitiesInterval = Duration.seconds(3600)
@@ -15,12 +15,17 @@ package actor TargetMonitor {
     private static let lastSavePatience = Duration.seconds(2)
 
     private let target: TargetDependencies
+    /// Those of both editions, of which only those of the server's edition run.
     private let collectors: [CollectorName: any Collector]
     private let verification: VerificationRunner?
     private let pulse: CollectionPulse?
     private let update: @Sendable (TargetPage) -> Void
     private var log: FailureLog
 
+    /// The edition of the server; `nil` until it is known, and then MailStore Server is assumed.
+    private var edition: Edition?
+    /// The edition that the functions show, if it is another one than the configuration says: nothing is collected.
+    private var contradiction: Edition?
     private var capabilities = Capabilities.unknown
     private var capabilitiesRefresh: Duration?
     private var states: [CollectorName: CollectorState] = [:]
@@ -45,11 +50,19 @@ package actor TargetMonitor {
         self.update = update
         verification = target.configuration.verification.map { VerificationRunner($0, of: target) }
         log = FailureLog(logger: target.logger)
-        // The server's collector always runs: it decides whether the target is up.
-        let names = Set(target.configuration.collectors + [.server])
+        edition = target.configuration.edition
+        let editions = edition.map { [$0] } ?? Edition.allCases
         collectors = Dictionary(
-            uniqueKeysWithValues: Collectors.all.map { (type(of: $0).name, $0) }.filter { names.contains($0.0) })
+            uniqueKeysWithValues: editions.flatMap { Collectors.all(of: $0, for: target.configuration) }
+                .map { (type(of: $0).name, $0) })
         for name in collectors.keys { states[name] = CollectorState() }
+    }
+
+    private var heartbeat: CollectorName { (edition ?? .server).heartbeat }
+
+    /// The collectors of the server's edition.
+    private var activeCollectors: [CollectorName: any Collector] {
+        collectors.filter { $0.key.edition == edition ?? .server }
     }
 
     /// Collects until the task is cancelled, then saves unsaved state.
@@ -58,13 +71,13 @@ package actor TargetMonitor {
         pulse?.begin(name, target.settings)
         defer { pulse?.end(name) }
         await publish()
-        await runOnce(.server)
-        await withDiscardingTaskGroup { group in
+        await runOnce(heartbeat)
+        await withDiscardingTaskGroup { [heartbeat] group in
             for name in collectors.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-                group.addTask { await self.repeatCollector(name, startsAtOnce: name != .server) }
+                group.addTask { await self.repeatCollector(name, startsAtOnce: name != heartbeat) }
                 group.addTask { await self.watchAge(of: name) }
             }
-            if let verification {
+            if let verification, edition != .serviceProvider {
                 group.addTask { await verification.run { await self.publish() } }
             }
         }
@@ -93,48 +106,55 @@ package actor TargetMonitor {
         }
     }
 
-    /// Runs one collector once, now.
-    package func runOnce(_ name: CollectorName) async {
-        guard let collector = collectors[name] else { return }
+    /// Runs one collector once, now; one that is not of the server's edition does nothing.
+    ///
+    /// The run of a heartbeat that finds out that the server is of the other edition is one of that edition's heartbeat.
+    package func runOnce(_ wanted: CollectorName) async {
         let start = target.clock.uptime()
-        if name == .server { await refreshCapabilities(at: start) }
-        let isSupported = capabilities.offers(type(of: collector).functions)
+        let isHeartbeat = wanted == heartbeat
+        if isHeartbeat { await refreshCapabilities(at: start) }
+        let name = isHeartbeat ? heartbeat : wanted
+        guard let collector = activeCollectors[name] else { return }
+        let isSupported = contradiction == nil ? capabilities.offers(type(of: collector).functions) : false
         states[name]?.isSupported = isSupported
         guard isSupported != false else {
             await publish(changed: name) {
                 states[name]?.becameUnsupported()
                 states[name]?.ended(at: start)
-                // Without the server collector's call, the other calls decide. Either way, the target was tried.
-                if name == .server { isUp = wasAccepted(before: start) }
+                // Without the heartbeat's call, the other calls decide. Either way, the target was tried.
+                if name == heartbeat { isUp = wasAccepted(before: start) }
+                updateNotes()
             }
             return
         }
         let deadline = Deadline(after: target.settings.timeout.duration, clock: target.clock)
         let result: Result<any CollectedValues, APIError>
         do throws(APIError) {
-            result = .success(try await collector.collect(CollectionContext(target, deadline: deadline)))
+            result = .success(
+                try await collector.collect(
+                    CollectionContext(target, deadline: deadline, capabilities: capabilities)))
         } catch {
             if Task.isCancelled { return }
             result = .failure(error)
         }
         let (now, uptime) = (target.clock.now(), target.clock.uptime())
-        let flaws = target.statistics.takeFlaws(of: type(of: collector).functions.map(\.rawValue))
+        let flaws = target.statistics.takeFlaws(of: type(of: collector).allFunctions.map(\.rawValue))
         log.found(flaws)
-        let isHeartbeatRefusedAlone = await target.login.isOwnRefusal(of: InformationalFunction.getServerInfo.rawValue)
+        let beat = activeCollectors[heartbeat].flatMap { type(of: $0).functions.first }
+        let isHeartbeatRefusedAlone = await target.login.isOwnRefusal(of: beat?.rawValue ?? "")
         await publish(changed: name) {
             switch result {
             case .success(let values):
-                states[name]?.succeeded(
-                    with: values, flaws: flaws, at: now, uptime: uptime)
-                log.succeeded(name)
+                states[name]?.collected(values, flaws: flaws, at: now, uptime: uptime)
+                if let error = values.failure { log.failed(name, error, at: uptime) } else { log.succeeded(name) }
             case .failure(let error):
                 states[name]?.failed(error)
                 log.failed(name, error, at: uptime)
             }
             states[name]?.ended(at: uptime, after: uptime - start)
-            let heartbeat = states[.server]?.lastError?.reason
-            // While only the server collector's call is refused, every other call may change the verdict.
-            if name == .server || heartbeat == .unauthorized || heartbeat == .forbidden {
+            let reason = states[heartbeat]?.lastError?.reason
+            // While only the heartbeat's call is refused, every other call may change the verdict.
+            if name == heartbeat || reason == .unauthorized || reason == .forbidden {
                 isUp = judge(since: start, isHeartbeatRefusedAlone: isHeartbeatRefusedAlone)
             }
             updateNotes()
@@ -143,10 +163,10 @@ package actor TargetMonitor {
 
     /// Whether the API was reached and accepted the login.
     ///
-    /// If the server collector's call failed for a reason that may be specific to one function, the other calls of the
+    /// If the heartbeat's call failed for a reason that may be specific to one function, the other calls of the
     /// last interval decide.
     private func judge(since start: Duration, isHeartbeatRefusedAlone: Bool) -> Bool {
-        switch states[.server]?.lastError?.reason {
+        switch states[heartbeat]?.lastError?.reason {
         case nil, .apiError: true
         case .dns, .connect, .tls, .cancelled: false
         case .unauthorized, .forbidden:
@@ -156,44 +176,54 @@ package actor TargetMonitor {
         }
     }
 
-    /// Whether the server accepted any call during the last interval of its collector, or since.
+    /// Whether the server accepted any call during the last interval of the heartbeat, or since.
     private func wasAccepted(before start: Duration) -> Bool {
-        target.statistics.wasAccepted(since: start - target.settings.interval(for: .server).duration)
+        target.statistics.wasAccepted(since: start - target.settings.interval(for: heartbeat).duration)
     }
 
     /// Whether the calls of the other collectors are accepted at present.
     private func areOthersAccepted(at now: Duration) -> Bool {
-        let intervals = collectors.keys.filter { $0 != .server && states[$0]?.isSupported != false }
+        let intervals = activeCollectors.keys.filter { $0 != heartbeat && states[$0]?.isSupported != false }
             .map { target.settings.interval(for: $0).duration }
-        let window = max(intervals.min() ?? .zero, target.settings.interval(for: .server).duration)
+        let window = max(intervals.min() ?? .zero, target.settings.interval(for: heartbeat).duration)
         return target.statistics.isAnswering(since: now - window - target.settings.timeout.duration)
     }
 
     /// Finds what does not fit between the configuration and the server, and logs it once.
     private func updateNotes() {
         let configuration = target.configuration
-        let serviceProvider = TargetNotes.serviceProvider(
-            at: configuration.url, functions: capabilities.names, errors: states.values.compactMap(\.lastError),
-            isServer: states[.server]?.lastSuccess != nil)
+        let serviceProvider =
+            contradiction == nil && edition != .serviceProvider
+            ? TargetNotes.serviceProvider(
+                at: configuration.url, errors: states.values.compactMap(\.lastError),
+                isServer: states[.server]?.lastSuccess != nil) : nil
         notes =
             TargetNotes.unknownKeys(
                 of: configuration.expectedIntervals,
                 jobs: (states[.jobs]?.values as? JobsCollector.Values)?.jobs,
                 profiles: (states[.profiles]?.values as? ProfilesCollector.Values)?.profiles,
-                hidesNames: target.hidesNames) + (serviceProvider.map { [$0] } ?? [])
+                hidesNames: target.hidesNames)
+            + [serviceProvider, contradiction.map { TargetNotes.contradiction(of: configuration, and: $0) }].compactMap(
+                \.self)
+            + (edition == .serviceProvider
+                ? TargetNotes.instances(
+                    of: configuration, states[.instances]?.values as? InstancesCollector.Values,
+                    states[.instances]?.lastError) : [])
         log.noted(notes)
     }
 
     /// Asks which functions the server offers; a server that does not answer is assumed to offer all of them.
     private func refreshCapabilities(at now: Duration) async {
         if let capabilitiesRefresh, now - capabilitiesRefresh < Self.capabilitiesInterval { return }
-        // A third of the time-out: a server that hangs here must not also prevent the server collector from running.
+        // A third of the time-out: a server that hangs here must not also prevent the heartbeat from running.
         let deadline = Deadline(after: target.settings.timeout.duration / 3, clock: target.clock)
         do throws(APIError) {
             let metadata = try await target.api.metadata(by: deadline)
-            let needed = collectors.values.flatMap { type(of: $0).functions }
+            recognize(Edition(of: metadata))
+            let kinds = activeCollectors.values.map { type(of: $0) }
+            let needed = kinds.flatMap { $0.functions }
             capabilities = Capabilities(metadata, needed: needed)
-            guard capabilities.names != nil else {
+            guard contradiction != nil || capabilities.names != nil else {
                 let error = Capabilities.uselessList(metadata)
                 target.statistics.callFailed(error)
                 throw error
@@ -202,11 +232,29 @@ package actor TargetMonitor {
             log.listed(Set(metadata.map(\.name)), needed: needed.map(\.rawValue))
             log.found(target.statistics.takeFlaws(of: [ServiceCall.getMetadata.rawValue]))
             // A server that is still starting may list only some functions: while one is missing, every run asks again.
-            let isComplete = collectors.values.allSatisfy { capabilities.offers(type(of: $0).functions) == true }
+            let isComplete = kinds.allSatisfy { capabilities.offers($0.functions) == true }
             capabilitiesRefresh = isComplete ? now : nil
         } catch {
             log.failedMetadata(error)
         }
+    }
+
+    /// Takes over the edition that the functions show.
+    private func recognize(_ shown: Edition?) {
+        guard let shown else { return }
+        guard target.configuration.edition == nil else {
+            contradiction = shown == edition ? nil : shown
+            return
+        }
+        let former = edition
+        edition = shown
+        guard (former ?? .server) != shown else { return }
+        target.logger.notice("the edition of the server is recognized", metadata: ["edition": "\(shown.rawValue)"])
+        for name in collectors.keys where name.edition != shown {
+            states[name] = CollectorState()
+            blocks[name] = nil
+        }
+        target.statistics.begin(activeCollectors.values.flatMap { type(of: $0).allFunctions })
     }
 
     // MARK: - The page
@@ -255,7 +303,7 @@ package actor TargetMonitor {
         var report = report(ledger)
         let families = TargetFamilies.writer(for: report)
         if updateBudget(ledger, besides: families.seriesCount + Self.otherSeries) {
-            outdated.formUnion(collectors.keys)
+            outdated.formUnion(activeCollectors.keys)
             report.budget = budget
         }
         for name in outdated {
@@ -277,7 +325,10 @@ package actor TargetMonitor {
     ///
     /// - Parameter others: How many series the target has besides those of its items.
     private func updateBudget(_ ledger: TargetLedger, besides others: Int) -> Bool {
-        let newBudget = SeriesBudget(ledger, limit: target.limits.seriesPerTarget, besides: others)
+        let instances = (states[.instances]?.values as? InstancesCollector.Values)?.entries.map(\.instance.id)
+        let hosts = (states[.environment]?.values as? EnvironmentCollector.Values)?.mostSeries
+        let newBudget = SeriesBudget(
+            ledger, instances: instances ?? [], limit: target.limits.seriesPerTarget, besides: others + (hosts ?? 0))
         guard newBudget != budget else { return false }
         log.limited(newBudget, limit: target.limits.seriesPerTarget)
         budget = newBudget
@@ -287,8 +338,9 @@ package actor TargetMonitor {
     private func report(_ ledger: TargetLedger) -> TargetReport {
         TargetReport(
             configuration: target.configuration, settings: target.settings, hidesNames: target.hidesNames,
-            success: target.rules.success, isUp: isUp, notes: notes,
-            collectors: Collectors.all.map { type(of: $0).name }.compactMap { name in
+            success: target.rules.success, isUp: isUp, edition: edition, notes: notes,
+            collectors: Collectors.all.map { type(of: $0).name }.filter { $0.edition == edition ?? .server }.compactMap
+            { name in
                 states[name].map { (name, target.settings.interval(for: name).duration, $0) }
             },
             counts: target.statistics.counts, stateAge: target.ledger.ageAtStart, clockSkew: target.server.skew,

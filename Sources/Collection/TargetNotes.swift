@@ -33,30 +33,71 @@ package enum TargetNotes {
         }
     }
 
-    /// The note that a server is of the Service Provider Edition, which the collectors do not know; `nil` if it is not.
+    /// The note that a server may be of the Service Provider Edition, although its list of functions does not show it;
+    /// `nil` if nothing points to it.
     ///
     /// - Parameters:
-    ///   - functions: The functions that the server lists; `nil` if they are not known.
     ///   - errors: The failures of the last calls.
     ///   - isServer: Whether a function of MailStore Server alone has succeeded.
-    package static func serviceProvider(
-        at url: ServerURL, functions: Set<String>?, errors: [APIError], isServer: Bool
-    ) -> String? {
+    package static func serviceProvider(at url: ServerURL, errors: [APIError], isServer: Bool) -> String? {
         guard !isServer else { return nil }
-        let listsItsFunctions = functions?.isDisjoint(with: serviceProviderFunctions) == false
-        // Its functions need the argument instanceID, and its list of functions needs a login.
+        // Its functions need the argument instanceID.
         let lacksInstance = errors.contains { $0.reason == .apiError && $0.description.contains("instanceID") }
-        guard listsItsFunctions || lacksInstance || (url.port == serviceProviderPort && !errors.isEmpty) else {
-            return nil
-        }
+        guard lacksInstance || (url.port == serviceProviderPort && !errors.isEmpty) else { return nil }
         return "\(url) looks like the Management API of the MailStore Service Provider Edition (its default port is "
-            + "\(serviceProviderPort)), but the collectors are those of MailStore Server, whose default port is "
-            + "\(ServerURL.defaultPort); see \"Service Provider Edition\" in docs/operations.md"
+            + "\(serviceProviderPort)), but its list of functions could not be read, so it is asked for those of MailStore "
+            + "Server; check the user name and the password, and set edition: spe for this target"
+    }
+
+    /// The note that a server is of another edition than the configuration says.
+    package static func contradiction(of target: TargetConfiguration, and edition: Edition) -> String {
+        let (name, port) =
+            switch edition {
+            case .server: ("the Administration API of MailStore Server", ServerURL.defaultPort)
+            case .serviceProvider: ("the Management API of the Service Provider Edition", serviceProviderPort)
+            }
+        let other = target.edition.map { "edition: \($0.rawValue)" } ?? "another edition"
+        return
+            "the configuration says \(other), but \(target.url) has the functions of \(name) (default port \(port)), so "
+            + "nothing is collected; set edition: \(edition.rawValue) or remove the key, or correct the url"
+    }
+
+    /// What does not fit between the chosen instances and those of the server.
+    package static func instances(
+        of target: TargetConfiguration, _ values: InstancesCollector.Values?, _ error: APIError?
+    ) -> [String] {
+        var notes: [String] = []
+        if target.verification != nil {
+            notes.append(
+                "verification has no effect on a Service Provider Edition: the exporter does not verify the stores of "
+                    + "instances; remove it, and let a job of each instance verify them")
+        }
+        if target.collectors.allSatisfy({ $0.edition == .server }) {
+            notes.append(
+                "collectors lists only collectors of MailStore Server, so no instance is collected; add instances, or "
+                    + "remove the key")
+        }
+        if error?.function == InformationalFunction.getInstances.rawValue, error?.reason == .badReply,
+            let values, values.listedCount > 0
+        {
+            notes.append(
+                "the server's list of instances cannot be relied on at present, so the instances are those of the last "
+                    + "list; see the collector instances")
+        }
+        guard let values else { return notes }
+        notes += values.unmatched.map { pattern in
+            "instances.include has the pattern \(QuotedText(pattern.description)), but no instance has such an id, so it has "
+                + "no effect; correct it, or remove it"
+        }
+        if values.listedCount == 0 {
+            notes.append("the server lists no instance; check the management server if this is not right")
+        } else if values.entries.isEmpty, values.unmatched.count < target.instances.include.count {
+            notes.append(
+                "instances.exclude leaves none of the server's \(values.listedCount) instances; correct its patterns")
+        }
+        return notes
     }
 
     /// The default port of the Management API (`docs/api.md`, "Protocol").
-    private static let serviceProviderPort = 8474
-
-    /// Functions that only the Service Provider Edition has, in lower case.
-    private static let serviceProviderFunctions: Set = ["getenvironmentinfo", "getservicestatus", "getinstances"]
+    package static let serviceProviderPort = 8474
 }

@@ -74,6 +74,8 @@ package struct TargetReport: Sendable {
     package var success: SuccessRule
     /// Whether the last collection reached the API and logged in; `nil` before the first.
     package var isUp: Bool?
+    /// The edition of the server; `nil` until it is known.
+    package var edition: Edition?
     /// What does not fit between the configuration and the server.
     package var notes: [String] = []
     /// Whether the collection has stopped, so that nothing is known about the server any longer.
@@ -97,6 +99,9 @@ package struct TargetReport: Sendable {
     /// The certificate that the server last showed.
     package var certificate: CertificateInfo? { counts.certificate }
 
+    /// The collector that decides whether the target is up.
+    package var heartbeat: CollectorName { (edition ?? .server).heartbeat }
+
     func hasValues(of name: CollectorName) -> Bool {
         collectors.contains { $0.name == name && $0.state.values != nil }
     }
@@ -112,7 +117,7 @@ package struct TargetReport: Sendable {
     }
 
     private func doesWork(_ name: CollectorName, _ state: CollectorState) -> Bool {
-        state.succeeded == true || (name == .server && isUp == true)
+        state.succeeded == true || (name == heartbeat && isUp == true)
     }
 
     /// When the collector must have run again.
@@ -131,7 +136,7 @@ package struct TargetReport: Sendable {
             else { continue }
             // A collector that the server does not support has neither succeeded nor failed.
             if entry.state.succeeded == true { collectors[index].state.stalled() }
-            if entry.name == .server { (isUp, isStalled) = (false, true) }
+            if entry.name == heartbeat { (isUp, isStalled) = (false, true) }
         }
     }
 

@@ -70,6 +70,15 @@ package final class TargetStatistics: CallObserver {
         self.clock = clock
     }
 
+    /// Begins to count the calls of other functions; functions that were never called are dropped.
+    func begin(_ functions: [InformationalFunction]) {
+        let wanted = Set(functions.map(\.rawValue) + ServiceCall.allCases.map(\.rawValue))
+        state.withLock { state in
+            state.counts.calls = state.counts.calls.filter { $0.value.requests > 0 || wanted.contains($0.key) }
+            for name in wanted where state.counts.calls[name] == nil { state.counts.calls[name] = Calls() }
+        }
+    }
+
     package var counts: Counts {
         state.withLock { $0.counts }
     }

@@ -12,6 +12,8 @@ package enum CollectorName: String, Sendable, CaseIterable, CustomStringConverti
     case stores
     case jobs
     case profiles
+    case environment
+    case instances
 
     /// The shortest interval that `collection.interval` can set: longer for slow-changing or expensive values.
     var minimumInterval: PrometheusDuration {
@@ -19,6 +21,8 @@ package enum CollectorName: String, Sendable, CaseIterable, CustomStringConverti
         case .license: .hours(1)
         case .users: .minutes(15)
         case .stores: .minutes(5)
+        // Up to four calls for each instance.
+        case .instances: .minutes(5)
         default: .seconds(0)
         }
     }

@@ -23,10 +23,11 @@ package struct DocumentSchema: Sendable {
 enum ConfigurationSchema {
     static let root = ["targets", "target_files", "collection", "outcomes", "limits", "state_directory", "privacy"]
     static let target = [
-        "name", "url", "username", "password_file", "password_env", "password", "tls", "collectors",
-        "server_time_zone", "expected_intervals", "verification", "labels",
+        "name", "url", "edition", "username", "password_file", "password_env", "password", "tls", "collectors",
+        "instances", "server_time_zone", "expected_intervals", "verification", "labels",
     ]
     static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
+    static let instances = ["include", "exclude"]
     static let verification = [
         "schedule", "time_zone", "stores", "include_indexes", "stop_after", "together", "keep_logs",
     ]
@@ -42,7 +43,8 @@ enum ConfigurationSchema {
     static let targetFile = ["targets"]
 
     static let document = DocumentSchema([
-        "the top level": root, "a target": target, "tls of a target": tls, "verification of a target": verification,
+        "the top level": root, "a target": target, "tls of a target": tls, "instances of a target": instances,
+        "verification of a target": verification,
         "collection": collection, "outcomes": outcomes, "limits": limits, "privacy": privacy,
     ])
     static let targetFileDocument = DocumentSchema([

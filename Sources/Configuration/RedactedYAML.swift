@@ -36,6 +36,7 @@ extension TargetConfiguration {
         var lines = [
             "  - name: \(YAMLText(name))",
             "    url: \(YAMLText(url.description))",
+            "    edition: \(edition?.rawValue ?? Edition.automatic)",
             "    username: \(YAMLText(username))",
         ]
         switch password {
@@ -48,6 +49,7 @@ extension TargetConfiguration {
         if let pin = trust.pin { lines.append("      pinned_public_key: \(YAMLText(pin.description))") }
         lines.append("      insecure_skip_verify: \(trust.skipsVerification)")
         lines.append("    collectors: [\(collectors.map(\.rawValue).joined(separator: ", "))]")
+        if edition != .server { lines += instances.yaml() }
         if let serverTimeZone { lines.append("    server_time_zone: \(YAMLText(serverTimeZone.configuredName))") }
         if let verification { lines += verification.yaml() }
         if !labels.all.isEmpty { lines.append("    labels:") }
@@ -60,6 +62,16 @@ extension TargetConfiguration {
             lines += intervals.sorted { $0.key < $1.key }.map { "        \(YAMLText($0.key)): \($0.value)" }
         }
         return lines
+    }
+}
+
+extension InstanceSelection {
+    fileprivate func yaml() -> [String] {
+        func list(_ patterns: [InstancePattern]) -> String {
+            "[\(patterns.map { YAMLText($0.description).description }.joined(separator: ", "))]"
+        }
+        let lines = ["    instances:", "      include: \(list(include))"]
+        return exclude.isEmpty ? lines : lines + ["      exclude: \(list(exclude))"]
     }
 }
 

@@ -7,12 +7,16 @@ package struct TargetConfiguration: Sendable, Equatable {
     /// The value of the label `target`: unique, `[A-Za-z0-9._-]{1,64}`, not beginning with a dot.
     package var name: String
     package var url: ServerURL
+    /// The edition of the server; `nil` lets the server's functions decide.
+    package var edition: Edition?
     /// The login of an administrator who has the login privilege `api`.
     package var username: String
     package var password: PasswordSource
     package var trust: TLSTrust
     /// The enabled collectors, in the order of ``CollectorName/allCases``; at least one.
     package var collectors: [CollectorName]
+    /// The instances to collect, of a Service Provider Edition.
+    package var instances: InstanceSelection
     /// The time zone of times without an offset, for a server that does not know UTC; `nil` if none was set.
     package var serverTimeZone: TimeZone?
     package var expectedIntervals: ExpectedIntervals
@@ -21,17 +25,20 @@ package struct TargetConfiguration: Sendable, Equatable {
     package var labels: TargetLabels
 
     package init(
-        name: String, url: ServerURL, username: String, password: PasswordSource,
+        name: String, url: ServerURL, edition: Edition? = nil, username: String, password: PasswordSource,
         trust: TLSTrust = .verified(caFile: nil, pin: nil), collectors: [CollectorName] = CollectorName.allCases,
-        serverTimeZone: TimeZone? = nil, expectedIntervals: ExpectedIntervals = ExpectedIntervals(),
+        instances: InstanceSelection = InstanceSelection(), serverTimeZone: TimeZone? = nil,
+        expectedIntervals: ExpectedIntervals = ExpectedIntervals(),
         verification: VerificationSettings? = nil, labels: TargetLabels = TargetLabels()
     ) {
         self.name = name
         self.url = url
+        self.edition = edition
         self.username = username
         self.password = password
         self.trust = trust
         self.collectors = collectors
+        self.instances = instances
         self.serverTimeZone = serverTimeZone
         self.expectedIntervals = expectedIntervals
         self.verification = verification
@@ -93,19 +100,37 @@ struct TargetReader {
         section.requires("username", example: "username: admin")
         // All keys are read before the first return, so that all mistakes are found.
         let url = section.value("url", ServerURL.init(parsing:))
+        let edition = section.value("edition", Edition.parse) ?? nil
         let username = section.value("username", SimpleValue.username)
         let password = password()
         let trust = trust()
         let collectors = collectors()
+        let instances = InstanceSelection(section)
         let serverTimeZone = section.value("server_time_zone", TimeZone.configured)
         let expectedIntervals = ExpectedIntervals(section)
         let verification = VerificationSettings(section)
         let labels = TargetLabels(section)
+        checkEdition(edition)
         guard let name, let url, let username, let password else { return nil }
         return TargetConfiguration(
-            name: name, url: url, username: username, password: password, trust: trust, collectors: collectors,
-            serverTimeZone: serverTimeZone, expectedIntervals: expectedIntervals, verification: verification,
+            name: name, url: url, edition: edition, username: username, password: password, trust: trust,
+            collectors: collectors, instances: instances, serverTimeZone: serverTimeZone,
+            expectedIntervals: expectedIntervals, verification: verification,
             labels: labels)
+    }
+
+    /// Reports keys that have no meaning for the edition that is set.
+    private func checkEdition(_ edition: Edition?) {
+        if edition == .serviceProvider, section.has("verification") {
+            section.report(
+                "verification",
+                "cannot be combined with edition: spe, because the exporter does not verify the stores of instances; "
+                    + "remove it, and let a job of the instance verify them")
+        }
+        if edition == .server, section.has("instances") {
+            section.report(
+                "instances", "needs edition: spe or auto, because MailStore Server has no instances; remove it")
+        }
     }
 
     private func password() -> PasswordSource? {

@@ -31,31 +31,49 @@ package struct APIClient: Sendable {
 
     /// The functions that the server offers.
     ///
-    /// MailStore Server answers this call without a login (`docs/api.md`, "Protocol"), so none is sent: an answer shows
-    /// that the server is up, not that the password is right.
-    package func metadata(by deadline: Deadline) async throws(APIError) -> [FunctionMetadata] {
+    /// MailStore Server answers this call without a login (`docs/api.md`, "Protocol"), so none is sent at first: an answer
+    /// shows that the server is up, not that the password is right. The Service Provider Edition asks for the login.
+    ///
+    /// - Parameter sendsLogin: Whether the call is repeated with the login if the server asks for one.
+    package func metadata(
+        by deadline: Deadline, sendsLogin: Bool = true
+    ) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
         let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
-        let (functions, oddities) = try await withSlot(for: function) { () throws(APIError) in
-            try await exchange(function, request, by: deadline) { (response, _) throws(APIError) in
-                guard response.body.first(where: { !$0.isJSONLead }) == UInt8(ascii: "{") else {
-                    return try Self.read(response, of: function) { (body) throws(JSONError) in
-                        try JSONReader.read(body) { (reader) throws(JSONError) in
-                            reader.maximumRows = maximumRows
-                            return (try [FunctionMetadata](from: &reader), reader.oddities)
-                        }
-                    }
-                }
-                // No server is known to wrap the list like other results, but it may.
-                let reply = try Self.read(response, of: function, as: APIReply.init(reply:))
-                if let structure = reply.error { throw APIError(structure, function: function) }
-                return try Self.read(response, of: function) { (_) throws(JSONError) in
-                    try reply.result(as: [FunctionMetadata].self, maximumRows: maximumRows)
-                }
+        let read = { @Sendable (response: HTTPResponse, _: Credentials?) throws(APIError) in
+            try Self.functions(in: response, maximumRows: maximumRows)
+        }
+        let (functions, oddities): ([FunctionMetadata], ReplyOddities)
+        do throws(APIError) {
+            (functions, oddities) = try await withSlot(for: function) { () throws(APIError) in
+                try await exchange(function, request, by: deadline, read)
             }
+        } catch {
+            guard sendsLogin, error.reason == .unauthorized || error.reason == .forbidden else { throw error }
+            (functions, oddities) = try await exchangeWithLogin(function, request, by: deadline, read)
         }
         observer.resultRead(oddities, of: function)
         return functions
+    }
+
+    private static func functions(
+        in response: HTTPResponse, maximumRows: Int
+    ) throws(APIError) -> ([FunctionMetadata], ReplyOddities) {
+        let function = ServiceCall.getMetadata.rawValue
+        guard response.body.first(where: { !$0.isJSONLead }) == UInt8(ascii: "{") else {
+            return try read(response, of: function) { (body) throws(JSONError) in
+                try JSONReader.read(body) { (reader) throws(JSONError) in
+                    reader.maximumRows = maximumRows
+                    return (try [FunctionMetadata](from: &reader), reader.oddities)
+                }
+            }
+        }
+        // No server is known to wrap the list like other results, but it may.
+        let reply = try read(response, of: function, as: APIReply.init(reply:))
+        if let structure = reply.error { throw APIError(structure, function: function) }
+        return try read(response, of: function) { (_) throws(JSONError) in
+            try reply.result(as: [FunctionMetadata].self, maximumRows: maximumRows)
+        }
     }
 
     /// Calls a function and reads its result; if the call becomes a process on the server, waits for its end.

@@ -100,8 +100,9 @@ extension APIError {
             self.init(
                 status == 401 ? .unauthorized : .forbidden, function: function,
                 description: """
-                    get-metadata is refused (\(status)), although MailStore Server answers it without a login: check \
-                    whether this is the Service Provider Edition, or whether a proxy refuses this address
+                    get-metadata is refused (\(status)). MailStore Server answers it without a login, the Service Provider \
+                    Edition with the login of a system administrator: check the user name and the password, and whether a \
+                    proxy refuses this address
                     """, httpStatus: status)
         case 401:
             self.init(

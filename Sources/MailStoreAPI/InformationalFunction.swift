@@ -14,12 +14,16 @@ package struct InformationalFunction: RawRepresentable, Sendable, Hashable {
         "getsystemsmtpconfiguration", "getuserinfo", "getworkerresultreport",
     ]
 
+    /// The functions that only inform although their names say otherwise.
+    private static let questions: Set = ["CanRunArchiveProfiles"]
+
     /// The name, `GetStores`.
     package let rawValue: String
 
     /// Fails for a function that changes something or returns mail or secrets.
     package init?(rawValue: String) {
-        guard rawValue.hasPrefix("Get"), rawValue.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }),
+        guard rawValue.hasPrefix("Get") || Self.questions.contains(rawValue),
+            rawValue.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }),
             !Self.refused.contains(rawValue.lowercased())
         else { return nil }
         self.rawValue = rawValue

@@ -13,7 +13,7 @@ package enum MetricCatalogue {
     package static func make() throws(CatalogueError) -> Catalogue {
         try Catalogue(
             TargetFamilies.families + Collectors.all.flatMap { type(of: $0).families } + VerificationOutcomes.families
-                + ServiceProviderFamilies.families + ExporterMetrics.families)
+                + ExporterMetrics.families)
     }
 }
 

@@ -8,7 +8,14 @@ import MailStoreSimulator
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the exporter against a simulated MailStore server, to try it out.",
-        discussion: "Example: mailstore_exporter demo --simulation.speed 60")
+        discussion: """
+            Example: mailstore_exporter demo --simulation.speed 60
+
+            Example: mailstore_exporter demo --spe --instances 100
+            """)
+
+    @OptionGroup(title: "Content")
+    var content: ContentOptions
 
     @OptionGroup(title: "Simulation")
     var simulation: SimulationOptions
@@ -37,6 +44,7 @@ struct Demo: AsyncParsableCommand {
             let directory = stateDirectory ?? NSTemporaryDirectory() + "mailstore_exporter-demo-\(getpid())"
             defer { if stateDirectory == nil { try? FileManager.default.removeItem(atPath: directory) } }
             var options = simulation.makeOptions()
+            content.apply(to: &options)
             // A verification in the demo then takes one minute instead of ten.
             options.messagesVerifiedPerSecond = 2500
             let simulator = try Simulator(options)
@@ -61,6 +69,7 @@ struct Demo: AsyncParsableCommand {
         var configuration = try flags.load(environment: [ConfigurationFlags.passwordVariable: "simulated"])
         configuration.targets[0].name = "demo"
         configuration.targets[0].password = .inline(Secret("simulated"))
+        guard !content.spe else { return configuration }
         // One store that grows, and one that is occasionally damaged.
         configuration.targets[0].verification = VerificationSettings(
             schedule: try Schedule(parsing: "*/5 * * * *"), stores: .ids(["3", "4"]))

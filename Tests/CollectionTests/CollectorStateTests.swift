@@ -17,7 +17,7 @@ struct CollectorStateTests {
 
     private func succeededState() -> CollectorState {
         var state = CollectorState()
-        state.succeeded(with: Values(), at: now, uptime: .seconds(100))
+        state.collected(Values(), at: now, uptime: .seconds(100))
         return state
     }
 
@@ -36,7 +36,7 @@ struct CollectorStateTests {
         #expect(state.lastSuccess == now)
         #expect(state.values != nil)
         #expect(state.lastError?.reason == .timeout)
-        state.succeeded(with: Values(), at: now + .seconds(60), uptime: .seconds(160))
+        state.collected(Values(), at: now + .seconds(60), uptime: .seconds(160))
         #expect(state.succeeded == true)
         #expect(state.lastError == nil)
     }

@@ -20,7 +20,7 @@ struct UnsupportedFunctionTests {
         let page = try bench.page
         let supported = page.all("mailstore_collector_supported").filter { $0.value == 1 }
         #expect(Set(supported.compactMap { $0.labels["collector"] }) == ["server", "stores"])
-        #expect(page.all("mailstore_collector_supported").count == CollectorName.allCases.count)
+        #expect(page.all("mailstore_collector_supported").count == Edition.server.collectors.count)
         // One of two functions is not enough for the jobs.
         #expect(bench.server.calls(of: .getJobs).isEmpty)
         #expect(!page.has("mailstore_collector_success", ["collector": "jobs"]))
@@ -30,7 +30,7 @@ struct UnsupportedFunctionTests {
     @Test(
         "a server that does not list its functions is asked for everything",
         arguments: [
-            FakeAnswer.status(401), .status(404), .broken(.timeout), .raw("nonsense"), .raw("[]"), .raw("null"),
+            FakeAnswer.status(404), .broken(.timeout), .raw("nonsense"), .raw("[]"), .raw("null"),
             .raw("{}"), .result("[]"), .raw(#"[{"name": "Anything", "args": []}]"#), .raw(#"[{"args": []}]"#),
             .failed("System.Exception"), .raw(#"{"error": "no"}"#), .raw(#"["GetStores"]"#), .raw(""),
         ])
@@ -40,9 +40,23 @@ struct UnsupportedFunctionTests {
         await bench.collect()
         let page = try bench.page
         #expect(!page.has("mailstore_collector_supported"))
-        #expect(page.all("mailstore_collector_success").count == CollectorName.allCases.count)
+        #expect(page.all("mailstore_collector_success").count == Edition.server.collectors.count)
         #expect(page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
         #expect(page.value("mailstore_up") == 1)
+    }
+
+    @Test("a server that refuses its list even with the login is asked for everything after the pause")
+    func refusedList() async throws {
+        let bench = try TargetBench()
+        bench.server.answer(metadata: .status(401))
+        await bench.collect()
+        #expect(bench.server.calls.map(\.function) == ["get-metadata", "get-metadata"])
+        #expect(bench.server.calls.map { $0.credentials != nil } == [false, true])
+        #expect(try bench.page.value("mailstore_up") == 0)
+        bench.time.advance(by: .seconds(31))
+        await bench.collect()
+        #expect(try bench.page.value("mailstore_up") == 1)
+        #expect(try bench.page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
     }
 
     @Test("a list that is of no use is a warning once, and a failed call of get-metadata")

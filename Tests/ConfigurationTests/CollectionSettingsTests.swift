@@ -8,14 +8,14 @@ struct CollectionSettingsTests {
         CollectorName.allCases.map { settings.interval(for: $0).description }
     }
 
-    // The order is that of CollectorName: server, license, users, sessions, stores, jobs, profiles.
+    // The order is that of CollectorName: server, license, users, sessions, stores, jobs, profiles, environment, instances.
     @Test(
         "a common interval sets the quick collectors and slows the slow ones",
         arguments: [
-            (nil, ["1m", "1h", "15m", "1m", "5m", "1m", "1m"]),
-            (.seconds(10), ["10s", "1h", "15m", "10s", "5m", "10s", "10s"]),
-            (.minutes(10), ["10m", "1h", "15m", "10m", "10m", "10m", "10m"]),
-            (.hours(2), ["2h", "2h", "2h", "2h", "2h", "2h", "2h"]),
+            (nil, ["1m", "1h", "15m", "1m", "5m", "1m", "1m", "1m", "5m"]),
+            (.seconds(10), ["10s", "1h", "15m", "10s", "5m", "10s", "10s", "10s", "5m"]),
+            (.minutes(10), ["10m", "1h", "15m", "10m", "10m", "10m", "10m", "10m", "10m"]),
+            (.hours(2), ["2h", "2h", "2h", "2h", "2h", "2h", "2h", "2h", "2h"]),
         ] as [(PrometheusDuration?, [String])])
     func commonInterval(base: PrometheusDuration?, expected: [String]) {
         #expect(intervals(CollectionSettings(baseInterval: base)) == expected)
@@ -25,7 +25,7 @@ struct CollectionSettingsTests {
     func ownInterval() {
         let settings = CollectionSettings(
             baseInterval: .minutes(2), intervals: [.license: .seconds(5), .jobs: .hours(1)])
-        #expect(intervals(settings) == ["2m", "5s", "15m", "2m", "5m", "1h", "2m"])
+        #expect(intervals(settings) == ["2m", "5s", "15m", "2m", "5m", "1h", "2m", "2m", "5m"])
     }
 
     @Test("values live for five intervals, or as long as configured, but never less than two intervals")

@@ -49,6 +49,7 @@ struct ConfigurationDocumentTests {
     func keys() throws {
         let keys =
             ConfigurationSchema.root + ConfigurationSchema.target + ConfigurationSchema.tls
+            + ConfigurationSchema.instances
             + ConfigurationSchema.verification + ConfigurationSchema.expectedIntervals + ConfigurationSchema.collection
             + ConfigurationSchema.outcomes + ConfigurationSchema.limits + ConfigurationSchema.privacy
         for key in keys {

@@ -161,7 +161,8 @@ struct ConfigurationErrorTests {
             (
                 "collectors: [server, all]",
                 "collectors[1]: \"all\" is not a collector; "
-                    + "the collectors are server, license, users, sessions, stores, jobs, profiles"
+                    + "the collectors are server, license, users, sessions, stores, jobs, profiles, environment, "
+                    + "instances"
             ),
             ("collectors: [jobs, jobs]", "collectors[1]: \"jobs\" is listed twice; keep one"),
             ("collectors: [[jobs]]", "collectors[0]: must be the name of a collector, not a list"),

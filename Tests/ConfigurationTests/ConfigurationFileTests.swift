@@ -44,8 +44,8 @@ struct ConfigurationFileTests {
             verification: { schedule: daily 02:00, time_zone: UTC, stores: ["3"], include_indexes: true, stop_after: 6h,
               together: false, keep_logs: 5 }
             labels: { customer: "Acme, Inc. \\"West\\"", tier: 1 }
-          - { name: second, url: "https://[::1]", username: "007", password_env: SECOND_PASSWORD,
-              tls: { insecure_skip_verify: true } }
+          - { name: second, url: "https://[::1]", edition: spe, username: "007", password_env: SECOND_PASSWORD,
+              instances: { include: ["*-customer", "kunde?"], exclude: ["test-*"] }, tls: { insecure_skip_verify: true } }
           - name: third
             url: https://third
             username: admin
@@ -88,8 +88,11 @@ struct ConfigurationFileTests {
                         stores: .ids(["3"]), includesIndexes: true, stopAfter: .hours(6), keptLogs: 5),
                     labels: TargetLabels(["customer": #"Acme, Inc. "West""#, "tier": "1"])),
                 TargetConfiguration(
-                    name: "second", url: try ServerURL(parsing: "https://[::1]"), username: "007",
-                    password: .environment("SECOND_PASSWORD"), trust: .unverified),
+                    name: "second", url: try ServerURL(parsing: "https://[::1]"), edition: .serviceProvider,
+                    username: "007", password: .environment("SECOND_PASSWORD"), trust: .unverified,
+                    instances: InstanceSelection(
+                        include: [try InstancePattern(parsing: "*-customer"), try InstancePattern(parsing: "kunde?")],
+                        exclude: [try InstancePattern(parsing: "test-*")])),
                 TargetConfiguration(
                     name: "third", url: try ServerURL(parsing: "https://third"), username: "admin",
                     password: .inline(Secret("p: #1"))),
@@ -113,6 +116,7 @@ struct ConfigurationFileTests {
     func keys() {
         let keys =
             ConfigurationSchema.root + ConfigurationSchema.target + ConfigurationSchema.tls
+            + ConfigurationSchema.instances
             + ConfigurationSchema.verification + ConfigurationSchema.expectedIntervals + ConfigurationSchema.collection
             + ConfigurationSchema.outcomes + ConfigurationSchema.limits + ConfigurationSchema.privacy
         for key in keys { #expect(Self.full.contains("\(key):"), "\(key)") }

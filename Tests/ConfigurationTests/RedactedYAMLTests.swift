@@ -14,11 +14,14 @@ struct RedactedYAMLTests {
                 targets:
                   - name: "archive"
                     url: "https://mailstore.example.com:8463"
+                    edition: auto
                     username: "admin"
                     password_file: "/etc/mailstore/password"
                     tls:
                       insecure_skip_verify: false
-                    collectors: [server, license, users, sessions, stores, jobs, profiles]
+                    collectors: [server, license, users, sessions, stores, jobs, profiles, environment, instances]
+                    instances:
+                      include: ["*"]
                 collection:
                   timeout: 30s
                   connect_timeout: 10s
@@ -36,6 +39,8 @@ struct RedactedYAMLTests {
                     stores: 5m
                     jobs: 1m
                     profiles: 1m
+                    environment: 1m
+                    instances: 5m
                 outcomes:
                   completed_with_errors_is_success: false
                   profile_expected_interval: 1d

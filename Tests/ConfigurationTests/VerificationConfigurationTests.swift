@@ -81,7 +81,8 @@ struct VerificationConfigurationTests {
         let configuration = try ConfigurationExample.parse(
             ConfigurationExample.smallest + "\n    verification: { schedule: sunday 2:00 }")
         let expected = """
-                collectors: [server, license, users, sessions, stores, jobs, profiles]
+                instances:
+                  include: ["*"]
                 verification:
                   schedule: "Sun 02:00"
                   stores: all

@@ -1,4 +1,6 @@
 import Collection
+import Configuration
+import Foundation
 package import MailStoreAPI
 import OperatingSystem
 
@@ -74,8 +76,14 @@ package final class FakeServer: HTTPTransport {
 }
 
 extension InformationalFunction {
-    /// The functions of all collectors.
-    package static let allCases = Collectors.all.flatMap { type(of: $0).functions }
+    /// The functions of all collectors of MailStore Server.
+    package static let allCases = functions(of: .server)
+    /// The functions of all collectors of the Service Provider Edition.
+    package static let ofServiceProvider = functions(of: .serviceProvider)
+
+    private static func functions(of edition: Edition) -> [InformationalFunction] {
+        Collectors.all.map { type(of: $0) }.filter { $0.name.edition == edition }.flatMap { $0.allFunctions }
+    }
 }
 
 extension FakeServer.Call {
@@ -84,9 +92,7 @@ extension FakeServer.Call {
         arguments = [:]
         for field in String(decoding: request.body, as: UTF8.self).split(separator: "&") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            // Of all that is escaped, only colons and dollar signs occur.
-            arguments[String(parts[0])] = parts.dropFirst().joined()
-                .replacing("%3A", with: ":").replacing("%24", with: "$")
+            arguments[String(parts[0])] = parts.dropFirst().joined().replacing("+", with: " ").removingPercentEncoding
         }
         credentials = request.credentials
     }

@@ -96,8 +96,8 @@ struct GoldenPageTests {
         let shown = Set(page.series.map(\.name))
         // This target is no Service Provider Edition, has none of its own verifications configured, and no saved state.
         let elsewhere = Set(
-            (ExporterMetrics.families + VerificationProgress.families + ServiceProviderFamilies.families).map(\.name)
-                + ["mailstore_state_age_at_start_seconds"])
+            (ExporterMetrics.families + VerificationProgress.families + EnvironmentCollector.families
+                + InstancesCollector.families).map(\.name) + ["mailstore_state_age_at_start_seconds"])
         for family in try MetricCatalogue.make().families where !elsewhere.contains(family.name) {
             #expect(!shown.isDisjoint(with: family.sampleNames), "\(family.name)")
         }

@@ -133,6 +133,9 @@ struct MetricContractTests {
         mailstore_instance_up gauge target,instance_id
         mailstore_instance_status stateset target,instance_id,status
         mailstore_instance_start_stop_error gauge target,instance_id
+        mailstore_instance_provider_access gauge target,instance_id
+        mailstore_instance_can_archive gauge target,instance_id
+        mailstore_instance_last_collection_timestamp_seconds gauge target,instance_id
         mailstore_instance_messages gauge target,instance_id
         mailstore_instance_size_bytes gauge target,instance_id,part
         mailstore_instance_cpu_seconds_total counter target,instance_id

@@ -14,6 +14,8 @@ package protocol Collector: Sendable {
     static var name: CollectorName { get }
     /// The functions that the collector needs; a server that lacks one does not support it, which is not a failure.
     static var functions: [InformationalFunction] { get }
+    /// The functions that it calls too if the server offers them.
+    static var furtherFunctions: [InformationalFunction] { get }
     /// The families that only this collector writes.
     static var families: [FamilyDescriptor] { get }
 
@@ -30,6 +32,11 @@ package protocol Collector: Sendable {
 }
 
 extension Collector {
+    package static var furtherFunctions: [InformationalFunction] { [] }
+
+    /// All functions that it calls.
+    package static var allFunctions: [InformationalFunction] { functions + furtherFunctions }
+
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {}
 }
 
@@ -37,16 +44,34 @@ extension Collector {
 package protocol CollectedValues: Sendable {
     /// - Parameter ledger: The outcomes counted so far.
     func write(to samples: inout SampleWriter, ledger: TargetLedger)
+
+    /// Why a part of the values is missing, so that the run did not succeed; `nil` if nothing is.
+    var failure: APIError? { get }
+
+    /// What the values lack although the run succeeded, for people.
+    var warnings: [String] { get }
+}
+
+extension CollectedValues {
+    package var failure: APIError? { nil }
+    package var warnings: [String] { [] }
 }
 
 /// The tools of a collector during one run.
 package struct CollectionContext: Sendable {
     package let target: TargetDependencies
     package let deadline: Deadline
+    private let capabilities: Capabilities
 
-    package init(_ target: TargetDependencies, deadline: Deadline) {
+    package init(_ target: TargetDependencies, deadline: Deadline, capabilities: Capabilities = .unknown) {
         self.target = target
         self.deadline = deadline
+        self.capabilities = capabilities
+    }
+
+    /// Whether the server offers the function; assumed if it has not listed its functions.
+    func offers(_ function: InformationalFunction) -> Bool {
+        capabilities.offers([function]) ?? true
     }
 
     /// Calls a function before the deadline.
@@ -61,13 +86,38 @@ package struct CollectionContext: Sendable {
 package enum Collectors {
     package static let all: [any Collector] = [
         ServerCollector(), LicenseCollector(), UsersCollector(), SessionsCollector(), StoresCollector(),
-        JobsCollector(), ProfilesCollector(),
+        JobsCollector(), ProfilesCollector(), EnvironmentCollector(), InstancesCollector(),
     ]
+
+    /// The collectors that run for a target if it is of this edition; the heartbeat always does.
+    package static func all(of edition: Edition, for target: TargetConfiguration) -> [any Collector] {
+        all.filter { collector in
+            let name = type(of: collector).name
+            return name.edition == edition && (name == edition.heartbeat || target.collectors.contains(name))
+        }
+    }
 
     /// Writes all counters of the ledger.
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {
         for collector in all { type(of: collector).writeCounters(ledger, to: &samples) }
         VerificationOutcomes.writeCounters(ledger, to: &samples)
+    }
+}
+
+extension Edition {
+    /// The edition whose functions are in the reply to get-metadata; `nil` if the list does not show it.
+    package init?(of metadata: [FunctionMetadata]) {
+        let names = Set(metadata.map { $0.name.lowercased() })
+        func lists(_ functions: InformationalFunction...) -> Bool {
+            functions.contains { names.contains($0.rawValue.lowercased()) }
+        }
+        if lists(.getServerInfo) {
+            self = .server
+        } else if lists(.getEnvironmentInfo, .getServiceStatus, .getInstances) {
+            self = .serviceProvider
+        } else {
+            return nil
+        }
     }
 }
 

@@ -28,7 +28,12 @@ package struct SampleWriter {
 
     /// The labels of a store, job or profile: `store_id`, `store_name`.
     package func item(_ kind: String, id: String, name: String?) -> [(String, String)] {
-        [(kind + "_id", id), (kind + "_name", hidesNames ? "" : name ?? "")]
+        [(kind + "_id", id), (kind + "_name", self.name(name))]
+    }
+
+    /// A name that people have given, as a label: empty if there is none, or none must be shown.
+    func name(_ name: String?) -> String {
+        hidesNames ? "" : name ?? ""
     }
 
     /// Adds a sample of a gauge or counter; without a value, it adds nothing.

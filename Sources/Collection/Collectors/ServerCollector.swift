@@ -8,7 +8,8 @@ package struct ServerCollector: Collector {
     package static let name = CollectorName.server
     package static let functions = [InformationalFunction.getServerInfo]
 
-    private static let info = FamilyDescriptor(
+    /// The collector ``EnvironmentCollector`` writes it too.
+    static let info = FamilyDescriptor(
         "mailstore_server", .info, help: "The edition, version and name of the MailStore server.",
         labels: ["target", "edition", "version", "server_name"], group: name.rawValue)
     package static let families = [info]

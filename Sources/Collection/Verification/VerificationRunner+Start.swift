@@ -101,6 +101,12 @@ extension VerificationRunner {
                 metadata: ["function": "\(function)"])
             return nil
         }
+        guard !offered.arguments.contains(where: { $0.name.lowercased() == "instanceid" }) else {
+            target.logger.error(
+                "the stores of a Service Provider Edition are not verified: remove verification from the configuration",
+                metadata: ["function": "\(function)"])
+            return nil
+        }
         var arguments = settings.together ? [] : [FormField("id", stores[0])]
         // Older servers do not know the argument, newer ones require it (`docs/api.md`, "Functions").
         if offered.arguments.contains(where: { $0.name == "includeIndexes" }) {

@@ -2,7 +2,7 @@ import Collection
 import Configuration
 import MailStoreAPI
 
-/// Checks that the server is MailStore.
+/// Checks that the server is MailStore, and of the configured edition.
 struct APICheck: TargetCheck {
     static let name = CheckName.api
     static let needs = [CheckName.tls]
@@ -11,16 +11,13 @@ struct APICheck: TargetCheck {
         switch context.metadata {
         case .success(let functions):
             let details = [CheckDetail.number("functions", functions.count)]
+            if let contradiction = context.contradiction { return [contradiction] }
             guard context.capabilities.names != nil else {
                 return [
                     Finding(
                         .warning, "get-metadata answers, but lists nothing that the collectors need",
                         remedy: Capabilities.uselessList(functions).description, details: details)
                 ]
-            }
-            let names = Set(functions.map { $0.name.lowercased() })
-            if let note = serviceProvider(context, functions: names, errors: []) {
-                return [Finding(.warning, "this is no MailStore Server", remedy: note, details: details)]
             }
             return [
                 Finding(
@@ -34,20 +31,19 @@ struct APICheck: TargetCheck {
         }
     }
 
-    private func serviceProvider(
-        _ context: CheckContext, functions: Set<String>?, errors: [APIError]
-    ) -> String? {
-        TargetNotes.serviceProvider(at: context.target.url, functions: functions, errors: errors, isServer: false)
-    }
-
     private func finding(for error: APIError, _ context: CheckContext) -> Finding {
         let details = [CheckDetail.text("reason", error.reason.rawValue)]
         if error.reason == .unauthorized || error.reason == .forbidden {
+            if context.target.edition == .serviceProvider || context.isOnManagementPort {
+                return Finding(
+                    .ok, "the server asks for the login, as the Service Provider Edition does", details: details)
+            }
             return Finding(
                 .warning, "the server lists no functions without a login (HTTP \(error.httpStatus ?? 401))",
-                remedy: serviceProvider(context, functions: nil, errors: [error])
-                    ?? "MailStore Server lists them without a login, the Service Provider Edition does not. Check "
-                    + "that the URL is the Administration API of a MailStore Server.", details: details)
+                remedy:
+                    "MailStore Server lists them without a login, the Service Provider Edition does not. If this is "
+                    + "the Service Provider Edition, set edition: spe. If not, check that the URL is the Administration "
+                    + "API of a MailStore Server, and whether a proxy refuses this address.", details: details)
         }
         let message =
             switch error.reason {
@@ -57,6 +53,24 @@ struct APICheck: TargetCheck {
             default: "the API does not answer"
             }
         return Finding(.failed, message, remedy: error.description, details: details)
+    }
+}
+
+extension CheckContext {
+    /// Whether the server refuses its list of functions without a login.
+    var asksForLogin: Bool {
+        guard case .failure(let error)? = metadata else { return false }
+        return error.reason == .unauthorized || error.reason == .forbidden
+    }
+
+    var isOnManagementPort: Bool { target.url.port == TargetNotes.serviceProviderPort }
+
+    /// The finding that the server is of another edition than the configuration says; `nil` if it is not.
+    var contradiction: Finding? {
+        guard let shown = shownEdition, shown != edition else { return nil }
+        return Finding(
+            .failed, "the server is of another edition than the configuration says",
+            remedy: TargetNotes.contradiction(of: target, and: shown), details: [.text("edition", shown.rawValue)])
     }
 }
 
@@ -70,7 +84,7 @@ struct FunctionsCheck: TargetCheck {
         guard capabilities.names != nil else {
             return [Finding(.skipped, "the server does not list its functions; every collector is tried")]
         }
-        let wanted = context.target.allCollectors
+        let wanted = context.collectors
         let names = wanted.map { type(of: $0).name.rawValue }.joined(separator: ", ")
         var details: [CheckDetail] = [.text("collectors", names)]
         var unsupported: [String] = []
@@ -98,12 +112,5 @@ struct FunctionsCheck: TargetCheck {
                 remedy: "Newer versions of MailStore offer more functions. The exporter skips these collectors; to "
                     + "silence this warning, list only the others under collectors.", details: details)
         ]
-    }
-}
-
-extension TargetConfiguration {
-    /// The collectors that run for the target; `server` always runs.
-    var allCollectors: [any Collector] {
-        Collectors.all.filter { type(of: $0).name == .server || collectors.contains(type(of: $0).name) }
     }
 }

@@ -5,7 +5,7 @@ import PlainText
 
 /// Whether the TLS handshake succeeds, and the facts in the server's certificate, accepted or not.
 ///
-/// It calls get-metadata, which needs no login, so that no password is sent to an untrusted server.
+/// It calls get-metadata without a login, so that no password is sent to an untrusted server.
 struct CertificateCheck: TargetCheck {
     static let name = CheckName.tls
     static let needs = [CheckName.tcp]
@@ -15,7 +15,8 @@ struct CertificateCheck: TargetCheck {
 
     func run(_ context: inout CheckContext) async -> [Finding] {
         do throws(APIError) {
-            context.metadata = .success(try await context.parts.api.metadata(by: context.deadline()))
+            context.metadata = .success(
+                try await context.parts.api.metadata(by: context.deadline(), sendsLogin: false))
         } catch {
             context.metadata = .failure(error)
         }

@@ -129,6 +129,7 @@ package struct CheckCommand: Sendable {
         var isHealthy = true
         for check in TargetChecks.all {
             let kind = type(of: check)
+            guard kind.concerns(context) else { continue }
             let obstacles = kind.needs.filter(blocked.contains)
             guard obstacles.isEmpty else {
                 blocked.insert(kind.name)

@@ -8,6 +8,9 @@ struct StoresCheck: TargetCheck {
     static let needs = [CheckName.login]
 
     func run(_ context: inout CheckContext) async -> [Finding] {
+        guard context.edition == .server else {
+            return [Finding(.skipped, "not checked: the exporter does not collect the stores of instances yet")]
+        }
         guard context.target.collectors.contains(.stores) else {
             return [Finding(.skipped, "the collector stores is not enabled")]
         }
@@ -62,7 +65,7 @@ struct CollectorsCheck: TargetCheck {
     func run(_ context: inout CheckContext) async -> [Finding] {
         var findings: [Finding] = []
         var run = DryRun(context.parts)
-        for collector in context.target.allCollectors {
+        for collector in context.collectors {
             findings.append(await run.run(collector, context))
         }
         (context.jobs, context.profiles) = (run.jobs, run.profiles)
@@ -118,28 +121,38 @@ private struct DryRun {
                 .skipped, "not supported: the server does not offer \(missing.joined(separator: ", "))", part: name)
         }
         let start = context.clock.uptime()
-        let collection = CollectionContext(parts, deadline: context.deadline())
+        var warnings: [String] = []
+        let collection = CollectionContext(
+            parts, deadline: context.deadline(), capabilities: context.capabilities)
         do throws(APIError) {
             let facts = try await collector.collect(collection)
             let duration = context.clock.uptime() - start
+            if let failure = facts.failure { return Self.failed(name, failure, after: duration) }
+            if let values = facts as? InstancesCollector.Values {
+                warnings = TargetNotes.instances(of: context.target, values, nil) + values.warnings
+            }
             if let values = facts as? JobsCollector.Values { jobs = values.jobs }
             if let values = facts as? ProfilesCollector.Values { profiles = values.profiles }
             return finding(
                 name, series: await countSeries(facts), took: duration,
-                flaws: parts.statistics.takeFlaws(of: type(of: collector).functions.map(\.rawValue)))
+                flaws: parts.statistics.takeFlaws(of: type(of: collector).allFunctions.map(\.rawValue)),
+                warnings: warnings)
         } catch {
-            let duration = context.clock.uptime() - start
-            return Finding(
-                .failed, "failed after \(duration.text)", remedy: error.description,
-                details: [
-                    .text("reason", error.reason.rawValue), .text("function", error.function),
-                    .seconds("duration_seconds", duration.inSeconds),
-                ], part: name)
+            return Self.failed(name, error, after: context.clock.uptime() - start)
         }
     }
 
+    private static func failed(_ name: String, _ error: APIError, after duration: Duration) -> Finding {
+        Finding(
+            .failed, "failed after \(duration.text)", remedy: error.description,
+            details: [
+                .text("reason", error.reason.rawValue), .text("function", error.function),
+                .seconds("duration_seconds", duration.inSeconds),
+            ], part: name)
+    }
+
     private mutating func finding(
-        _ name: String, series: Int, took duration: Duration, flaws: [ReplyFlaw]
+        _ name: String, series: Int, took duration: Duration, flaws: [ReplyFlaw], warnings: [String]
     ) -> Finding {
         let unreadable = parts.statistics.counts.calls.values.reduce(0) { $0 + $1.unreadableWindows }
         let isNewlyUnreadable = unreadable > unreadableWindows
@@ -148,6 +161,11 @@ private struct DryRun {
         let details = [
             CheckDetail.number("series", series), .seconds("duration_seconds", duration.inSeconds),
         ]
+        if !warnings.isEmpty {
+            return Finding(
+                .warning, message, remedy: warnings.map(TerminalText.line).joined(separator: "; "), details: details,
+                part: name)
+        }
         if !flaws.isEmpty {
             return Finding(
                 .warning, "\(message); \(flaws.map { TerminalText.line($0.description) }.joined(separator: "; "))",

@@ -45,37 +45,73 @@ struct LoginCheck: TargetCheck {
     static let needs = [CheckName.api, .password]
 
     /// Functions without arguments, at least one of which every server should offer.
-    private static let candidates: [InformationalFunction] = [
-        .getServerInfo, .getLicenseInformation, .getActiveSessions, .getUsers, .getStores, .getJobs,
+    private static let candidates: [Edition: [InformationalFunction]] = [
+        .server: [.getServerInfo, .getLicenseInformation, .getActiveSessions, .getUsers, .getStores, .getJobs],
+        .serviceProvider: [.getEnvironmentInfo, .getServiceStatus],
     ]
 
     func run(_ context: inout CheckContext) async -> [Finding] {
         let user = "\(QuotedText(context.target.username))"
-        guard let function = Self.candidates.first(where: context.offers) else {
+        let needsList =
+            context.asksForLogin && (context.target.edition == .serviceProvider || context.isOnManagementPort)
+        if needsList, let finding = await readList(&context, user: user) { return [finding] }
+        guard let function = Self.candidates[context.edition]?.first(where: context.offers) else {
             return [
                 Finding(
                     .failed, "cannot test the login: the server offers none of the functions that the exporter calls",
-                    remedy: "Update MailStore, or check that the URL is the Administration API of a MailStore Server.")
+                    remedy:
+                        "Update MailStore, or check that the URL is that of MailStore's Administration or Management "
+                        + "API.")
             ]
         }
         do throws(APIError) {
-            guard function == .getServerInfo else {
-                _ = try await context.parts.api.invoke(function, as: Anything.self, by: context.deadline())
-                return [Finding(.ok, "login as \(user) succeeded (\(function.rawValue) answered)")]
-            }
-            let info = try await context.parts.api.invoke(
-                function, as: ServerInfo.self, by: context.deadline())
-            let version = info.version.map { "version \($0)" } ?? "(unknown version)"
-            let machine = info.machineName.map { " on \($0)" } ?? ""
-            return [
-                Finding(
-                    .ok, "login as \(user) succeeded: MailStore Server \(version)\(machine)",
-                    details: [("version", info.version), ("machine_name", info.machineName)]
-                        .compactMap { name, value in value.map { .text(name, $0) } })
-            ]
+            return [try await logIn(function, user: user, context)]
         } catch {
+            // A server on another port, which the Service Provider Edition may have, does not know the function.
+            if context.asksForLogin, ![.unauthorized, .forbidden].contains(error.reason),
+                await readList(&context, user: user) == nil, context.edition == .serviceProvider
+            {
+                return await run(&context)
+            }
+            if let contradiction = context.contradiction { return [contradiction] }
             return [finding(for: error, user: user)]
         }
+    }
+
+    /// Reads the list of functions with the login; returns why the check ends with that.
+    private func readList(_ context: inout CheckContext, user: String) async -> Finding? {
+        do throws(APIError) {
+            context.metadata = .success(try await context.parts.api.metadata(by: context.deadline()))
+        } catch {
+            return finding(for: error, user: user)
+        }
+        return context.contradiction
+    }
+
+    private func logIn(
+        _ function: InformationalFunction, user: String, _ context: CheckContext
+    ) async throws(APIError) -> Finding {
+        let (api, deadline) = (context.parts.api, context.deadline())
+        switch function {
+        case .getServerInfo:
+            let info = try await api.invoke(function, as: ServerInfo.self, by: deadline)
+            return Self.success(user, "Server", info.version, info.machineName)
+        case .getEnvironmentInfo:
+            let info = try await api.invoke(function, as: EnvironmentInfo.self, by: deadline)
+            return Self.success(user, "Service Provider Edition", info.version, info.serverName)
+        default:
+            _ = try await api.invoke(function, as: Anything.self, by: deadline)
+            return Finding(.ok, "login as \(user) succeeded (\(function.rawValue) answered)")
+        }
+    }
+
+    private static func success(_ user: String, _ edition: String, _ version: String?, _ machine: String?) -> Finding {
+        Finding(
+            .ok,
+            "login as \(user) succeeded: MailStore \(edition) \(version.map { "version \($0)" } ?? "(unknown version)")"
+                + (machine.map { " on \($0)" } ?? ""),
+            details: [("version", version), ("machine_name", machine)]
+                .compactMap { name, value in value.map { .text(name, $0) } })
     }
 
     private func finding(for error: APIError, user: String) -> Finding {

@@ -14,8 +14,15 @@ protocol TargetCheck: Sendable {
     /// The checks that must not fail for this one to run.
     static var needs: [CheckName] { get }
 
+    /// Whether the check has a meaning for the target.
+    static func concerns(_ context: CheckContext) -> Bool
+
     /// Runs the check, and stores results for later checks in the context.
     func run(_ context: inout CheckContext) async -> [Finding]
+}
+
+extension TargetCheck {
+    static func concerns(_ context: CheckContext) -> Bool { true }
 }
 
 /// The names of the steps in the JSON report.
@@ -31,6 +38,7 @@ enum CheckName: String, Sendable {
     case timeZone = "time_zone"
     case clock
     case stores
+    case environment
     /// One step for each collector: `collector_jobs`.
     case collector
     case expectedIntervals = "expected_intervals"
@@ -40,7 +48,7 @@ enum CheckName: String, Sendable {
 enum TargetChecks {
     static let all: [any TargetCheck] = [
         PasswordCheck(), NameCheck(), ConnectionCheck(), CertificateCheck(), APICheck(), LoginCheck(),
-        FunctionsCheck(), TimeZoneCheck(), ClockCheck(), StoresCheck(), CollectorsCheck(),
+        FunctionsCheck(), TimeZoneCheck(), ClockCheck(), StoresCheck(), EnvironmentCheck(), CollectorsCheck(),
         ExpectedIntervalsCheck(),
     ]
 }
@@ -104,8 +112,19 @@ struct CheckContext: Sendable {
     /// The functions that the server offers.
     var capabilities: Capabilities {
         guard case .success(let functions) = metadata else { return .unknown }
-        return Capabilities(functions, needed: target.allCollectors.flatMap { type(of: $0).functions })
+        return Capabilities(functions, needed: collectors.flatMap { type(of: $0).functions })
     }
+
+    /// The edition that the server's functions show; `nil` if they are not known.
+    var shownEdition: Edition? {
+        if case .success(let functions)? = metadata { Edition(of: functions) } else { nil }
+    }
+
+    /// The edition whose collectors run.
+    var edition: Edition { target.edition ?? shownEdition ?? .server }
+
+    /// The collectors that run for the target.
+    var collectors: [any Collector] { Collectors.all(of: edition, for: target) }
 
     /// Whether the server offers the function; assumed if it did not list its functions.
     func offers(_ function: InformationalFunction) -> Bool {

@@ -16,6 +16,12 @@ struct TimeZoneCheck: TargetCheck {
     ]
 
     func run(_ context: inout CheckContext) async -> [Finding] {
+        guard context.edition == .server else {
+            return [
+                Finding(
+                    .skipped, "not checked: the exporter does not collect the jobs and profiles of instances yet")
+            ]
+        }
         let wanted = Self.functions.filter {
             context.target.collectors.contains($0.collector) && context.offers($0.function)
         }

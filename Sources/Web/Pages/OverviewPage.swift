@@ -98,9 +98,15 @@ extension Status.Target {
         guard state == .up else { return state == .down ? .bad : .unknown }
         let fails = collectors.contains { $0.state == .failing }
         let failing = jobs.failing + profiles.failing + stores.failing
-        if fails || failing > 0 || certificate?.health == .bad || stateSaveFailures > 0 { return .bad }
+        let errors = service?.messages.contains { $0.health == .bad } == true
+        if fails || failing > 0 || errors || (instances?.failing ?? 0) > 0 || certificate?.health == .bad
+            || stateSaveFailures > 0
+        {
+            return .bad
+        }
         let late = jobs.late + profiles.late + stores.late
-        return late > 0 || certificate?.health == .warning ? .warning : .good
+        let warnings = service?.messages.contains { $0.health == .warning } == true || (instances?.warning ?? 0) > 0
+        return late > 0 || warnings || certificate?.health == .warning ? .warning : .good
     }
 
     /// A higher value is more urgent; a target that is down comes first.
@@ -126,6 +132,11 @@ extension Status.Target {
             }
             if list.late > 0 { parts.append(Formatting.count(list.late, "\(noun) late", "\(noun)s late")) }
         }
+        if let instances, instances.failing > 0 {
+            parts.append(Formatting.count(instances.failing, "instance needs attention", "instances need attention"))
+        }
+        let errors = service?.messages.count { $0.health == .bad } ?? 0
+        if errors > 0 { parts.append(Formatting.count(errors, "service error", "service errors")) }
         if let certificate, certificate.health != .good { parts.append("certificate") }
         if stateSaveFailures > 0 { parts.append("state not saved") }
         guard parts.isEmpty else { return parts.joined(separator: " · ") }

@@ -17,7 +17,7 @@ import PlainText
 ///   "time",
 ///   "targets": [{
 ///     "name", "url", "state": "up" | "down" | "unknown", "error": {"reason", "message"},
-///     "version", "serverName",
+///     "edition": "server" | "spe", "version", "serverName",
 ///     "notes",
 ///     "certificate": {"notAfter", "notBefore", "verified", "verifiedBy", "health", "subject", "issuer",
 ///                     "publicKeyPin"},
@@ -32,6 +32,12 @@ import PlainText
 ///                  "lastResultHealth", "lastStart", "lastCompletion", "lastDurationSeconds", "lastSuccess",
 ///                  "consecutiveFailures", "expectedIntervalSeconds", "lastItemsArchived", "suspiciousLogLines",
 ///                  "recentRuns": [{"result", "health", "time", "durationSeconds"}]}]},
+///     "service": {"messageCounts": {SEVERITY: NUMBER}, "messages": [{"severity", "text", "health"}],
+///                 "hosts": [{"name", "role", "active", "instances", "runningInstances", "memoryBytes"}]},
+///     "instances": {"total", "listed", "failing", "warning",
+///       "items": [{"id", "name", "alias", "host", "startMode", "status", "health", "reasons": [TEXT],
+///                  "providerAccess", "canArchive", "messages", "sizeBytes", "privateMemoryBytes",
+///                  "lastCollection"}]},
 ///     "verification": {"schedule", "next", "running": {"stores", "start", "progress", "messagesVerified",
 ///                      "suspiciousLogLines"}}
 ///   }]
@@ -40,7 +46,8 @@ import PlainText
 ///
 /// `jobs`, `profiles` and `stores` have the same form; the runs of a store are its verifications. `recentRuns` has the
 /// last 30 at most, the oldest first, and is present for the first 500 items of a kind. At most 10,000 items of a kind
-/// are listed.
+/// are listed. `service` and `instances` are those of a Service Provider Edition, and absent otherwise; at most 200
+/// messages, 200 hosts and 10,000 instances are listed.
 struct Status: Sendable, Encodable {
     /// The build of the exporter.
     struct Exporter: Sendable, Encodable {
@@ -137,6 +144,8 @@ extension Status {
         var state: State
         /// Why it is down, if the reason is known.
         var error: Failure?
+        /// `server` or `spe`; absent until it is known.
+        var edition: String?
         var version: String?
         var serverName: String?
         /// What does not fit between the configuration and the server; absent if nothing is known.
@@ -153,14 +162,19 @@ extension Status {
         var profiles: ItemList
         /// The stores, with the results of their verifications.
         var stores: ItemList
+        /// Absent unless it is a Service Provider Edition.
+        var service: Service?
+        /// Absent unless it is a Service Provider Edition.
+        var instances: InstanceList?
         /// The verifications that the exporter itself runs; absent if it runs none.
         var verification: Verification?
         /// The newest calls, the newest first; not in the JSON.
         var calls: [CallLog.Entry]
 
         private enum CodingKeys: String, CodingKey {
-            case name, url, state, error, version, serverName, notes, certificate, clockSkewSeconds, stateSaveFailures
-            case seriesLimited, collectors, jobs, profiles, stores, verification
+            case name, url, state, error, edition, version, serverName, notes, certificate, clockSkewSeconds,
+                stateSaveFailures
+            case seriesLimited, collectors, jobs, profiles, stores, service, instances, verification
         }
 
         /// A target without a report yet.
@@ -183,12 +197,14 @@ extension Status {
                 case false?: .down
                 case nil: .unknown
                 }
-            let server = report.collectors.first { $0.name == .server }?.state
-            let failure = report.isStalled ? Failure.stalled : server?.lastError.map { Failure($0) }
+            let heartbeat = report.collectors.first { $0.name == report.heartbeat }?.state
+            let failure = report.isStalled ? Failure.stalled : heartbeat?.lastError.map { Failure($0) }
             error = state == .down ? failure : nil
-            let info = report.values(of: ServerCollector.self)?.info
-            version = info?.version.map(Self.named)
-            serverName = report.hidesNames ? nil : info?.machineName.map(Self.named)
+            edition = report.edition?.rawValue
+            let server = report.values(of: ServerCollector.self)?.info
+            let environment = report.values(of: EnvironmentCollector.self)?.info
+            version = (server?.version ?? environment?.version).map(Self.named)
+            serverName = report.hidesNames ? nil : (server?.machineName ?? environment?.serverName).map(Self.named)
             notes = report.notes.isEmpty ? nil : report.notes.map { TerminalText.clean($0) }
             certificate = report.certificate.map { Certificate($0, report.configuration.trust, at: now) }
             clockSkewSeconds = report.clockSkew
@@ -198,6 +214,8 @@ extension Status {
             jobs = ItemList(jobsOf: report, at: now, extent)
             profiles = ItemList(profilesOf: report, at: now, extent)
             stores = ItemList(storesOf: report, at: now, extent)
+            service = Service(report)
+            instances = InstanceList(report, extent)
             verification = Verification(report)
             calls = extent.calls ? report.calls.newestFirst : []
         }

@@ -81,6 +81,7 @@ struct TargetSection {
             \(problem)\(notes)\(facts)\(running)
             <h3>Collectors</h3>
             \(CollectorTable(collectors: target.collectors, now: now, known: target.error).html)
+            \(ServiceSection(target: target, now: now, isExcerpt: isExcerpt).html)
             \(ItemTable(kind: .store, list: target.stores, now: now, target: more).html)
             \(ItemTable(kind: .job, list: target.jobs, now: now, target: more).html)
             \(ItemTable(kind: .profile, list: target.profiles, now: now, target: more).html)
@@ -145,7 +146,8 @@ struct TargetSection {
     private var version: HTML {
         guard let version = target.version else { return "<span class=\"soft\">unknown</span>" }
         let server: HTML = target.serverName.map { " <span class=\"soft\">on \(Component.name($0))</span>" } ?? ""
-        return "\(Component.name(version))\(server)"
+        let edition: HTML = target.edition == "spe" ? " <span class=\"soft\">Service Provider Edition</span>" : ""
+        return "\(Component.name(version))\(edition)\(server)"
     }
 
     private var certificate: HTML {

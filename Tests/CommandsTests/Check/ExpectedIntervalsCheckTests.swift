@@ -46,13 +46,30 @@ struct ExpectedIntervalsCheckTests {
         #expect(outcome.names(.failed).isEmpty)
     }
 
-    @Test("the Service Provider Edition is named")
-    func serviceProvider() async throws {
+    @Test(
+        "the Service Provider Edition is checked as one, on its own port and on another one", arguments: [8474, 9000])
+    func serviceProvider(port: Int) async throws {
         let bench = CheckBench()
-        bench.server.answer(metadata: .raw(#"[{"name": "GetInstances"}, {"name": "GetStores"}]"#))
-        #expect(try await bench.check()["api"]?.remedy?.contains("Service Provider Edition") == true)
-        bench.server.answer(metadata: .status(401))
-        let url = try ServerURL(parsing: "https://archive.example:8474")
-        #expect(try await bench.check { $0.url = url }["api"]?.remedy?.contains("Service Provider Edition") == true)
+        FakeServiceProvider.fill(bench.server)
+        let url = try ServerURL(parsing: "https://archive.example:\(port)")
+        let outcome = try await bench.check { $0.url = url }
+        #expect(outcome["api"]?.status == (port == 8474 ? .ok : .warning))
+        #expect(outcome["login"]?.message.contains("MailStore Service Provider Edition version 25.3.1") == true)
+        #expect(outcome["environment"]?.status == .ok)
+        #expect(outcome["collector_instances"]?.status == .ok)
+        #expect(outcome["stores"]?.status == .skipped)
+        #expect(outcome.names(.failed).isEmpty)
+    }
+
+    @Test("a server of another edition than configured fails the check, with the remedy")
+    func wrongEdition() async throws {
+        let bench = CheckBench()
+        let server = try await bench.check { $0.edition = .serviceProvider }
+        #expect(server["api"]?.status == .failed)
+        #expect(server["api"]?.remedy?.contains("set edition: server") == true)
+        FakeServiceProvider.fill(bench.server)
+        let provider = try await bench.check { $0.edition = .server }
+        #expect(provider["login"]?.status == .failed)
+        #expect(provider["login"]?.remedy?.contains("set edition: spe") == true)
     }
 }

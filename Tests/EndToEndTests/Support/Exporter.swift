@@ -107,6 +107,8 @@ struct Exporter: Sendable {
 extension Page {
     static let collectors = ["server", "license", "users", "sessions", "stores", "jobs", "profiles"]
 
+    static let serviceProviderCollectors = ["environment", "instances"]
+
     /// Whether the last try of all these collectors worked.
     func succeeded(_ collectors: [String] = Self.collectors, target: String = "archive") -> Bool {
         collectors.allSatisfy {

@@ -112,7 +112,8 @@ struct ConfigurationText {
     /// Further lines at the top level.
     var more: [String] = []
 
-    private static let everySecond = "{" + Page.collectors.map { "\($0): 1s" }.joined(separator: ", ") + "}"
+    private static let everySecond =
+        "{" + (Page.collectors + Page.serviceProviderCollectors).map { "\($0): 1s" }.joined(separator: ", ") + "}"
 
     var yaml: String {
         var lines = ["targets:"]

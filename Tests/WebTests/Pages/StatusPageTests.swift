@@ -65,7 +65,7 @@ struct StatusPageTests {
         let target = try await bench.json()
         #expect(target["error"]?.text("reason") == "connect")
         let collectors = target.items("collectors")
-        #expect(collectors.map { $0.text("name") } == CollectorName.allCases.map(\.rawValue))
+        #expect(collectors.map { $0.text("name") } == Edition.server.collectors.map(\.rawValue))
         let stores = try #require(collectors.first { $0.text("name") == "stores" })
         #expect(stores.text("state") == "failing")
         #expect(stores["error"]?.text("reason") == "api_error")

@@ -1,0 +1,50 @@
+import Configuration
+package import MailStoreAPI
+
+/// Answers of a Service Provider Edition, for a ``FakeServer``.
+package enum FakeServiceProvider {
+    /// The list of its functions, which it gives only to those who log in.
+    package static let metadata = FakeAnswer { (call) throws(TransportError) in
+        guard call.credentials != nil else { return try await FakeAnswer.status(401).respond(call) }
+        let names = InformationalFunction.ofServiceProvider.map { #"{"name": "\#($0.rawValue)", "args": []}"# }
+        return try await FakeAnswer.raw("[\(names.joined(separator: ","))]").respond(call)
+    }
+
+    /// One row of GetInstances; `more` overrides fields.
+    package static func row(_ id: String, _ more: String = #""status": "running", "processID": 7"#) -> String {
+        #"{"instanceID": "\#(id)", "displayName": "Customer \#(id)", "alias": "k", "instanceHost": "HOST1", "#
+            + #""startMode": "automatic", "startStopError": null, \#(more)}"#
+    }
+
+    /// A result of GetInstanceProcessLiveStatistics.
+    package static func live(_ process: String = "p1", at seconds: Int = 1, _ total: Int64 = 100) -> String {
+        #"{"processUniqueID": "\#(process)", "timestamp": \#(seconds * 1000), "totalProcessorMilliseconds": \#(total), "#
+            + #""totalMessagesArchived": \#(total), "currentPrivateMemoryBytes": 4096}"#
+    }
+
+    /// Lets a server be a Service Provider Edition with these rows of GetInstances.
+    package static func fill(_ server: FakeServer, rows: [String] = [row("a"), row("b")]) {
+        server.answer(metadata: metadata)
+        server.answer(.getServerInfo, .status(404))
+        server.answer(.getEnvironmentInfo, .result(#"{"version": "25.3.1", "serverName": "SPE\\1"}"#))
+        server.answer(.getServiceStatus, .result(#"{"serverInfos": [], "messages": []}"#))
+        server.answer(.getInstances, .result("[\(rows.joined(separator: ","))]"))
+        server.answer(.getArchiveAdminEnabled, .result("true"))
+        server.answer(.canRunArchiveProfiles, .result("true"))
+        server.answer(
+            .getInstanceStatistics,
+            .result(
+                #"{"databaseFileSizeMB": 1, "contentFileSizeMB": 2.5, "indexFileSizeMB": 3, "numberOfMessages": 12}"#))
+        server.answer(.getInstanceProcessLiveStatistics, .result(live()))
+    }
+}
+
+extension FakeAnswer {
+    /// One answer for some instances, and another one for the rest.
+    package static func forInstances(_ ids: String..., answer: FakeAnswer, others: FakeAnswer) -> FakeAnswer {
+        FakeAnswer { (call) throws(TransportError) in
+            let isOne = ids.contains(call.arguments["instanceID"] ?? "")
+            return try await (isOne ? answer : others).respond(call)
+        }
+    }
+}
