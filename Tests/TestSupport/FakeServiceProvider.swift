@@ -1,5 +1,5 @@
 import Configuration
-package import MailStoreAPI
+import MailStoreAPI
 
 /// Answers of a Service Provider Edition, for a ``FakeServer``.
 package enum FakeServiceProvider {
