@@ -104,7 +104,7 @@ package enum TargetFamilies {
         for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
             write(calls, of: function, to: &samples)
         }
-        for field in TargetStatistics.Field.allCases {
+        for field in TargetStatistics.Field.allCases where field.edition == report.edition ?? .server {
             samples.add(
                 unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }

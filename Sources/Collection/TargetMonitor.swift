@@ -218,7 +218,8 @@ package actor TargetMonitor {
         // A third of the time-out: a server that hangs here must not also prevent the heartbeat from running.
         let deadline = Deadline(after: target.settings.timeout.duration / 3, clock: target.clock)
         do throws(APIError) {
-            let metadata = try await target.api.metadata(by: deadline)
+            let asksForLogin = (contradiction ?? edition) == .serviceProvider
+            let metadata = try await target.api.metadata(by: deadline, sending: asksForLogin ? .always : .ifAsked)
             recognize(Edition(of: metadata))
             let kinds = activeCollectors.values.map { type(of: $0) }
             let needed = kinds.flatMap { $0.functions }

@@ -1,3 +1,4 @@
+import Configuration
 import Ledger
 package import MailStoreAPI
 import OperatingSystem
@@ -24,6 +25,16 @@ package final class TargetStatistics: CallObserver {
     enum Field: String, Sendable, CaseIterable {
         case storeState = "requestedState"
         case result
+        case instanceStatus = "status"
+        case messageSeverity = "type"
+
+        /// The edition whose results have the field.
+        var edition: Edition {
+            switch self {
+            case .storeState, .result: .server
+            case .instanceStatus, .messageSeverity: .serviceProvider
+            }
+        }
     }
 
     package struct Counts: Sendable {

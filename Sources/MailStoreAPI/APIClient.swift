@@ -29,14 +29,22 @@ package struct APIClient: Sendable {
         self.clock = clock
     }
 
+    /// Whether the list of functions is asked for with the login.
+    package enum LoginUse: Sendable {
+        case never
+        /// If the server refuses it without.
+        case ifAsked
+        case always
+    }
+
     /// The functions that the server offers.
     ///
     /// MailStore Server answers this call without a login (`docs/api.md`, "Protocol"), so none is sent at first: an answer
     /// shows that the server is up, not that the password is right. The Service Provider Edition asks for the login.
     ///
-    /// - Parameter sendsLogin: Whether the call is repeated with the login if the server asks for one.
+    /// - Parameter sending: Whether the login is sent.
     package func metadata(
-        by deadline: Deadline, sendsLogin: Bool = true
+        by deadline: Deadline, sending: LoginUse = .ifAsked
     ) async throws(APIError) -> [FunctionMetadata] {
         let function = ServiceCall.getMetadata.rawValue
         let request = HTTPRequest(path: "/api/get-metadata", credentials: nil, timeout: deadline.remaining)
@@ -45,11 +53,16 @@ package struct APIClient: Sendable {
         }
         let (functions, oddities): ([FunctionMetadata], ReplyOddities)
         do throws(APIError) {
-            (functions, oddities) = try await withSlot(for: function) { () throws(APIError) in
-                try await exchange(function, request, by: deadline, read)
-            }
+            (functions, oddities) =
+                if sending == .always {
+                    try await exchangeWithLogin(function, request, by: deadline, read)
+                } else {
+                    try await withSlot(for: function) { () throws(APIError) in
+                        try await exchange(function, request, by: deadline, read)
+                    }
+                }
         } catch {
-            guard sendsLogin, error.reason == .unauthorized || error.reason == .forbidden else { throw error }
+            guard sending == .ifAsked, error.reason == .unauthorized || error.reason == .forbidden else { throw error }
             (functions, oddities) = try await exchangeWithLogin(function, request, by: deadline, read)
         }
         observer.resultRead(oddities, of: function)

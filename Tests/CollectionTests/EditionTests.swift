@@ -38,6 +38,18 @@ struct EditionTests {
         #expect(bench.sink.page?.report?.edition == .serviceProvider)
     }
 
+    @Test("the login is asked for once: later lists are asked for with it, so that no refusal is counted")
+    func listWithLogin() async throws {
+        let bench = try bench()
+        await bench.collect()
+        bench.time.advance(by: .seconds(3600))
+        await bench.collect()
+        let asked = bench.server.calls.filter { $0.function == "get-metadata" }
+        #expect(asked.map { $0.credentials != nil } == [false, true, true])
+        let refusals = ["function": "get-metadata", "reason": "unauthorized"]
+        #expect(try bench.page.value("mailstore_api_errors_total", refusals) == 1)
+    }
+
     @Test("MailStore Server stays MailStore Server, whose page has nothing of instances")
     func server() async throws {
         let bench = try bench(isServiceProvider: false)

@@ -32,6 +32,7 @@ struct EnvironmentCollectorTests {
         #expect(
             Dictionary(uniqueKeysWithValues: messages)
                 == ["information": 0, "warning": 0, "error": 2, "oddWord": 1, "unknown": 1])
+        #expect(page.value("mailstore_api_unknown_values_total", ["field": "type"]) == 2)
         #expect(page.value("mailstore_host_active", ["server_name": "MGMT", "server_type": "managementServer"]) == 1)
         #expect(page.value("mailstore_host_active", ["server_name": "HOST1"]) == 0)
         #expect(page.value("mailstore_host_instances") == 12)

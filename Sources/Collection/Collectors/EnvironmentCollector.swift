@@ -37,7 +37,10 @@ package struct EnvironmentCollector: Collector {
         var values = Values(info: try await context.call(.getEnvironmentInfo, as: EnvironmentInfo.self))
         guard context.offers(.getServiceStatus) else { return values }
         do throws(APIError) {
-            values.status = try await context.call(.getServiceStatus, as: ServiceStatus.self)
+            let status = try await context.call(.getServiceStatus, as: ServiceStatus.self)
+            values.status = status
+            let unknown = status.messageCounts?.filter { !Self.severities.contains($0.severity) } ?? []
+            context.target.statistics.countUnknownValues(of: .messageSeverity, unknown.reduce(0) { $0 + $1.count })
         } catch {
             values.failure = error
         }

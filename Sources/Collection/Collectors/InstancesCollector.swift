@@ -30,6 +30,9 @@ package struct InstancesCollector: Collector {
             table.expire(at: uptime, maximumAge: maximumAge)
             return table
         }
+        var vocabulary = ResultVocabulary(known: Self.states)
+        let unknown = table.sorted.count { $0.instance.status.map { !vocabulary.admit($0).isKnown } ?? false }
+        target.statistics.countUnknownValues(of: .instanceStatus, unknown)
         return Values(table, outcome)
     }
 

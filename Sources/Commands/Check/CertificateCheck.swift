@@ -16,7 +16,7 @@ struct CertificateCheck: TargetCheck {
     func run(_ context: inout CheckContext) async -> [Finding] {
         do throws(APIError) {
             context.metadata = .success(
-                try await context.parts.api.metadata(by: context.deadline(), sendsLogin: false))
+                try await context.parts.api.metadata(by: context.deadline(), sending: .never))
         } catch {
             context.metadata = .failure(error)
         }
