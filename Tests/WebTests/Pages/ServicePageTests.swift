@@ -55,13 +55,13 @@ struct ServicePageTests {
         #expect(target.text("edition") == "spe")
         let list = try #require(target["instances"])
         #expect(list.fields["total"] as? Int == 4 && list.fields["failing"] as? Int == 1)
-        let dead = try #require(try list.items("items").first { $0.text("id") == "dead" })
+        let dead = try #require(list.items("items").first { $0.text("id") == "dead" })
         #expect(dead.text("health") == "bad" && dead.text("status") == "stopped")
         #expect(
             dead.fields["reasons"] as? [String] == ["starting or stopping it failed: No <b>disk</b>", "it is stopped"])
         let service = try #require(target["service"])
-        #expect(try service.items("messages").map { $0.text("severity") } == ["error", "information"])
-        #expect(try service.items("hosts").first?.text("name") == "H<1>")
+        #expect(service.items("messages").map { $0.text("severity") } == ["error", "information"])
+        #expect(service.items("hosts").first?.text("name") == "H<1>")
     }
 
     @Test("names and free texts are hidden on request, ids are not")
