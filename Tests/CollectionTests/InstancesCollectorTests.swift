@@ -256,15 +256,15 @@ struct InstancesCollectorTests {
     @Test("a round that has no time for all instances is a failure, and the next one begins with the rest")
     func slow() async throws {
         let bench = try TargetBench(latency: .seconds(10)) { $0.edition = .serviceProvider }
-        Fake.fill(bench.server, rows: (10..<30).map { Fake.row("i\($0)") })
+        Fake.fill(bench.server, rows: (10..<90).map { Fake.row("i\($0)") })
         await bench.collect(.instances)
         let first = Set(bench.server.calls.compactMap { $0.arguments["instanceID"] })
-        #expect((1..<20).contains(first.count))
+        #expect((1..<40).contains(first.count))
         #expect(try bench.page.value("mailstore_collector_success", ["collector": "instances"]) == 0)
-        #expect(try ids(bench.page).count == 20)
+        #expect(try ids(bench.page).count == 80)
         let calls = bench.server.calls.count
         await bench.collect(.instances)
         let second = Set(bench.server.calls.dropFirst(calls).compactMap { $0.arguments["instanceID"] })
-        #expect(second.isDisjoint(with: first))
+        #expect(!second.isEmpty && second.isDisjoint(with: first))
     }
 }
