@@ -43,7 +43,7 @@ package final class StateDatabase: Sendable {
     /// It is not part of the state, whose lock is held as long as the disk takes.
     private let generation = Locked<UInt64>(1)
 
-    /// Opens the database, or creates it.
+    /// Opens the database, if there is one.
     ///
     /// - Parameters:
     ///   - directory: The path of the state directory.
@@ -60,13 +60,8 @@ package final class StateDatabase: Sendable {
         self.logger = logger
         self.writer = writer
         var file = StateDatabaseFile(path: path)
-        var tables: LedgerTables?
-        do throws(StateError) {
-            tables = try Self.open(&file, now: clock.now(), logger: logger)
-        } catch {
-            // Without room for a first database, counting starts in memory.
-            guard error.isOfSpace, file.isEmpty else { throw error }
-        }
+        // A new database is created by the first save: the disk may be full, or not answer, and counting starts anyway.
+        let tables = try file.isNew() ? nil : try Self.open(&file, now: clock.now(), logger: logger)
         state = Locked(State(file: file, tables: tables))
     }
 
@@ -158,7 +153,8 @@ package final class StateDatabase: Sendable {
 
     /// The targets and instances that have a ledger, in order.
     package func keys() throws(StateError) -> [StateKey] {
-        try usingTables { (tables) throws(SQLiteError) in try tables.keys() }
+        if state.withLock({ $0.tables == nil && $0.file.isEmpty }) { return [] }
+        return try usingTables { (tables) throws(SQLiteError) in try tables.keys() }
     }
 
     /// Removes ledgers, all of them or none.
@@ -281,8 +277,6 @@ package struct StateError: Error, CustomStringConvertible {
     package var description: String
     /// Whether the failure is that of one ledger, not of the file.
     var isOfOneLedger = false
-    /// Whether the disk is full.
-    var isOfSpace = false
 
     package init(_ description: String) {
         self.description = description
@@ -303,7 +297,6 @@ package struct StateError: Error, CustomStringConvertible {
         let text = cause == 0 ? "\(error)" : "\(String(cString: strerror(cause))) (\(error))"
         self.init("the state database \(path) cannot be used: \(text); \(remedy)")
         isOfOneLedger = error.kind == .statement
-        isOfSpace = error.kind == .full
     }
 
     /// A failed system call; its error number decides the remedy.

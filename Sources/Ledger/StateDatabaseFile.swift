@@ -36,6 +36,24 @@ struct StateDatabaseFile: Sendable {
     /// Whether there is no state that could be lost.
     var isEmpty: Bool { size == 0 }
 
+    /// Whether there is no database yet, but one can be created.
+    ///
+    /// - Throws: ``StateError`` if the directory does not allow it.
+    func isNew() throws(StateError) -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 else { return false }
+            try Self.requireFile(path, O_RDWR)
+            return true
+        }
+        guard errno == ENOENT else { throw StateError.system("read", path) }
+        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        guard access(directory.isEmpty ? "/" : directory, W_OK | X_OK) == 0 else {
+            throw StateError.system("created", path)
+        }
+        return true
+    }
+
     private var size: Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0

@@ -103,7 +103,7 @@ struct ModelExporter {
         do {
             (database, store) = try Self.start(folder, rules, localTime)
             // Merges the log every few pages, instead of every few thousand.
-            if random.happens(0.5) { try database.execute("PRAGMA wal_autocheckpoint = 4") }
+            if random.happens(0.5) { try? database.execute("PRAGMA wal_autocheckpoint = 4") }
         } catch {
             preconditionFailure("\(error)")
         }

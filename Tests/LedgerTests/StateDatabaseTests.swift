@@ -110,6 +110,7 @@ struct StateDatabaseTests {
         let time = ManualTime(now: LedgerExample.time(0))
         let disk = StuckThread(time: time)
         let database = try LedgerExample.database(in: folder.path, writer: disk.thread)
+        _ = try database.saveNow(LedgerExample.ledger(), of: StateKey("1"))
         let watcher = try SQLiteConnection(database.path, .readOnly)
         func commits() throws -> Int64? { try watcher.integer("PRAGMA data_version") }
         let before = try commits()
@@ -133,6 +134,7 @@ struct StateDatabaseTests {
         let time = ManualTime(now: LedgerExample.time(0))
         let disk = StuckThread(time: time)
         let database = try LedgerExample.database(in: folder.path, writer: disk.thread)
+        _ = try database.saveNow(LedgerExample.ledger(), of: StateKey("a"))
         try database.execute(
             "CREATE TRIGGER t BEFORE INSERT ON target WHEN NEW.name = 'b' BEGIN SELECT raise(ABORT, 'no b'); END")
         disk.hang()

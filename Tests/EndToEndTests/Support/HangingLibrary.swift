@@ -7,7 +7,7 @@ import TestSupport
 final class HangingLibrary: Sendable {
     /// What can hang.
     enum Call: String, CaseIterable {
-        /// Every `fsync`, as on a disk that does not answer.
+        /// Every `fsync` and `fdatasync`, as on a disk that does not answer.
         case fsync = "HANG_FSYNC"
         /// The opening of files with `password` in their names.
         case password = "HANG_PASSWORD"
@@ -64,6 +64,11 @@ final class HangingLibrary: Sendable {
         int fsync(int descriptor) {
             hang("HANG_FSYNC");
             return (int)syscall(SYS_fsync, descriptor);
+        }
+
+        int fdatasync(int descriptor) {
+            hang("HANG_FSYNC");
+            return (int)syscall(SYS_fdatasync, descriptor);
         }
 
         static int open_at(const char *path, int flags, mode_t mode) {
