@@ -179,7 +179,7 @@ package final class StateDatabase: Sendable {
         }
     }
 
-    /// Merges the log into the database and closes it, when the program ends; what is saved later fails.
+    /// Merges the log into the database and closes it, when the program ends; a later save would open it again.
     package func close(within limit: Duration) async {
         _ = await writer.result(within: limit) { [state] in state.withLock { $0.tables = nil } }
     }
