@@ -48,6 +48,12 @@ package struct CollectorState: Sendable {
         if let duration { self.duration = duration }
     }
 
+    /// Records that the collector is not to run for now; its values stay until they are stale.
+    mutating func paused() {
+        succeeded = nil
+        lastError = nil
+    }
+
     /// Records that the collector no longer runs.
     mutating func stalled() {
         succeeded = false
@@ -61,6 +67,11 @@ package struct CollectorState: Sendable {
         warnings = []
         isCut = false
         lastError = nil
+    }
+
+    /// Whether the values are those of the same run.
+    func hasSameValues(as other: CollectorState?) -> Bool {
+        valuesUptime == other?.valuesUptime && (values == nil) == (other?.values == nil)
     }
 
     /// When the values become stale, on the monotonic clock; `nil` if there are none.

@@ -57,18 +57,41 @@ package struct SeriesBudget: Sendable, Equatable {
 }
 
 extension SeriesBudget {
+    /// What several archives leave out, together.
+    init(sumOf budgets: [SeriesBudget]) {
+        for budget in budgets {
+            limited.merge(budget.limited) { Share(shown: $0.shown + $1.shown, total: $0.total + $1.total) }
+        }
+    }
+
+    /// What is left out by either of two budgets for different kinds.
+    func joined(with other: SeriesBudget) -> SeriesBudget {
+        var budget = self
+        budget.limited.merge(other.limited) { $1 }
+        return budget
+    }
+
+    /// How many series the items that the ledger lists can have at most.
+    static func demand(of ledger: TargetLedger) -> Int {
+        counts(of: ledger).reduce(0) { $0 + $1.value * $1.key.mostSeries(ledger) }
+    }
+
+    private static func counts(of ledger: TargetLedger) -> [ItemKind: Int] {
+        [
+            .store: ledger.verifications.stores.values.count { $0.isListed },
+            .job: ledger.jobs.entries.values.count { $0.isListed },
+            .profile: ledger.profiles.entries.values.count { $0.isListed },
+        ]
+    }
+
     /// The budget for the items that the ledger lists, and for the instances.
     ///
     /// - Parameters:
     ///   - instances: The ids of the instances, in order.
     ///   - others: How many series the target has besides those of its items.
     init(_ ledger: TargetLedger, instances: [String] = [], limit: Int, besides others: Int) {
-        let counts: [ItemKind: Int] = [
-            .store: ledger.verifications.stores.values.count { $0.isListed },
-            .job: ledger.jobs.entries.values.count { $0.isListed },
-            .profile: ledger.profiles.entries.values.count { $0.isListed },
-            .instance: instances.count,
-        ]
+        var counts = Self.counts(of: ledger)
+        counts[.instance] = instances.count
         let demands = Dictionary(
             uniqueKeysWithValues: counts.map { ($0.key, (count: $0.value, cost: $0.key.mostSeries(ledger))) })
         self.init(series: limit - others, demands: demands) { kind in

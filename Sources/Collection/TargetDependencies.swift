@@ -5,29 +5,35 @@ package import Logging
 package import MailStoreAPI
 package import OperatingSystem
 
-/// The components that collect one target, created from the configuration.
+/// The components that collect one target, or one instance of a Service Provider Edition, created from the configuration.
 package struct TargetDependencies: Sendable {
     package let configuration: TargetConfiguration
+    /// The id of the instance; `nil` for the target itself.
+    package private(set) var instance: String?
     package let settings: CollectionSettings
     package let rules: OutcomeRules
     let expectations: Expectations
+    /// The part of an interval by which the rounds of this target follow those of the first target, above 0, up to 1.
+    let phase: Double
     package let hidesNames: Bool
     let limits: LimitSettings
-    package let api: APIClient
+    package private(set) var api: APIClient
     /// A separate client: the long polls of a verification must not use up the collectors' concurrent calls.
-    let verificationAPI: APIClient
-    let verificationLogs: VerificationLogArchive
+    private(set) var verificationAPI: APIClient
+    private(set) var verificationLogs: VerificationLogArchive
     /// The thread that writes state and logs.
     let stateFiles: WorkerThread
     let login: LoginBackoff
-    package let ledger: LedgerStore
+    package private(set) var ledger: LedgerStore
+    private let state: StateDatabase?
+    private let ledgerLimits: OutcomeLedger.Limits
     package let statistics: TargetStatistics
     package let server: ServerClock
-    let outcomeLog: OutcomeLog
+    private(set) var outcomeLog: OutcomeLog
     /// What is known of the instances of a Service Provider Edition.
     let instances = Locked(InstanceTable())
     let clock: Clock
-    let logger: Logger
+    private(set) var logger: Logger
 
     /// - Parameters:
     ///   - transport: Carries the calls to the target.
@@ -47,9 +53,12 @@ package struct TargetDependencies: Sendable {
         limits = configuration.limits
         var rules = OutcomeRules(configuration.outcomes, configuration.collection, target)
         rules.limits = ledgerLimits
+        (self.state, self.ledgerLimits) = (state, ledgerLimits)
         self.rules = rules
         expectations = Expectations(
             configured: target.expectedIntervals, automaticProfile: configuration.outcomes.profileExpectedInterval)
+        let place = configuration.targets.firstIndex { $0.name == target.name } ?? configuration.targets.count - 1
+        phase = Double(place + 1) / Double(max(1, configuration.targets.count))
         server = ServerClock(localZone: target.serverTimeZone, clock: clock)
         let statistics = TargetStatistics(
             functions: Collectors.all(of: target.edition ?? .server, for: target).flatMap { type(of: $0).allFunctions },
@@ -84,6 +93,29 @@ package struct TargetDependencies: Sendable {
             limit: target.verification?.keptLogs ?? 1)
         self.clock = clock
         self.logger = logger
+    }
+
+    /// The components that collect one instance of this target.
+    ///
+    /// It shares the target's login, limits, clock and statistics, and has a ledger of its own. Reading that may take as
+    /// long as the disk.
+    ///
+    /// - Throws: ``StateError`` if there is state that must not be overwritten.
+    func on(_ instance: Instance) throws(StateError) -> TargetDependencies {
+        let key = StateKey(configuration.name, instance: instance.id)
+        let saved = try state?.load(key, now: clock.now())
+        var copy = self
+        copy.instance = instance.id
+        copy.logger[metadataKey: "instance_id"] = "\(instance.id)"
+        copy.api = api.on(instance: instance.argument)
+        copy.verificationAPI = verificationAPI.on(instance: instance.argument)
+        copy.verificationLogs = verificationLogs.on(instance: instance.id)
+        copy.outcomeLog = OutcomeLog(
+            statistics: statistics, server: server, limits: ledgerLimits, clock: clock, logger: copy.logger)
+        copy.ledger = LedgerStore(
+            ledger: Self.ledger(saved, of: configuration, logger: copy.logger), saved: saved, of: key, in: state,
+            rules: rules, logger: copy.logger, clock: clock)
+        return copy
     }
 
     /// Logs that results have not been read for long: the exporter was stopped, or its state comes from a backup.
@@ -124,8 +156,12 @@ package struct TargetDependencies: Sendable {
 
     /// - Parameter budget: The items to show.
     package func makeWriter(_ budget: SeriesBudget = SeriesBudget()) -> SampleWriter {
-        SampleWriter(target: configuration.name, hidesNames: hidesNames, budget: budget)
+        SampleWriter(target: configuration.name, instance: instance, hidesNames: hidesNames, budget: budget)
     }
+}
+
+extension StateError {
+    static let silentDisk = StateError("the disk does not answer; check the disk of the state directory")
 }
 
 extension CurlOptions {

@@ -15,7 +15,9 @@ package enum TargetFamilies {
         "mailstore_up", .gauge,
         help: "Whether the last collection reached the API and logged in (1) or not (0).")
     private static let info = family(
-        "mailstore_target", .info, help: "The labels that the configuration gives to the target.")
+        "mailstore_target", .info, ["instance_id"],
+        help:
+            "The labels that the configuration gives to the target, or to each instance of a Service Provider Edition.")
     private static let requests = family(
         "mailstore_api_requests", .counter, ["function"],
         help: "API calls, by function; polls of long-running processes count as get-status.")
@@ -99,12 +101,13 @@ package enum TargetFamilies {
 
     private static func write(_ report: TargetReport, to samples: inout SampleWriter) {
         samples.add(up, [], report.isUp)
-        let labels = report.configuration.labels.all
-        if !labels.isEmpty { samples.addInfo(info, withOwn: labels.map { ($0.name, $0.value) }) }
+        // With labels of instances, each instance has a series of its own, which has the target's labels too.
+        if report.configuration.instances.labels.isEmpty { write(report.configuration.labels, to: &samples) }
         for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
             write(calls, of: function, to: &samples)
         }
-        for field in TargetStatistics.Field.allCases where field.edition == report.edition ?? .server {
+        for field in TargetStatistics.Field.allCases
+        where report.edition == .serviceProvider || !field.isOfServiceProvider {
             samples.add(
                 unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
         }
@@ -120,6 +123,11 @@ package enum TargetFamilies {
             samples.add(collectorLastSuccess, labels, collector.state.lastSuccess?.secondsSince1970)
             samples.add(collectorInterval, labels, collector.interval.inSeconds)
         }
+    }
+
+    /// Writes the user's own labels of a target or an instance.
+    static func write(_ labels: TargetLabels, to samples: inout SampleWriter) {
+        if !labels.all.isEmpty { samples.addInfo(info, withOwn: labels.all.map { ($0.name, $0.value) }) }
     }
 
     private static let listFunctions =

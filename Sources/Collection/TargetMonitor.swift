@@ -6,8 +6,8 @@ import OperatingSystem
 
 /// Collects one target on a timer and updates its page.
 ///
-/// Each collector has its own loop, so that one that hangs or fails does not affect the others. The heartbeat of the
-/// edition runs first: its call finds out whether the login works.
+/// Each run of a collector is a task of its own, so that one that hangs or fails does not affect the others. The heartbeat
+/// of the edition runs first: its call finds out whether the login works.
 package actor TargetMonitor {
     /// How long a server's list of functions is used.
     private static let capabilitiesInterval = Duration.seconds(3600)
@@ -15,8 +15,8 @@ package actor TargetMonitor {
     private static let lastSavePatience = Duration.seconds(2)
 
     private let target: TargetDependencies
-    /// Those of both editions, of which only those of the server's edition run.
-    private let collectors: [CollectorName: any Collector]
+    /// Those of each edition that the server may be of.
+    private let collectors: [Edition: [CollectorName: any Collector]]
     private let verification: VerificationRunner?
     private let pulse: CollectionPulse?
     private let update: @Sendable (TargetPage) -> Void
@@ -29,15 +29,15 @@ package actor TargetMonitor {
     private var capabilities = Capabilities.unknown
     private var capabilitiesRefresh: Duration?
     private var states: [CollectorName: CollectorState] = [:]
-    private var blocks: [CollectorName: [FamilyBlock]] = [:]
+    private var timetable: Timetable
+    /// Wakes the loop up at the next time when there is something to do.
+    private let alarm: Alarm
     private var isUp: Bool?
     private var notes: [String] = []
     /// The newest ledger state that a page was rendered from.
     private var newest: LedgerStore.Snapshot?
-    /// The ledger that the blocks of jobs and profiles were rendered from.
-    private var rendered = TargetLedger()
-    /// The items on the newest page.
-    private var budget = SeriesBudget()
+    private var pages: PageMaker
+    private var verifications: InstanceVerifications?
 
     /// - Parameters:
     ///   - pulse: Where the monitor reports its progress.
@@ -53,17 +53,20 @@ package actor TargetMonitor {
         edition = target.configuration.edition
         let editions = edition.map { [$0] } ?? Edition.allCases
         collectors = Dictionary(
-            uniqueKeysWithValues: editions.flatMap { Collectors.all(of: $0, for: target.configuration) }
-                .map { (type(of: $0).name, $0) })
-        for name in collectors.keys { states[name] = CollectorState() }
+            uniqueKeysWithValues: editions.map { edition in
+                let all = Collectors.all(of: edition, for: target.configuration)
+                return (edition, Dictionary(uniqueKeysWithValues: all.map { (type(of: $0).name, $0) }))
+            })
+        timetable = Timetable([], at: .zero, phase: 1)
+        alarm = Alarm(clock: target.clock)
+        pages = PageMaker(target)
+        for name in (collectors[edition ?? .server] ?? [:]).keys { states[name] = CollectorState() }
     }
 
     private var heartbeat: CollectorName { (edition ?? .server).heartbeat }
 
     /// The collectors of the server's edition.
-    private var activeCollectors: [CollectorName: any Collector] {
-        collectors.filter { $0.key.edition == edition ?? .server }
-    }
+    private var activeCollectors: [CollectorName: any Collector] { collectors[edition ?? .server] ?? [:] }
 
     /// Collects until the task is cancelled, then saves unsaved state.
     package func run() async {
@@ -71,39 +74,66 @@ package actor TargetMonitor {
         pulse?.begin(name, target.settings)
         defer { pulse?.end(name) }
         await publish()
+        let start = target.clock.uptime()
+        timetable = Timetable(Set(collectors.values.flatMap(\.keys)), at: start, phase: target.phase)
         await runOnce(heartbeat)
-        await withDiscardingTaskGroup { [heartbeat] group in
-            for name in collectors.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-                group.addTask { await self.repeatCollector(name, startsAtOnce: name != heartbeat) }
-                group.addTask { await self.watchAge(of: name) }
-            }
+        ended(heartbeat)
+        // The archives of instances are collected when it is known which instances there are.
+        if edition == .serviceProvider {
+            await runOnce(.instances)
+            ended(.instances)
+        }
+        await withDiscardingTaskGroup { group in
             if let verification, edition != .serviceProvider {
                 group.addTask { await verification.run { await self.publish() } }
             }
+            for await _ in alarm.rings {
+                for name in timetable.takeDue(at: target.clock.uptime()) {
+                    group.addTask {
+                        await self.runOnce(name)
+                        await self.ended(name)
+                    }
+                }
+                if !staleNames.isEmpty { await publish() }
+                alarm.set(nextEvent)
+            }
+            group.cancelAll()
         }
-        await target.ledger.saveNow(patience: Self.lastSavePatience)
+        await alarm.stop()
+        await verifications?.stop()
+        await saveAll()
+    }
+
+    /// Plans the next run of a collector.
+    private func ended(_ name: CollectorName) {
+        timetable.ended(
+            name, at: target.clock.uptime(), interval: target.settings.interval(for: name).duration,
+            // All collectors wait for the pause after a refused login to end, also those that run once an hour.
+            pause: states[name]?.lastError?.retryAfter)
+        alarm.ring()
+    }
+
+    /// When the next collector is due, or the next value too old.
+    private var nextEvent: Duration? {
+        let expiries = states.compactMap { name, state in
+            state.expiry(maximumAge: target.settings.maximumAge(for: name).duration)
+        }
+        return ([timetable.earliest].compactMap(\.self) + expiries).min()
+    }
+
+    /// Saves what is not saved yet, that of all instances together.
+    private func saveAll() async {
+        let archives = target.instances.withLock { $0.all }.compactMap(\.archive)
+        await withDiscardingTaskGroup { group in
+            for ledger in [target.ledger] + archives.map(\.ledger) {
+                group.addTask { await ledger.saveNow(patience: Self.lastSavePatience) }
+            }
+        }
     }
 
     /// Has the password read again before the next call.
     func readPasswordAgain() async {
         await target.login.readAgain()
-    }
-
-    private func repeatCollector(_ name: CollectorName, startsAtOnce: Bool) async {
-        let clock = target.clock
-        let interval = target.settings.interval(for: name).duration
-        var next = clock.uptime() + (startsAtOnce ? .zero : interval)
-        while !Task.isCancelled {
-            let wait = next - clock.uptime()
-            if wait > .zero {
-                do { try await clock.sleep(wait) } catch { return }
-            }
-            await runOnce(name)
-            // If a slow run delays later runs past their time, those runs are skipped.
-            next = max(next + interval, clock.uptime())
-            // All collectors wait for the pause after a refused login to end, also those that run once an hour.
-            if let pause = states[name]?.lastError?.retryAfter { next = min(next, clock.uptime() + pause) }
-        }
     }
 
     /// Runs one collector once, now; one that is not of the server's edition does nothing.
@@ -159,6 +189,16 @@ package actor TargetMonitor {
             }
             updateNotes()
         }
+        if name == .instances { followVerifications() }
+    }
+
+    /// Runs the verifications of the instances that are listed now.
+    private func followVerifications() {
+        guard let settings = target.configuration.verification, !Task.isCancelled else { return }
+        if verifications == nil {
+            verifications = InstanceVerifications(settings, of: target) { [weak self] in await self?.publish() }
+        }
+        verifications?.follow()
     }
 
     /// Whether the API was reached and accepted the login.
@@ -251,34 +291,31 @@ package actor TargetMonitor {
         edition = shown
         guard (former ?? .server) != shown else { return }
         target.logger.notice("the edition of the server is recognized", metadata: ["edition": "\(shown.rawValue)"])
-        for name in collectors.keys where name.edition != shown {
-            states[name] = CollectorState()
-            blocks[name] = nil
-        }
+        states = activeCollectors.mapValues { _ in CollectorState() }
+        pages = PageMaker(target)
         target.statistics.begin(activeCollectors.values.flatMap { type(of: $0).allFunctions })
     }
 
     // MARK: - The page
 
-    private func watchAge(of name: CollectorName) async {
-        let clock = target.clock
-        let maximumAge = target.settings.maximumAge(for: name).duration
-        while !Task.isCancelled {
-            let expiry = states[name]?.expiry(maximumAge: maximumAge)
-            let wait = expiry.map { $0 - clock.uptime() } ?? maximumAge
-            if wait > .zero {
-                do { try await clock.sleep(wait) } catch { return }
-            }
-            await expire(name)
+    /// The collectors whose values are too old.
+    private var staleNames: [CollectorName] {
+        let now = target.clock.uptime()
+        return states.keys.filter { name in
+            let maximumAge = target.settings.maximumAge(for: name).duration
+            return states[name]?.expiry(maximumAge: maximumAge).map { $0 <= now } ?? false
         }
     }
 
-    /// Drops stale values from the page.
-    func expire(_ name: CollectorName) async {
-        let maximumAge = target.settings.maximumAge(for: name).duration
-        guard states[name]?.expire(at: target.clock.uptime(), maximumAge: maximumAge) == true else { return }
-        log.expired(name, after: maximumAge)
-        await publish(changed: name)
+    /// Drops stale values.
+    private func expire() -> Set<CollectorName> {
+        let stale = staleNames
+        for name in stale {
+            let maximumAge = target.settings.maximumAge(for: name).duration
+            _ = states[name]?.expire(at: target.clock.uptime(), maximumAge: maximumAge)
+            log.expired(name, after: maximumAge)
+        }
+        return Set(stale)
     }
 
     /// Updates the page.
@@ -294,58 +331,25 @@ package actor TargetMonitor {
         guard !Task.isCancelled else { return }
         let snapshot = await target.ledger.snapshot
         if snapshot.revision >= newest?.revision ?? 0 { newest = snapshot }
-        let ledger = newest?.ledger ?? snapshot.ledger
+        let shown = newest ?? snapshot
         change()
-        var outdated = Set(name.map { [$0] } ?? [])
-        // Every page has the newest counters, so it must have the last results that belong to them.
-        if ledger.jobs.entries != rendered.jobs.entries { outdated.insert(.jobs) }
-        if ledger.profiles.entries != rendered.profiles.entries { outdated.insert(.profiles) }
-        rendered = ledger
-        var report = report(ledger)
-        let families = TargetFamilies.writer(for: report)
-        if updateBudget(ledger, besides: families.seriesCount + Self.otherSeries) {
-            outdated.formUnion(activeCollectors.keys)
-            report.budget = budget
-        }
-        for name in outdated {
-            var samples = target.makeWriter(budget)
-            states[name]?.values?.write(to: &samples, ledger: ledger)
-            blocks[name] = samples.finish()
-        }
+        let changed = expire().union(name.map { [$0] } ?? [])
+        let page = pages.page(
+            report(shown.ledger), changed: changed,
+            stateSaveFailures: shown.saveFailures
+        ) { log.limited($0, limit: target.limits.seriesPerTarget) }
         pulse?.beat(target.configuration.name)
-        update(
-            TargetPage(
-                report, families, collected: blocks, stateSaveFailures: newest?.saveFailures ?? 0,
-                newDuplicates: (name.flatMap { blocks[$0] } ?? []).reduce(0) { $0 + $1.duplicates }))
-    }
-
-    /// The most series of the server, its licence, users and sessions, and one about the limit itself.
-    private static let otherSeries = ResultVocabulary.limit + 9
-
-    /// Chooses the items to show; returns whether the choice has changed.
-    ///
-    /// - Parameter others: How many series the target has besides those of its items.
-    private func updateBudget(_ ledger: TargetLedger, besides others: Int) -> Bool {
-        let instances = (states[.instances]?.values as? InstancesCollector.Values)?.entries.map(\.instance.id)
-        let hosts = (states[.environment]?.values as? EnvironmentCollector.Values)?.mostSeries
-        let newBudget = SeriesBudget(
-            ledger, instances: instances ?? [], limit: target.limits.seriesPerTarget, besides: others + (hosts ?? 0))
-        guard newBudget != budget else { return false }
-        log.limited(newBudget, limit: target.limits.seriesPerTarget)
-        budget = newBudget
-        return true
+        update(page)
     }
 
     private func report(_ ledger: TargetLedger) -> TargetReport {
         TargetReport(
             configuration: target.configuration, settings: target.settings, hidesNames: target.hidesNames,
             success: target.rules.success, isUp: isUp, edition: edition, notes: notes,
-            collectors: Collectors.all.map { type(of: $0).name }.filter { $0.edition == edition ?? .server }.compactMap
-            { name in
+            collectors: CollectorName.allCases.compactMap { name in
                 states[name].map { (name, target.settings.interval(for: name).duration, $0) }
             },
             counts: target.statistics.counts, stateAge: target.ledger.ageAtStart, clockSkew: target.server.skew,
-            ledger: ledger,
-            calls: target.statistics.calls, budget: budget)
+            ledger: ledger, calls: target.statistics.calls)
     }
 }

@@ -67,12 +67,7 @@ package enum TargetNotes {
         of target: TargetConfiguration, _ values: InstancesCollector.Values?, _ error: APIError?
     ) -> [String] {
         var notes: [String] = []
-        if target.verification != nil {
-            notes.append(
-                "verification has no effect on a Service Provider Edition: the exporter does not verify the stores of "
-                    + "instances; remove it, and let a job of each instance verify them")
-        }
-        if target.collectors.allSatisfy({ $0.edition == .server }) {
+        if target.collectors.allSatisfy({ !$0.editions.contains(.serviceProvider) }) {
             notes.append(
                 "collectors lists only collectors of MailStore Server, so no instance is collected; add instances, or "
                     + "remove the key")

@@ -6,7 +6,8 @@ package import MailStoreAPI
 /// The page of one target: its samples for Prometheus, and what the status pages show.
 package struct TargetPage: Sendable {
     package let target: String
-    package let blocks: [FamilyBlock]
+    /// The samples that are not those of instances.
+    package let ownBlocks: [FamilyBlock]
     /// Whether the target has been tried at least once.
     let wasTried: Bool
     /// How often its state could not be saved since the start.
@@ -14,8 +15,15 @@ package struct TargetPage: Sendable {
     /// Series that were left out since the previous page, because they occurred twice.
     package let newDuplicates: Int
     package var report: TargetReport?
-    /// The blocks of each collector, which are among ``blocks``.
-    private(set) var collected: [CollectorName: [FamilyBlock]] = [:]
+    /// The blocks of its collectors and outcomes, which are among ``blocks``.
+    var samples = ArchiveSamples()
+
+    package var blocks: [FamilyBlock] { ownBlocks + (report?.instances ?? []).flatMap(\.blocks) }
+
+    /// The page of an instance; `nil` if there is none.
+    package func instance(_ id: String) -> InstancePage? {
+        report?.instances.first { $0.entry.instance.id == id }
+    }
 
     /// When the page is out of date, on the monotonic clock, unless the collection renews it; `nil` for never.
     var expiry: Duration? { report?.expiry }
@@ -24,28 +32,18 @@ package struct TargetPage: Sendable {
 extension TargetPage {
     /// - Parameters:
     ///   - families: The families about the target itself (``TargetFamilies``).
-    ///   - collected: The blocks of each collector.
     ///   - newDuplicates: Series that were left out since the previous page, because they occurred twice.
     init(
-        _ report: TargetReport, _ families: SampleWriter, collected: [CollectorName: [FamilyBlock]],
-        stateSaveFailures: Int, newDuplicates: Int
+        _ report: TargetReport, _ families: SampleWriter, _ samples: ArchiveSamples, stateSaveFailures: Int,
+        newDuplicates: Int
     ) {
-        var samples = families
-        samples.budget = report.budget
-        TargetFamilies.writeLimit(report, to: &samples)
-        Collectors.writeCounters(report.ledger, to: &samples)
-        // The exporter's own verifications do not depend on a collector.
-        let verification = report.configuration.verification
-        if verification != nil || (report.hasValues(of: .jobs) && report.hasValues(of: .stores)) {
-            VerificationOutcomes.write(report.ledger, verification, success: report.success, to: &samples)
-        }
-        // These samples describe the exporter itself, so they do not depend on the server's answers.
-        VerificationProgress.write(report.ledger, verification, to: &samples)
+        var families = families
+        TargetFamilies.writeLimit(report, to: &families)
         self.init(
             target: report.configuration.name,
-            blocks: samples.finish() + collected.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap(\.value),
+            ownBlocks: families.finish() + samples.all,
             wasTried: report.isUp != nil, stateSaveFailures: stateSaveFailures, newDuplicates: newDuplicates,
-            report: report, collected: collected)
+            report: report, samples: samples)
     }
 
     /// The page without what has expired by now, for a collection that does not renew it.
@@ -55,10 +53,11 @@ extension TargetPage {
     func expired(at uptime: Duration) -> TargetPage {
         guard var report, let expiry, expiry <= uptime else { return self }
         report.expire(at: uptime)
-        let kept = collected.filter { report.hasValues(of: $0.key) }
+        var samples = samples
+        let writer = { SampleWriter(target: target, hidesNames: report.hidesNames, budget: $0) }
+        _ = samples.update(report.archive, changed: Set(report.collectors.map(\.name)), writer)
         return TargetPage(
-            report, TargetFamilies.writer(for: report), collected: kept, stateSaveFailures: stateSaveFailures,
-            newDuplicates: 0)
+            report, TargetFamilies.writer(for: report), samples, stateSaveFailures: stateSaveFailures, newDuplicates: 0)
     }
 }
 
@@ -90,10 +89,23 @@ package struct TargetReport: Sendable {
     package var calls: CallLog
     /// The items that are shown on the page of metrics.
     package var budget = SeriesBudget()
+    /// The pages of the instances, in the order of their ids.
+    package var instances: [InstancePage] = []
+    /// What is left out of the instances.
+    var instanceLimits = SeriesBudget()
+    /// The instance that this is the report of; `nil` for that of the target itself.
+    package var instance: InstanceTable.Entry?
+
+    /// What the samples of its archive are rendered from.
+    var archive: ArchiveReport {
+        ArchiveReport(
+            states: Dictionary(uniqueKeysWithValues: collectors.map { ($0.name, $0.state) }), ledger: ledger,
+            verification: configuration.verification, success: success, budget: budget)
+    }
 
     /// Whether series were left out because of the limits.
     package var isLimited: Bool {
-        budget.isLimited || collectors.contains { $0.state.isCut }
+        budget.isLimited || instanceLimits.isLimited || collectors.contains { $0.state.isCut }
     }
 
     /// The certificate that the server last showed.
@@ -108,12 +120,13 @@ package struct TargetReport: Sendable {
 
     /// When the first of the values expires, or the first collector that works has not run for too long.
     var expiry: Duration? {
-        collectors.flatMap { entry in
+        let ofCollectors = collectors.flatMap { entry in
             [
                 entry.state.expiry(maximumAge: settings.maximumAge(for: entry.name).duration),
                 doesWork(entry.name, entry.state) ? nextRunLimit(entry.name, entry.state) : nil,
             ]
-        }.compactMap(\.self).min()
+        }
+        return (ofCollectors + instances.map { $0.expiry(settings) }).compactMap(\.self).min()
     }
 
     private func doesWork(_ name: CollectorName, _ state: CollectorState) -> Bool {
@@ -138,6 +151,8 @@ package struct TargetReport: Sendable {
             if entry.state.succeeded == true { collectors[index].state.stalled() }
             if entry.name == heartbeat { (isUp, isStalled) = (false, true) }
         }
+        let report = self
+        instances = instances.map { $0.expired(at: uptime, report) }
     }
 
     /// The last values of a collector; `nil` if there are none or they are stale.

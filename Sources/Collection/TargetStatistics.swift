@@ -28,11 +28,11 @@ package final class TargetStatistics: CallObserver {
         case instanceStatus = "status"
         case messageSeverity = "type"
 
-        /// The edition whose results have the field.
-        var edition: Edition {
+        /// Whether only results of the Service Provider Edition have the field.
+        var isOfServiceProvider: Bool {
             switch self {
-            case .storeState, .result: .server
-            case .instanceStatus, .messageSeverity: .serviceProvider
+            case .storeState, .result: false
+            case .instanceStatus, .messageSeverity: true
             }
         }
     }

@@ -27,9 +27,10 @@ enum ConfigurationSchema {
         "instances", "server_time_zone", "expected_intervals", "verification", "labels",
     ]
     static let tls = ["ca_file", "pinned_public_key", "insecure_skip_verify"]
-    static let instances = ["include", "exclude"]
+    static let instances = ["include", "exclude", "labels"]
     static let verification = [
         "schedule", "time_zone", "stores", "include_indexes", "stop_after", "together", "keep_logs",
+        "max_concurrent_per_host",
     ]
     static let expectedIntervals = ["jobs", "profiles"]
     static let collection = [

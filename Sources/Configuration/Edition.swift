@@ -16,7 +16,7 @@ package enum Edition: String, Sendable, CaseIterable {
     }
 
     /// The collectors of the edition, in the order of ``CollectorName/allCases``.
-    package var collectors: [CollectorName] { CollectorName.allCases.filter { $0.edition == self } }
+    package var collectors: [CollectorName] { CollectorName.allCases.filter { $0.editions.contains(self) } }
 
     /// Parses the value of the key `edition`; `auto` is the outer `nil` of a target's edition.
     static func parse(_ text: String) throws(InvalidValue) -> Edition? {
@@ -29,11 +29,13 @@ package enum Edition: String, Sendable, CaseIterable {
 }
 
 extension CollectorName {
-    /// The edition whose functions the collector calls.
-    package var edition: Edition {
+    /// The editions that the collector is for: on the Service Provider Edition, what concerns an archive is asked of each
+    /// instance.
+    package var editions: Set<Edition> {
         switch self {
-        case .environment, .instances: .serviceProvider
-        case .server, .license, .users, .sessions, .stores, .jobs, .profiles: .server
+        case .environment, .instances: [.serviceProvider]
+        case .server, .license, .sessions: [.server]
+        case .users, .stores, .jobs, .profiles: [.server, .serviceProvider]
         }
     }
 }

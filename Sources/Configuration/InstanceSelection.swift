@@ -6,11 +6,22 @@ package struct InstanceSelection: Sendable, Equatable {
     package var include: [InstancePattern]
     /// An instance whose id matches one of these is not.
     package var exclude: [InstancePattern]
+    /// Labels for instances, by patterns for their ids, in the order in which they were written.
+    package var labels: [PatternLabels]
+
+    /// The user's own labels for the instances whose id matches a pattern.
+    package struct PatternLabels: Sendable, Equatable {
+        package var pattern: InstancePattern
+        package var labels: TargetLabels
+    }
 
     /// All instances, unless other patterns are given.
-    package init(include: [InstancePattern] = [.all], exclude: [InstancePattern] = []) {
+    package init(
+        include: [InstancePattern] = [.all], exclude: [InstancePattern] = [], labels: [PatternLabels] = []
+    ) {
         self.include = include
         self.exclude = exclude
+        self.labels = labels
     }
 
     package func chooses(_ id: String) -> Bool {
@@ -25,7 +36,26 @@ extension InstanceSelection {
         func patterns(_ key: String) -> [InstancePattern]? {
             section?.values(key, of: "a pattern in quotes, such as \"test-*\"", InstancePattern.init(parsing:))
         }
-        self.init(include: patterns("include") ?? [.all], exclude: patterns("exclude") ?? [])
+        let labels = section?.section("labels", keys: nil)
+        self.init(
+            include: patterns("include") ?? [.all], exclude: patterns("exclude") ?? [],
+            labels: (labels?.entries ?? []).compactMap { entry -> PatternLabels? in
+                do {
+                    let pattern = try InstancePattern(parsing: entry.key)
+                    return TargetLabels(in: labels, entry.key).map { PatternLabels(pattern: pattern, labels: $0) }
+                } catch {
+                    labels?.report(entry.key, "\(error)")
+                    return nil
+                }
+            })
+    }
+}
+
+extension TargetConfiguration {
+    /// The user's own labels of an instance: those of the target, and those of the patterns that match, of which later ones
+    /// override.
+    package func labels(ofInstance id: String) -> TargetLabels {
+        instances.labels.filter { $0.pattern.matches(id) }.reduce(labels) { $0.overridden(by: $1.labels) }
     }
 }
 

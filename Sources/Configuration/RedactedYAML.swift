@@ -70,8 +70,14 @@ extension InstanceSelection {
         func list(_ patterns: [InstancePattern]) -> String {
             "[\(patterns.map { YAMLText($0.description).description }.joined(separator: ", "))]"
         }
-        let lines = ["    instances:", "      include: \(list(include))"]
-        return exclude.isEmpty ? lines : lines + ["      exclude: \(list(exclude))"]
+        var lines = ["    instances:", "      include: \(list(include))"]
+        if !exclude.isEmpty { lines.append("      exclude: \(list(exclude))") }
+        if !labels.isEmpty { lines.append("      labels:") }
+        for entry in labels {
+            lines.append("        \(YAMLText(entry.pattern.description)):")
+            lines += entry.labels.all.map { "          \($0.name): \(YAMLText($0.value))" }
+        }
+        return lines
     }
 }
 
@@ -91,6 +97,7 @@ extension VerificationSettings {
             "      stop_after: \(stopAfter)",
             "      together: \(together)",
             "      keep_logs: \(keptLogs)",
+            "      max_concurrent_per_host: \(atATimeOnHost)",
         ]
     }
 }

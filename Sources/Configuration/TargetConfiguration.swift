@@ -109,8 +109,8 @@ struct TargetReader {
         let serverTimeZone = section.value("server_time_zone", TimeZone.configured)
         let expectedIntervals = ExpectedIntervals(section)
         let verification = VerificationSettings(section)
-        let labels = TargetLabels(section)
-        checkEdition(edition)
+        let labels = TargetLabels(in: section, "labels") ?? TargetLabels()
+        checkEdition(edition, verification)
         guard let name, let url, let username, let password else { return nil }
         return TargetConfiguration(
             name: name, url: url, edition: edition, username: username, password: password, trust: trust,
@@ -120,12 +120,12 @@ struct TargetReader {
     }
 
     /// Reports keys that have no meaning for the edition that is set.
-    private func checkEdition(_ edition: Edition?) {
-        if edition == .serviceProvider, section.has("verification") {
+    private func checkEdition(_ edition: Edition?, _ verification: VerificationSettings?) {
+        if edition == .serviceProvider, case .ids? = verification?.stores {
             section.report(
                 "verification",
-                "cannot be combined with edition: spe, because the exporter does not verify the stores of instances; "
-                    + "remove it, and let a job of the instance verify them")
+                "names stores by their ids, which mean another store on each instance of a Service Provider Edition; write "
+                    + "stores: all or stores: current")
         }
         if edition == .server, section.has("instances") {
             section.report(

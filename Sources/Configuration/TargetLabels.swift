@@ -17,11 +17,19 @@ package struct TargetLabels: Sendable, Equatable {
         all = labels.map { Label(name: $0, value: $1) }
     }
 
-    /// Reads the section `labels` of a target.
-    init(_ target: MappingReader) {
-        guard let section = target.section("labels", keys: nil) else { return }
+    /// These labels and the other ones, which override them.
+    func overridden(by other: TargetLabels) -> TargetLabels {
+        var labels = self
+        labels.all.removeAll { label in other.all.contains { $0.name == label.name } }
+        labels.all += other.all
+        return labels
+    }
+
+    /// Reads a section with labels; `nil` if there is none.
+    init?(in owner: MappingReader?, _ key: String) {
+        guard let owner, let section = owner.section(key, keys: nil) else { return nil }
         if section.entries.count > Self.most {
-            target.report("labels", "has \(section.entries.count) labels; the maximum is \(Self.most)")
+            owner.report(key, "has \(section.entries.count) labels; the maximum is \(Self.most)")
         }
         for entry in section.entries {
             do {

@@ -27,11 +27,14 @@ package struct VerificationSettings: Sendable, Equatable {
     package var together: Bool
     /// How many logs are kept for each store, from 1 to 1000.
     package var keptLogs: Int
+    /// How many verifications run at a time on one host of a Service Provider Edition, from 1 to 64.
+    package var atATimeOnHost: Int
 
     /// Settings with the defaults of the configuration file.
     package init(
         schedule: Schedule, timeZone: TimeZone? = nil, stores: StoreSelection = .all, includesIndexes: Bool = false,
-        stopAfter: PrometheusDuration = .hours(12), together: Bool = false, keptLogs: Int = 20
+        stopAfter: PrometheusDuration = .hours(12), together: Bool = false, keptLogs: Int = 20,
+        atATimeOnHost: Int = 1
     ) {
         self.schedule = schedule
         self.timeZone = timeZone
@@ -40,6 +43,7 @@ package struct VerificationSettings: Sendable, Equatable {
         self.stopAfter = stopAfter
         self.together = together
         self.keptLogs = keptLogs
+        self.atATimeOnHost = atATimeOnHost
     }
 
     /// The time zone in which ``schedule`` is evaluated.
@@ -59,6 +63,7 @@ extension VerificationSettings {
         let stopAfter = section.value("stop_after", PrometheusDuration.within(.minutes(1) ... .days(30)))
         let together = section.value("together", SimpleValue.flag)
         let keptLogs = section.value("keep_logs", SimpleValue.number(in: 1...1000))
+        let atATimeOnHost = section.value("max_concurrent_per_host", SimpleValue.number(in: 1...64))
         if together == true, let stores, stores != .all {
             section.report("together", "verifies all stores at once, so it needs stores: all; remove one or the other")
         }
@@ -67,7 +72,8 @@ extension VerificationSettings {
         self.init(
             schedule: schedule, timeZone: timeZone, stores: stores,
             includesIndexes: includesIndexes ?? defaults.includesIndexes, stopAfter: stopAfter ?? defaults.stopAfter,
-            together: together ?? defaults.together, keptLogs: keptLogs ?? defaults.keptLogs)
+            together: together ?? defaults.together, keptLogs: keptLogs ?? defaults.keptLogs,
+            atATimeOnHost: atATimeOnHost ?? defaults.atATimeOnHost)
     }
 }
 

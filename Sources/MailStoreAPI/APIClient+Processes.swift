@@ -9,7 +9,8 @@ extension APIClient {
         _ function: String, _ arguments: [FormField], wantsHeaders: Bool = false, by deadline: Deadline
     ) async throws(APIError) -> (envelope: APIReply, response: HTTPResponse) {
         try await envelope(
-            of: function, path: "/api/invoke/" + function, arguments, isRepeatable: false, wantsHeaders: wantsHeaders,
+            of: function, path: "/api/invoke/" + function, scope + arguments, isRepeatable: false,
+            wantsHeaders: wantsHeaders,
             by: deadline)
     }
 

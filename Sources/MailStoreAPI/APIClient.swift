@@ -9,6 +9,8 @@ package struct APIClient: Sendable {
     private let sharedLimit: SharedCallLimit?
     private let observer: any CallObserver
     private let maximumRows: Int
+    /// The argument that names the instance that is called; empty for a server, and for the environment of an SPE.
+    private(set) var scope: [FormField] = []
     let clock: Clock
 
     /// - Parameters:
@@ -27,6 +29,15 @@ package struct APIClient: Sendable {
         self.observer = observer
         self.maximumRows = maximumRows
         self.clock = clock
+    }
+
+    /// The client for one instance of a Service Provider Edition: every call of a function names it.
+    ///
+    /// - Parameter argument: The id as the server writes it.
+    package func on(instance argument: String) -> APIClient {
+        var client = self
+        client.scope = [FormField("instanceID", argument)]
+        return client
     }
 
     /// Whether the list of functions is asked for with the login.
@@ -94,7 +105,7 @@ package struct APIClient: Sendable {
         _ function: InformationalFunction, _ arguments: [FormField] = [], as type: Value.Type, by deadline: Deadline
     ) async throws(APIError) -> Value {
         let name = function.rawValue
-        var reply = try await call(name, path: "/api/invoke/" + name, arguments, by: deadline)
+        var reply = try await call(name, path: "/api/invoke/" + name, scope + arguments, by: deadline)
         if var process = try checked(reply, of: name, { (reply) throws(JSONError) in try LongRunningProcess(reply) }) {
             reply = try await follow(&process, of: name, by: deadline)
         }

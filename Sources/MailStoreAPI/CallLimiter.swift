@@ -16,10 +16,12 @@ package actor CallLimiter {
     }
 
     /// Runs `body` when a slot is free; throws `CancellationError` if the task is cancelled while it waits.
+    ///
+    /// - Parameter waits: False takes a slot at once, also beyond the limit.
     package func withSlot<Value: Sendable>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+        waits: Bool = true, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
     ) async throws -> Value {
-        try await acquire()
+        try await acquire(waits: waits)
         do {
             let value = try await body()
             await release()
@@ -31,8 +33,8 @@ package actor CallLimiter {
     }
 
     /// Takes a slot when one is free; throws `CancellationError` if the task is cancelled while it waits.
-    func acquire() async throws {
-        if active < limit {
+    func acquire(waits: Bool = true) async throws {
+        if active < limit || !waits {
             active += 1
             return
         }
@@ -54,7 +56,7 @@ package actor CallLimiter {
 
     /// Frees the slot, or passes it to the call that has waited longest, which leaves `active` as it is.
     func release() {
-        if waiting.isEmpty {
+        if waiting.isEmpty || active > limit {
             active -= 1
         } else {
             waiting.removeFirst().continuation.resume(returning: true)

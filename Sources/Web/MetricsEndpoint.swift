@@ -74,10 +74,20 @@ package final class MetricsEndpoint: Sendable {
     }
 }
 
-/// Answers `/probe?target=NAME` with the metrics of one configured target, without the exporter's own.
+/// Answers `/probe?target=NAME` with the metrics of one configured target, or of one of its instances, without the
+/// exporter's own.
 package final class ProbeEndpoint: Sendable {
+    /// What of a target is asked for.
+    enum Part: Hashable {
+        case all
+        /// A Service Provider Edition without its instances.
+        case environment
+        case instance(String)
+    }
+
     private struct Key: Hashable {
         var target: String
+        var part: Part
         var encoding: Encoding
     }
 
@@ -100,27 +110,48 @@ package final class ProbeEndpoint: Sendable {
         case ready(Response)
         /// The response must be rendered, which for a large one takes too long for an event loop.
         case toBeMade(@Sendable () -> Response)
+        /// The target has no such instance.
+        case noPart
     }
 
     /// - Returns: nil if no target of that name has a page.
-    func answer(target: String, accept: String?, acceptEncoding: String?) -> Answer? {
+    func answer(target: String, _ part: Part = .all, accept: String?, acceptEncoding: String?) -> Answer? {
         guard let (page, version) = store.page(of: target) else { return nil }
+        guard page.has(part) else { return .noPart }
         let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)
-        let key = Key(target: target, encoding: Encoding(negotiated))
+        let key = Key(target: target, part: part, encoding: Encoding(negotiated))
         if let ready = prepared.withLock({ $0[key] }), ready.version == version { return .ready(ready.response) }
         return .toBeMade { [self] in
-            let section = renderers[negotiated.format].section(page.blocks, isLast: true)
+            let section = renderers[negotiated.format].section(page.blocks(of: part), isLast: true)
             let segments = negotiated.gzip ? Gzip.stream(of: [section.compressed()]) : section.segments
             let response = Response(metrics: segments, negotiated)
             prepared.withLock { prepared in
-                // Targets that have been removed are dropped.
-                let names = store.targetNames
-                prepared = prepared.filter { names.contains($0.key.target) }
+                // Targets and instances that have been removed are dropped.
+                if prepared[key] == nil {
+                    let names = Set(store.targetNames)
+                    prepared = prepared.filter { key, _ in
+                        key.target == target ? page.has(key.part) : names.contains(key.target)
+                    }
+                }
                 if prepared[key].map({ $0.version < version }) ?? true {
                     prepared[key] = Prepared(response: response, version: version)
                 }
             }
             return response
+        }
+    }
+}
+
+extension TargetPage {
+    fileprivate func has(_ part: ProbeEndpoint.Part) -> Bool {
+        if case .instance(let id) = part { instance(id) != nil } else { true }
+    }
+
+    fileprivate func blocks(of part: ProbeEndpoint.Part) -> [FamilyBlock] {
+        switch part {
+        case .all: blocks
+        case .environment: ownBlocks
+        case .instance(let id): instance(id)?.blocks ?? []
         }
     }
 }

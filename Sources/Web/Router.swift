@@ -22,6 +22,9 @@ package final class Router: Sendable {
         let targetMissing = Response(
             plain:
                 "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.")
+        let unknownGrouping = Response(plain: "Use /sd for the targets, or /sd?by=instance for their instances too.")
+        let instanceUnknown = Response(
+            plain: "No such instance: use the id of an instance of the target. /sd?by=instance lists them.")
         let targetSilent = Response(
             plain: "No data for this target: its collection could not be started. See the log.")
         let targetUnknown = Response(
@@ -60,7 +63,7 @@ package final class Router: Sendable {
             guard request.isReading else { return answer(path, 405, pages.methodNotAllowed) }
             let name = path.dropFirst(Self.targetPath.count)
             // The links of a page for the name would be wrong if they began below it.
-            return name.contains("/") ? answer(path, 404, pages.notFound) : target(String(name))
+            return name.contains("/") ? answer(path, 404, pages.notFound) : target(String(name), request)
         default:
             return answer(path, 404, pages.notFound)
         }
@@ -75,7 +78,11 @@ package final class Router: Sendable {
         case "/probe":
             return probe(request)
         case "/sd":
-            return answer(path, 200, statusPages.discovery())
+            switch request.by {
+            case nil: return answer(path, 200, statusPages.discovery(byInstance: false))
+            case "instance": return answer(path, 200, statusPages.discovery(byInstance: true))
+            default: return answer(path, 400, pages.unknownGrouping)
+            }
         case "/-/healthy":
             return answer(path, 200, pages.healthy)
         case "/-/ready":
@@ -97,9 +104,9 @@ package final class Router: Sendable {
     /// The pages of targets; they are counted together, under one path.
     private static let targetPath = "/targets/"
 
-    private func target(_ name: String) -> Reply {
+    private func target(_ name: String, _ request: WebRequest) -> Reply {
         .later { [self] in
-            let (status, page) = await statusPages.target(name)
+            let (status, page) = await statusPages.target(name, instance: request.instance, request.instances)
             return answer(Self.targetPath, status, page)
         }
     }
@@ -108,9 +115,12 @@ package final class Router: Sendable {
     private func probe(_ request: WebRequest) -> Reply {
         let path = request.path
         guard let name = request.target, !name.isEmpty else { return answer(path, 400, pages.targetMissing) }
+        let part: ProbeEndpoint.Part =
+            if let id = request.instance { .instance(id) } else { request.withoutInstances ? .environment : .all }
         let found = probes.answer(
-            target: name, accept: request.accept, acceptEncoding: request.acceptEncoding)
+            target: name, part, accept: request.accept, acceptEncoding: request.acceptEncoding)
         switch found {
+        case .noPart: return answer(path, 404, pages.instanceUnknown)
         case nil:
             if store.targetNames.contains(name) { return answer(path, 503, pages.targetSilent) }
             guard let shard = statusPages.otherShard(of: name) else { return answer(path, 404, pages.targetUnknown) }
@@ -160,6 +170,14 @@ struct WebRequest: Sendable {
     var path: String
     /// The query's parameter `target`.
     var target: String?
+    /// The query's parameter `instance_id`; `nil` if it is missing or empty.
+    var instance: String?
+    /// Whether the query's parameter `instances` is `no`.
+    var withoutInstances = false
+    /// The query's parameter `by`.
+    var by: String?
+    /// Which instances a page lists: the query's parameters `search` and `page`.
+    var instances = Status.InstanceQuery()
     var accept: String?
     var acceptEncoding: String?
     /// Whether a browser sent it for a page of another site (Fetch standard, 3.2).
@@ -174,6 +192,11 @@ extension WebRequest {
         method = request.method
         path = request.path
         target = request.query("target")
+        instance = request.query("instance_id").flatMap { $0.isEmpty ? nil : $0 }
+        withoutInstances = request.query("instances") == "no"
+        by = request.query("by")
+        instances.search = request.query("search").flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
+        instances.page = min(max(1, request.query("page").flatMap { Int($0) } ?? 1), 100_000)
         accept = request.header("Accept")
         acceptEncoding = request.header("Accept-Encoding")
         hasForeignOrigin = Self.isForeign(request.header("Origin"), host: request.header("Host"))
@@ -189,17 +212,6 @@ extension WebRequest {
             return withoutPort(origin.dropFirst(scheme.count)) != withoutPort(host?.lowercased() ?? "")
         }
         return true
-    }
-}
-
-/// The page at `/sd`: the configured targets with the user's labels, for `http_sd_configs` of Prometheus.
-enum TargetDiscovery {
-    static func response(for targets: [(name: String, labels: TargetLabels?)]) -> Response {
-        let groups = targets.map { target in
-            let labels = (target.labels?.all ?? []).map { "\(JSONText($0.name)): \(JSONText($0.value))" }
-            return "{\"targets\": [\(JSONText(target.name))], \"labels\": {\(labels.joined(separator: ", "))}}"
-        }
-        return Response(page: Array("[\(groups.joined(separator: ",\n "))]\n".utf8), type: "application/json")
     }
 }
 

@@ -52,8 +52,9 @@ struct CollectionPulseTests {
         let bench = try TargetBench(time: time, pulse: pulse)
         bench.server.answer(.getServerInfo, .status(500))
         let run = Task { await bench.collection.run() }
-        for _ in 0..<20 {
-            await bench.time.waitForSleepers(CollectorName.allCases.count * 2)
+        for beat in 1...20 {
+            await eventually { bench.server.calls(of: .getServerInfo).count == beat }
+            await bench.time.waitForSleepers(1)
             bench.time.advance(by: .seconds(60))
             #expect(pulse.stalled.isEmpty)
         }

@@ -15,6 +15,8 @@ struct EditionTests {
         return bench
     }
 
+    private static let ofServiceProvider: Set = ["environment", "instances", "stores", "jobs", "profiles", "users"]
+
     private func collectors(_ page: ScrapedPage) -> Set<String> {
         Set(page.all("mailstore_collector_interval_seconds").compactMap { $0.labels["collector"] })
     }
@@ -25,14 +27,15 @@ struct EditionTests {
         await bench.collect()
         let page = try bench.page
         #expect(page.value("mailstore_up") == 1)
-        #expect(collectors(page) == ["environment", "instances"])
+        #expect(collectors(page) == Self.ofServiceProvider)
         #expect(page.all("mailstore_collector_success").allSatisfy { $0.value == 1 })
         #expect(page.all("mailstore_collector_supported").allSatisfy { $0.value == 1 })
         #expect(
             page.value("mailstore_server_info", ["edition": "spe", "version": "25.3.1", "server_name": "SPE\\1"]) == 1)
         #expect(bench.server.calls(of: .getServerInfo).isEmpty)
-        #expect(bench.server.calls(of: .getStores).isEmpty)
-        #expect(!page.has("mailstore_api_requests_total", ["function": "GetStores"]))
+        #expect(bench.server.calls(of: .getLicenseInformation).isEmpty)
+        #expect(!page.has("mailstore_api_requests_total", ["function": "GetLicenseInformation"]))
+        #expect(page.value("mailstore_api_requests_total", ["function": "GetStores"]) == 0)
         #expect(page.value("mailstore_api_requests_total", ["function": "GetInstances"]) == 1)
         #expect(bench.sink.page?.report?.notes == [])
         #expect(bench.sink.page?.report?.edition == .serviceProvider)
@@ -66,7 +69,7 @@ struct EditionTests {
         bench.server.answer(metadata: .status(404))
         await bench.collect()
         #expect(try bench.page.value("mailstore_up") == 1)
-        #expect(collectors(try bench.page) == ["environment", "instances"])
+        #expect(collectors(try bench.page) == Self.ofServiceProvider)
     }
 
     @Test(
@@ -96,7 +99,7 @@ struct EditionTests {
         #expect(try bench.page.value("mailstore_up") == 0)
         bench.time.advance(by: .seconds(60))
         await bench.collect(.server)
-        #expect(collectors(try bench.page) == ["environment", "instances"])
+        #expect(collectors(try bench.page) == Self.ofServiceProvider)
         #expect(try bench.page.value("mailstore_up") == 1)
         #expect(log.events.contains { $0.message == "the edition of the server is recognized" })
     }
@@ -112,9 +115,17 @@ struct EditionTests {
         #expect(heartbeat?.state.lastError?.reason == .unauthorized)
     }
 
+    @Test("a collector of archives needs the list of instances, so that is collected too")
+    func archivesAlone() async throws {
+        let bench = try TargetBench(target: { $0.collectors = [.stores] })
+        FakeServiceProvider.fill(bench.server)
+        await bench.collect()
+        #expect(collectors(try bench.page) == ["environment", "instances", "stores"])
+    }
+
     @Test("collectors of MailStore Server alone are no choice for a Service Provider Edition, and a note says so")
     func serverCollectors() async throws {
-        let bench = try TargetBench(target: { $0.collectors = [.server, .stores] })
+        let bench = try TargetBench(target: { $0.collectors = [.server, .license] })
         FakeServiceProvider.fill(bench.server)
         await bench.collect()
         #expect(collectors(try bench.page) == ["environment"])

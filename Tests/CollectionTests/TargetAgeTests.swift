@@ -25,12 +25,12 @@ struct TargetAgeTests {
     @Test("after five intervals without success the series vanish; counters and the collectors' own facts stay")
     func vanishing() async throws {
         let bench = try await failingBench()
-        bench.time.advance(by: .seconds(300))
-        await bench.collect(.jobs)
         // At the age of five intervals of a minute, not before it.
+        bench.time.advance(by: .seconds(300) - .nanoseconds(1))
+        await bench.collect(.jobs)
         #expect(try bench.page.has("mailstore_job_enabled"))
-        await bench.collection.expire(.jobs)
-        await bench.collection.expire(.stores)
+        bench.time.advance(by: .nanoseconds(1))
+        await bench.collection.publish()
         let page = try bench.page
         #expect(!page.has("mailstore_job_enabled"))
         #expect(!page.has("mailstore_job_last_result"))
@@ -48,10 +48,10 @@ struct TargetAgeTests {
     func boundary() async throws {
         let bench = try await failingBench()
         bench.time.advance(by: .seconds(1500) - .nanoseconds(1))
-        await bench.collection.expire(.stores)
+        await bench.collection.publish()
         #expect(try bench.page.has("mailstore_store_messages"))
         bench.time.advance(by: .nanoseconds(1))
-        await bench.collection.expire(.stores)
+        await bench.collection.publish()
         #expect(try !bench.page.has("mailstore_store_messages"))
         #expect(try !bench.page.has("mailstore_stores"))
     }
@@ -60,7 +60,7 @@ struct TargetAgeTests {
     func wallClock() async throws {
         let bench = try await failingBench()
         bench.time.now = bench.time.now + .seconds(86_400 * 365)
-        await bench.collection.expire(.stores)
+        await bench.collection.publish()
         #expect(try bench.page.has("mailstore_store_messages"))
     }
 
@@ -68,7 +68,7 @@ struct TargetAgeTests {
     func comingBack() async throws {
         let bench = try await failingBench()
         bench.time.advance(by: .seconds(1500))
-        await bench.collection.expire(.stores)
+        await bench.collection.publish()
         bench.server.answer(.getStores, .result(#"[{"id": 1, "statisticsCount": 6}]"#))
         await bench.collect(.stores)
         #expect(try bench.page.value("mailstore_store_messages") == 6)

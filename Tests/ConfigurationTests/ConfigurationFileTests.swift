@@ -42,10 +42,11 @@ struct ConfigurationFileTests {
               jobs: { "Nightly: backup": 1d, 7: off }
               profiles: { "12": 6h }
             verification: { schedule: daily 02:00, time_zone: UTC, stores: ["3"], include_indexes: true, stop_after: 6h,
-              together: false, keep_logs: 5 }
+              together: false, keep_logs: 5, max_concurrent_per_host: 3 }
             labels: { customer: "Acme, Inc. \\"West\\"", tier: 1 }
           - { name: second, url: "https://[::1]", edition: spe, username: "007", password_env: SECOND_PASSWORD,
-              instances: { include: ["*-customer", "kunde?"], exclude: ["test-*"] }, tls: { insecure_skip_verify: true } }
+              instances: { include: ["*-customer", "kunde?"], exclude: ["test-*"],
+                labels: { "a*": { customer: acme } } }, tls: { insecure_skip_verify: true } }
           - name: third
             url: https://third
             username: admin
@@ -85,14 +86,19 @@ struct ConfigurationFileTests {
                         jobs: ["Nightly: backup": .every(.days(1)), "7": .off], profiles: ["12": .every(.hours(6))]),
                     verification: VerificationSettings(
                         schedule: try Schedule(parsing: "daily 02:00"), timeZone: TimeZone(identifier: "UTC"),
-                        stores: .ids(["3"]), includesIndexes: true, stopAfter: .hours(6), keptLogs: 5),
+                        stores: .ids(["3"]), includesIndexes: true, stopAfter: .hours(6), keptLogs: 5,
+                        atATimeOnHost: 3),
                     labels: TargetLabels(["customer": #"Acme, Inc. "West""#, "tier": "1"])),
                 TargetConfiguration(
                     name: "second", url: try ServerURL(parsing: "https://[::1]"), edition: .serviceProvider,
                     username: "007", password: .environment("SECOND_PASSWORD"), trust: .unverified,
                     instances: InstanceSelection(
                         include: [try InstancePattern(parsing: "*-customer"), try InstancePattern(parsing: "kunde?")],
-                        exclude: [try InstancePattern(parsing: "test-*")])),
+                        exclude: [try InstancePattern(parsing: "test-*")],
+                        labels: [
+                            .init(
+                                pattern: try InstancePattern(parsing: "a*"), labels: TargetLabels(["customer": "acme"]))
+                        ])),
                 TargetConfiguration(
                     name: "third", url: try ServerURL(parsing: "https://third"), username: "admin",
                     password: .inline(Secret("p: #1"))),

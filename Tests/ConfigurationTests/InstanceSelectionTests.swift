@@ -28,6 +28,25 @@ struct InstanceSelectionTests {
         #expect(InstanceSelection().chooses("anything"))
     }
 
+    @Test("an instance has the target's labels and those of the patterns that match, of which later ones override")
+    func labels() throws {
+        let configuration = try ConfigurationExample.parse(
+            ConfigurationExample.smallest + """
+
+                    labels: { tier: gold, region: eu }
+                    instances:
+                      labels: { "a*": { customer: acme }, "?b": { customer: other, tier: basic } }
+                """)
+        let target = try #require(configuration.targets.first)
+        func labels(_ id: String) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: target.labels(ofInstance: id).all.map { ($0.name, $0.value) })
+        }
+        #expect(labels("x") == ["tier": "gold", "region": "eu"])
+        #expect(labels("A1") == ["tier": "gold", "region": "eu", "customer": "acme"])
+        #expect(labels("ab") == ["tier": "basic", "region": "eu", "customer": "other"])
+        #expect(configuration.redactedYAML().contains("        \"?b\":\n          customer: \"other\"\n"))
+    }
+
     @Test(
         "a mistake is named with its key and the remedy",
         arguments: [
@@ -51,9 +70,22 @@ struct InstanceSelectionTests {
                     + "? for one character and * for any"
             ),
             (
-                "edition: spe\n    verification: { schedule: daily 02:00 }",
-                "verification: cannot be combined with edition: spe, because the exporter does not verify the stores of "
-                    + "instances; remove it, and let a job of the instance verify them"
+                "edition: spe\n    verification: { schedule: daily 02:00, stores: [1] }",
+                "verification: names stores by their ids, which mean another store on each instance of a Service Provider "
+                    + "Edition; write stores: all or stores: current"
+            ),
+            (
+                "instances: { labels: { \"a[1]\": { customer: acme } } }",
+                "instances.labels.\"a[1]\": \"a[1]\" contains [, which has no meaning here; write one pattern for each case, or "
+                    + "? for one character and * for any"
+            ),
+            (
+                "instances: { labels: { \"a*\": { job: acme } } }",
+                "instances.labels.\"a*\".job: is a label of the exporter or of Prometheus; choose another name"
+            ),
+            (
+                "instances: { labels: { \"a*\": acme } }",
+                "instances.labels.\"a*\": must contain keys and values, not a single value"
             ),
             (
                 "edition: server\n    instances: { include: [a] }",

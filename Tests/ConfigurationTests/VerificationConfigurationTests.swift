@@ -90,6 +90,7 @@ struct VerificationConfigurationTests {
                   stop_after: 12h
                   together: false
                   keep_logs: 20
+                  max_concurrent_per_host: 1
             collection:
             """
         #expect(configuration.redactedYAML().contains(expected))

@@ -82,7 +82,7 @@ extension InformationalFunction {
     package static let ofServiceProvider = functions(of: .serviceProvider)
 
     private static func functions(of edition: Edition) -> [InformationalFunction] {
-        Collectors.all.map { type(of: $0) }.filter { $0.name.edition == edition }.flatMap { $0.allFunctions }
+        Collectors.all.map { type(of: $0) }.filter { $0.name.editions.contains(edition) }.flatMap { $0.allFunctions }
     }
 }
 

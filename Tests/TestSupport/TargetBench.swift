@@ -4,7 +4,7 @@ import Exposition
 package import Ledger
 package import Logging
 import MailStoreAPI
-import OperatingSystem
+package import OperatingSystem
 
 /// The collection of one target against a ``FakeServer``, on clocks that stand still.
 package struct TargetBench {
@@ -14,12 +14,15 @@ package struct TargetBench {
     package let sink = LatestPage()
 
     /// - Parameters:
+    ///   - state: where the outcomes survive a restart.
+    ///   - stateFiles: the thread that reads the state of instances.
     ///   - target: changes the target's configuration.
     ///   - configuration: changes the rest of it.
     package init(
         time: ManualTime = ManualTime(), pulse: CollectionPulse? = nil, latency: Duration = .zero,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        ledgerLimits: OutcomeLedger.Limits = .standard, target change: (inout TargetConfiguration) -> Void = { _ in },
+        ledgerLimits: OutcomeLedger.Limits = .standard, state: StateDatabase? = nil,
+        stateFiles: WorkerThread = .stateFiles, target change: (inout TargetConfiguration) -> Void = { _ in },
         configuration changeAll: (inout Configuration) -> Void = { _ in }
     ) throws {
         self.time = time
@@ -31,7 +34,8 @@ package struct TargetBench {
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
         let parts = try TargetDependencies(
-            target, of: configuration, transport: server, state: nil, ledgerLimits: ledgerLimits,
+            target, of: configuration, transport: server, state: state, stateFiles: stateFiles,
+            ledgerLimits: ledgerLimits,
             environment: [:], clock: time.clock, logger: logger)
         collection = TargetMonitor(parts, pulse: pulse, update: sink.update)
     }

@@ -62,7 +62,7 @@ struct MetricContractTests {
 
     private static let target = """
         mailstore_up gauge target
-        mailstore_target_info info target
+        mailstore_target_info info target,instance_id
         mailstore_server_info info target,edition,version,server_name
         mailstore_license_named_users gauge target
         mailstore_license_max_named_users gauge target

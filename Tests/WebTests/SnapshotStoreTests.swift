@@ -131,7 +131,7 @@ struct CoalescingTests {
         samples.add(SessionsCollector.families[0], [], sessions)
         store.update(
             TargetPage(
-                target: "a", blocks: samples.finish(), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
+                target: "a", ownBlocks: samples.finish(), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
     }
 
     @Test("after a rendering nine times its length is left for other work")

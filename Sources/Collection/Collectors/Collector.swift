@@ -16,6 +16,8 @@ package protocol Collector: Sendable {
     static var functions: [InformationalFunction] { get }
     /// The functions that it calls too if the server offers them.
     static var furtherFunctions: [InformationalFunction] { get }
+    /// Whether its functions need service provider access on an instance of a Service Provider Edition.
+    static var needsProviderAccess: Bool { get }
     /// The families that only this collector writes.
     static var families: [FamilyDescriptor] { get }
 
@@ -33,6 +35,7 @@ package protocol Collector: Sendable {
 
 extension Collector {
     package static var furtherFunctions: [InformationalFunction] { [] }
+    package static var needsProviderAccess: Bool { true }
 
     /// All functions that it calls.
     package static var allFunctions: [InformationalFunction] { functions + furtherFunctions }
@@ -69,6 +72,11 @@ package struct CollectionContext: Sendable {
         self.capabilities = capabilities
     }
 
+    /// The tools for the archive of an instance.
+    func on(_ archive: TargetDependencies, by deadline: Deadline) -> CollectionContext {
+        CollectionContext(archive, deadline: deadline, capabilities: capabilities)
+    }
+
     /// Whether the server offers the function; assumed if it has not listed its functions.
     func offers(_ function: InformationalFunction) -> Bool {
         capabilities.offers([function]) ?? true
@@ -90,12 +98,32 @@ package enum Collectors {
     ]
 
     /// The collectors that run for a target if it is of this edition; the heartbeat always does.
+    ///
+    /// On a Service Provider Edition, those that MailStore Server has too run on each instance, which needs the list of
+    /// instances.
     package static func all(of edition: Edition, for target: TargetConfiguration) -> [any Collector] {
-        all.filter { collector in
-            let name = type(of: collector).name
-            return name.edition == edition && (name == edition.heartbeat || target.collectors.contains(name))
+        let chosen = all.filter { target.collectors.contains(type(of: $0).name) }
+        var names = Set(chosen.map { type(of: $0).name })
+        names.insert(edition.heartbeat)
+        if edition == .serviceProvider, !names.isDisjoint(with: archives.map { type(of: $0).name }) {
+            names.insert(.instances)
+        }
+        return all.filter { names.contains(type(of: $0).name) }.compactMap { collector in
+            let editions = type(of: collector).name.editions
+            guard editions.contains(edition) else { return nil }
+            return edition == .serviceProvider && editions.contains(.server) ? onInstances(collector) : collector
         }
     }
+
+    private static func onInstances(_ collector: some Collector) -> any Collector {
+        ArchivesCollector(archive: collector)
+    }
+
+    /// Those that run on a server, and on each instance of a Service Provider Edition.
+    static let archives = all.filter { type(of: $0).name.editions == Set(Edition.allCases) }
+
+    /// Those of them that need service provider access.
+    static let needingAccess = archives.map { type(of: $0) }.filter { $0.needsProviderAccess }.map { $0.name }
 
     /// Writes all counters of the ledger.
     package static func writeCounters(_ ledger: TargetLedger, to samples: inout SampleWriter) {

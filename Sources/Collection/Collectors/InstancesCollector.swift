@@ -24,14 +24,26 @@ package struct InstancesCollector: Collector {
         let limit = target.limits.seriesPerTarget / ItemKind.instance.mostSeries(TargetLedger())
         let doubts = target.instances.withLock { $0.list(rows, selection, limit: limit) }
         if let doubts { throw Self.emptyList(doubts) }
-        let outcome = try await InstanceRound(context: context).run(target.instances.withLock { $0.queue })
-        let (uptime, maximumAge) = (target.clock.uptime(), target.settings.maximumAge(for: Self.name).duration)
+        if Collectors.all(of: .serviceProvider, for: target.configuration).contains(where: {
+            $0 is any ArchivesCollecting
+        })
+            || target.configuration.verification != nil
+        {
+            await target.beginArchives()
+        }
+        let round = InstanceRound(context: context, collector: Self.name)
+        let outcome = try await round.run(target.instances.withLock { $0.queue }) { entry, deadline in
+            let reading = await InstanceReading(context: context, instance: entry.instance, deadline: deadline).read()
+            let (now, uptime) = (target.clock.now(), target.clock.uptime())
+            target.instances.withLock { $0.take(reading, of: entry.instance.id, at: now, uptime: uptime) }
+            return reading.failure
+        }
+        let (uptime, settings) = (target.clock.uptime(), target.settings)
         let table = target.instances.withLock { table in
-            table.expire(at: uptime, maximumAge: maximumAge)
+            table.expire(at: uptime, settings)
             return table
         }
-        var vocabulary = ResultVocabulary(known: Self.states)
-        let unknown = table.sorted.count { $0.instance.status.map { !vocabulary.admit($0).isKnown } ?? false }
+        let unknown = table.sorted.count { $0.status.map { !Self.states.contains($0) } ?? false }
         target.statistics.countUnknownValues(of: .instanceStatus, unknown)
         return Values(table, outcome)
     }
@@ -60,40 +72,11 @@ package struct InstancesCollector: Collector {
             entries = table.sorted
             listedCount = table.listedCount
             unmatched = table.unmatched
-            failure = outcome.failure
+            failure = outcome.failure(of: InstancesCollector.name, .getInstances)
             warnings = outcome.warnings
         }
 
-        package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
-            var vocabulary = ResultVocabulary(known: InstancesCollector.states)
-            for entry in entries where samples.shows(.instance, entry.instance.id) {
-                InstanceFamilies.write(entry, &vocabulary, to: &samples)
-            }
-        }
-    }
-}
-
-extension InstanceRound.Outcome {
-    /// Why the run did not succeed, although what it has read counts; `nil` if it did.
-    fileprivate var failure: APIError? {
-        let function = InformationalFunction.getInstances.rawValue
-        if left > 0 {
-            return APIError(
-                .timeout, function: function,
-                description: """
-                    the time was over before all instances were asked: \(left) were not; the next run begins with them. \
-                    Raise collection.max_concurrent_calls, or collection.intervals.instances
-                    """)
-        }
-        guard failed == asked, var first = firstFailure else { return nil }
-        first.description = "no instance answers (\(asked) asked); the first failure: \(first.description)"
-        return first
-    }
-
-    fileprivate var warnings: [String] {
-        guard let firstFailure, failed < asked else { return [] }
-        return [
-            "instances of which data is missing: \(failed) of \(asked); the first failure: \(firstFailure.description)"
-        ]
+        /// Each instance has a page of its own (``InstancePage``).
+        package func write(to samples: inout SampleWriter, ledger: TargetLedger) {}
     }
 }

@@ -1,8 +1,10 @@
 package import Exposition
 
-/// Collects the samples of one target: every series gets the label `target`, and a missing value has no series.
+/// Collects the samples of one target or instance: every series gets the label `target`, and that of an instance
+/// `instance_id`; a missing value has no series.
 package struct SampleWriter {
-    private let target: String
+    /// The labels of every series.
+    private let own: [(String, String)]
     /// Whether human names stay off the page (`privacy.hide_names`).
     private let hidesNames: Bool
     private var builders: [String: FamilyBlock.Builder] = [:]
@@ -10,8 +12,10 @@ package struct SampleWriter {
     var budget: SeriesBudget
 
     /// - Parameter budget: The items to show.
-    package init(target: String, hidesNames: Bool = false, budget: SeriesBudget = SeriesBudget()) {
-        self.target = target
+    package init(
+        target: String, instance: String? = nil, hidesNames: Bool = false, budget: SeriesBudget = SeriesBudget()
+    ) {
+        own = [("target", target)] + (instance.map { [("instance_id", $0)] } ?? [])
         self.hidesNames = hidesNames
         self.budget = budget
     }
@@ -82,7 +86,7 @@ package struct SampleWriter {
     }
 
     private func ofTarget(_ labels: [(String, String)]) -> [(String, String)] {
-        [("target", target)] + labels
+        own + labels
     }
 
     private mutating func withBuilder(of family: FamilyDescriptor, _ body: (inout FamilyBlock.Builder) -> Void) {

@@ -7,6 +7,7 @@ package import MailStoreAPI
 package struct StoresCollector: Collector {
     package static let name = CollectorName.stores
     package static let functions = [InformationalFunction.getStores]
+    package static let needsProviderAccess = false
     static let states = ["current", "normal", "writeProtected", "disabled"]
 
     private static let labels = ["target", "instance_id", "store_id", "store_name"]
@@ -39,6 +40,8 @@ package struct StoresCollector: Collector {
     package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
         var stores = try await context.call(.getStores, [FormField("includeSize", true)], as: [Store].self)
         let target = context.target
+        // An instance that is frozen lists no store: its stores are unknown then, not gone.
+        if target.instance != nil, stores.isEmpty { return Values(stores: [], count: 0, areUnknown: true) }
         let count = stores.count
         stores = SeriesBudget.keep(stores, .store, limit: target.limits.seriesPerTarget, id: \.id)
         var vocabulary = ResultVocabulary(known: Self.states)
@@ -65,6 +68,15 @@ package struct StoresCollector: Collector {
         package let stores: [Store]
         /// How many the server lists; `nil` if that is unknown.
         let count: Int?
+        private let areUnknown: Bool
+
+        init(stores: [Store], count: Int?, areUnknown: Bool = false) {
+            (self.stores, self.count, self.areUnknown) = (stores, count, areUnknown)
+        }
+
+        package var warnings: [String] {
+            areUnknown ? ["GetStores lists no store, as an instance that is frozen does: its stores are not known"] : []
+        }
 
         package func write(to samples: inout SampleWriter, ledger: TargetLedger) {
             samples.add(StoresCollector.count, [], count.map { Int64($0) })

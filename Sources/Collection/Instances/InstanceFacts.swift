@@ -1,5 +1,5 @@
 package import MailStoreAPI
-package import OperatingSystem
+import OperatingSystem
 
 /// What the calls on one instance have shown, each part until it is stale.
 package struct InstanceFacts: Sendable {
@@ -15,11 +15,13 @@ package struct InstanceFacts: Sendable {
     private var live = LiveCounters()
     private var liveUptime: Duration?
     /// Whether all calls of the last try succeeded; `nil` if none was made.
-    package private(set) var isUp: Bool?
+    private(set) var isUp: Bool?
     /// Why the last try did not succeed, for people; `nil` if it did.
-    package private(set) var failure: String?
-    /// When all that the instance allows was last collected.
-    package private(set) var lastCollection: Timestamp?
+    private(set) var failure: String?
+    /// Whether the instance answered at its last try, if not always as it should.
+    private(set) var answers = false
+    /// When all these calls last succeeded.
+    private(set) var lastCollection: Timestamp?
     /// When the instance was last tried, on the monotonic clock.
     private(set) var lastTry: Duration?
 
@@ -47,6 +49,7 @@ package struct InstanceFacts: Sendable {
     /// Takes over what a try has found out; what it has not keeps its age.
     mutating func take(_ reading: Reading, of instance: Instance, at now: Timestamp, uptime: Duration) {
         lastTry = uptime
+        answers = reading.failure?.endsReading != true
         if let value = reading.providerAccess { access = Aged(value: value, uptime: uptime) }
         if let value = reading.canArchive { archiving = Aged(value: value, uptime: uptime) }
         if let value = reading.statistics { sizes = Aged(value: value, uptime: uptime) }
@@ -64,16 +67,28 @@ package struct InstanceFacts: Sendable {
 
     /// The instance has no process, so nothing is called.
     mutating func stop() {
-        (isUp, failure, archiving) = (nil, nil, nil)
+        (isUp, failure, archiving, answers) = (nil, nil, nil, false)
         live.hide()
     }
 
-    /// Drops what is older than the age allows.
-    mutating func expire(at uptime: Duration, maximumAge: Duration) {
+    /// Drops what is older than the age allows; returns whether there was any.
+    mutating func expire(at uptime: Duration, maximumAge: Duration) -> Bool {
         func isStale(_ time: Duration?) -> Bool { time.map { uptime - $0 >= maximumAge } ?? false }
+        let isChanged = isStale(oldest)
         if isStale(access?.uptime) { access = nil }
         if isStale(archiving?.uptime) { archiving = nil }
         if isStale(sizes?.uptime) { sizes = nil }
-        if isStale(liveUptime) { live.hide() }
+        if isStale(liveUptime) {
+            live.hide()
+            liveUptime = nil
+        }
+        return isChanged
+    }
+
+    /// When the first of the values is too old; `nil` if there is none.
+    func expiry(maximumAge: Duration) -> Duration? { oldest.map { $0 + maximumAge } }
+
+    private var oldest: Duration? {
+        [access?.uptime, archiving?.uptime, sizes?.uptime, liveUptime].compactMap(\.self).min()
     }
 }

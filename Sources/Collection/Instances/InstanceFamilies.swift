@@ -61,34 +61,31 @@ enum InstanceFamilies {
     /// The most series of an instance: its status may be a word that is not known, and its size has three parts.
     static let mostSeries = all.count + InstancesCollector.states.count + 2
 
-    static func write(
-        _ entry: InstanceTable.Entry, _ vocabulary: inout ResultVocabulary, to samples: inout SampleWriter
-    ) {
+    static func write(_ entry: InstanceTable.Entry, to samples: inout SampleWriter) {
         let (instance, facts) = (entry.instance, entry.facts)
-        let labels = [("instance_id", instance.id)]
         samples.addInfo(
             info,
-            labels + [
+            [
                 ("instance_name", samples.name(instance.displayName)), ("alias", samples.name(instance.alias)),
                 ("host", instance.host ?? ""), ("start_mode", instance.startMode ?? ""),
             ])
-        samples.add(up, labels, facts.isUp)
+        samples.add(up, [], entry.isUp)
         samples.addStates(
-            status, labels, InstancesCollector.states, current: instance.status.map { vocabulary.admit($0).word })
-        samples.add(startStopError, labels, instance.hasStartStopError)
-        samples.add(providerAccess, labels, facts.providerAccess)
-        samples.add(canArchive, labels, facts.canArchive)
-        samples.add(lastCollection, labels, facts.lastCollection?.secondsSince1970)
-        samples.add(messages, labels, facts.statistics?.messages)
+            status, [], InstancesCollector.states, current: entry.status)
+        samples.add(startStopError, [], instance.hasStartStopError)
+        samples.add(providerAccess, [], facts.providerAccess)
+        samples.add(canArchive, [], facts.canArchive)
+        samples.add(lastCollection, [], entry.lastCollection?.secondsSince1970)
+        samples.add(messages, [], facts.statistics?.messages)
         for (part, megabytes) in [
             ("database", facts.statistics?.databaseMegabytes), ("content", facts.statistics?.contentMegabytes),
             ("index", facts.statistics?.indexMegabytes),
         ] {
-            samples.add(size, labels + [("part", part)], megabytes.map { $0 * 1_048_576 })
+            samples.add(size, [("part", part)], megabytes.map { $0 * 1_048_576 })
         }
         guard let process = facts.process else { return }
-        samples.add(cpu, labels, process.totals[.processorMilliseconds].map { Double($0) / 1000 })
-        for (family, total) in counters { samples.add(family, labels, process.totals[total]) }
-        samples.add(memory, labels, process.privateMemoryBytes)
+        samples.add(cpu, [], process.totals[.processorMilliseconds].map { Double($0) / 1000 })
+        for (family, total) in counters { samples.add(family, [], process.totals[total]) }
+        samples.add(memory, [], process.privateMemoryBytes)
     }
 }

@@ -1,21 +1,15 @@
 import Configuration
-package import MailStoreAPI
+import MailStoreAPI
 import OperatingSystem
 
-extension InformationalFunction {
-    package static let getInstances = Self("GetInstances")
-    package static let getArchiveAdminEnabled = Self("GetArchiveAdminEnabled")
-    package static let canRunArchiveProfiles = Self("CanRunArchiveProfiles")
-    package static let getInstanceStatistics = Self("GetInstanceStatistics")
-    package static let getInstanceProcessLiveStatistics = Self("GetInstanceProcessLiveStatistics")
-}
-
-/// Asks the instances of a target, several at a time, so that one that fails or hangs costs its own data alone.
+/// Asks the instances of a target for something, several at a time, so that one that fails or hangs costs its own data
+/// alone.
 struct InstanceRound {
     /// How many instances in a row must fail for a reason that is not their own until the round ends.
     static let patience = 3
 
     let context: CollectionContext
+    let collector: CollectorName
 
     /// What a round could not do.
     struct Outcome {
@@ -32,36 +26,40 @@ struct InstanceRound {
     /// How many instances are asked at a time: one call of the target is left to its other collectors.
     private var width: Int { max(1, target.settings.maximumConcurrentCalls - 1) }
 
-    /// Asks all instances of the queue, and takes over what they answer.
+    /// Asks all instances of the queue.
     ///
+    /// - Parameter ask: Asks an instance before the deadline, and keeps what it answers; returns the first failure.
     /// - Throws: the failure of the server itself: it cannot be reached, or refuses the login.
-    func run(_ queue: [Instance]) async throws(APIError) -> Outcome {
+    func run(
+        _ queue: [InstanceTable.Entry], _ ask: @escaping @Sendable (InstanceTable.Entry, Deadline) async -> APIError?
+    ) async throws(APIError) -> Outcome {
         let settings = target.settings
         // A round is longer than other runs, and is over before the next one begins.
         let deadline = Deadline(
-            after: max(settings.timeout.duration, settings.interval(for: .instances).duration / 2), clock: target.clock)
+            after: max(settings.timeout.duration, settings.interval(for: collector).duration), clock: target.clock)
         var outcome = Outcome()
         var general: APIError?
-        await withTaskGroup(of: (Instance, InstanceFacts.Reading).self) { group in
+        await withTaskGroup(of: APIError?.self) { group in
             var rest = queue[...]
             var generalFailures = 0
             func start() -> Bool {
                 let isOver = generalFailures >= Self.patience || deadline.remaining == .zero
                 guard !isOver, let next = rest.popFirst() else { return false }
-                group.addTask { (next, await read(next)) }
+                group.addTask {
+                    // Half of the time-out: a call of another collector that waits for this one has the rest.
+                    await ask(next, Deadline(after: settings.timeout.duration / 2, clock: target.clock))
+                }
                 return true
             }
             for _ in 0..<width where !start() { break }
-            while let (instance, reading) = await group.next() {
+            while let failure = await group.next() {
                 outcome.asked += 1
-                if let failure = reading.failure {
+                if let failure {
                     outcome.failed += 1
                     outcome.firstFailure = outcome.firstFailure ?? failure
                 }
-                generalFailures = reading.failure?.isOfServer == true ? generalFailures + 1 : 0
-                if generalFailures > 0 { general = reading.failure }
-                let (now, uptime) = (target.clock.now(), target.clock.uptime())
-                target.instances.withLock { $0.take(reading, of: instance, at: now, uptime: uptime) }
+                generalFailures = failure?.isOfServer == true ? generalFailures + 1 : 0
+                if generalFailures > 0 { general = failure }
                 _ = start()
             }
             outcome.left = rest.count
@@ -70,44 +68,31 @@ struct InstanceRound {
         if let general { throw general }
         return outcome
     }
+}
 
-    /// Makes the calls on one instance.
-    private func read(_ instance: Instance) async -> InstanceFacts.Reading {
-        // Half of the time-out: a call of another collector that waits for this one has the rest.
-        let deadline = Deadline(after: target.settings.timeout.duration / 2, clock: target.clock)
-        var reading = InstanceFacts.Reading()
-        reading.providerAccess = await ask(.getArchiveAdminEnabled, instance, deadline, &reading, OptionalFlag.self)?
-            .value
-        reading.canArchive = await ask(.canRunArchiveProfiles, instance, deadline, &reading, OptionalFlag.self)?.value
-        reading.statistics = await ask(.getInstanceStatistics, instance, deadline, &reading, InstanceStatistics.self)
-        reading.process = await ask(
-            .getInstanceProcessLiveStatistics, instance, deadline, &reading, ProcessStatistics.self)
-        return reading
+extension InstanceRound.Outcome {
+    /// Why the run did not succeed, although what it has read counts; `nil` if it did.
+    ///
+    /// - Parameter function: The one that the collector begins with.
+    func failure(of collector: CollectorName, _ function: InformationalFunction) -> APIError? {
+        if left > 0 {
+            return APIError(
+                .timeout, function: function.rawValue,
+                description: """
+                    the time was over before all instances were asked: \(left) were not; the next run begins with them. \
+                    Raise collection.max_concurrent_calls, or collection.intervals.\(collector)
+                    """)
+        }
+        guard failed == asked, var first = firstFailure else { return nil }
+        first.description = "no instance answers (\(asked) asked); the first failure: \(first.description)"
+        return first
     }
 
-    /// Calls a function on an instance; `nil` if it fails, or is not to be called.
-    ///
-    /// It is not published which functions need service provider access. So without it each one is tried, until one
-    /// instance without it has refused it (`docs/api.md`, "Service Provider Edition").
-    private func ask<Value: JSONDecodable>(
-        _ function: InformationalFunction, _ instance: Instance, _ deadline: Deadline,
-        _ reading: inout InstanceFacts.Reading, _ type: Value.Type
-    ) async -> Value? {
-        let lacksAccess = reading.providerAccess == false
-        guard context.offers(function), reading.failure?.endsReading != true,
-            !lacksAccess || !target.instances.withLock({ $0.needAccess.contains(function) })
-        else { return nil }
-        do throws(APIError) {
-            return try await target.api.invoke(
-                function, [FormField("instanceID", instance.argument)], as: type, by: deadline)
-        } catch {
-            if lacksAccess, error.reason == .apiError || error.reason == .forbidden {
-                reading.refused.insert(function)
-            } else if reading.failure == nil {
-                reading.failure = error
-            }
-            return nil
-        }
+    var warnings: [String] {
+        guard let firstFailure, failed < asked else { return [] }
+        return [
+            "instances of which data is missing: \(failed) of \(asked); the first failure: \(firstFailure.description)"
+        ]
     }
 }
 
@@ -122,5 +107,5 @@ extension APIError {
     }
 
     /// Whether no other function of the same instance is worth a try.
-    fileprivate var endsReading: Bool { isOfServer || reason == .timeout }
+    var endsReading: Bool { isOfServer || reason == .timeout }
 }

@@ -4,13 +4,20 @@ import OperatingSystem
 
 /// The files that contain the complete logs of verifications, in one folder for each store.
 struct VerificationLogArchive: Sendable {
-    let directory: String
+    private(set) var directory: String
     /// How many logs of a store are kept, at least 1.
     let limit: Int
 
     init(stateDirectory: String, target: String, limit: Int) {
         directory = "\(stateDirectory)/\(target).verifications"
         self.limit = limit
+    }
+
+    /// The logs of one instance.
+    func on(instance: String) -> VerificationLogArchive {
+        var archive = self
+        archive.directory += "/" + Self.fileName(instance)
+        return archive
     }
 
     /// Removes old logs and returns the path for a new one.

@@ -20,15 +20,18 @@ actor VerificationRunner {
 
     let settings: VerificationSettings
     let target: TargetDependencies
+    /// Limits the verifications of instances; `nil` for a server, which has one at a time.
+    private let hosts: HostTurns?
     /// Updates the page.
     private var publish: @Sendable () async -> Void = {}
     private var lastPublication: Duration?
     /// When requests to start a verification began to fail before they were sent.
     var firstFailedStart: Duration?
 
-    init(_ settings: VerificationSettings, of target: TargetDependencies) {
+    init(_ settings: VerificationSettings, of target: TargetDependencies, hosts: HostTurns? = nil) {
         self.settings = settings
         self.target = target
+        self.hosts = hosts
     }
 
     /// Resumes an unfinished verification, then verifies on the schedule until the task is cancelled.
@@ -108,17 +111,31 @@ actor VerificationRunner {
             } else if let current = queue.current {
                 target.logger.notice(
                     "watching a verification again", metadata: ["stores": "\(current.stores.joined(separator: ","))"])
-                await watch(current, nil)
+                await withTurn(waits: false) { await watch(current, nil) }
             } else if let stores = queue.pending.first {
-                await start(stores)
+                await withTurn(waits: true) { await start(stores) }
             } else {
                 return
             }
         }
     }
 
+    /// Runs `body` when it is its turn on the instance's host.
+    ///
+    /// - Parameter waits: False for what runs on the server already.
+    private func withTurn(waits: Bool, _ body: () async -> Void) async {
+        guard let hosts else { return await body() }
+        // Cancellation alone ends the wait, and then nothing is to be done.
+        try? await hosts.withTurn(on: target.listed?.host ?? "", waits: waits) { await body() }
+    }
+
     /// The stores to verify, from the server's current list; `nil` if that cannot be read.
     private func selectStores() async -> [String]? {
+        if target.instance != nil, target.listed?.isStopped != false {
+            target.logger.warning(
+                "the instance does not run: its stores are not verified until the next scheduled time")
+            return nil
+        }
         let listed: [Store]? = await retrying("the stores cannot be listed") { (api, deadline) throws(APIError) in
             try await api.invoke(.getStores, as: [Store].self, by: deadline)
         }

@@ -1,9 +1,13 @@
+import MailStoreAPI
+
 /// The messages, the hosts and the instances of a Service Provider Edition.
 struct ServiceSection {
     var target: Status.Target
     var now: Status.Moment
     /// Whether the target's own page shows the rest.
     var isExcerpt: Bool
+    /// Which instances are listed.
+    var query: Status.InstanceQuery
 
     /// How many messages and hosts an excerpt has.
     private static let excerpt = 5
@@ -60,18 +64,48 @@ struct ServiceSection {
         }
         if list.warning > 0 { counts.append(Component.tag(.warning, "\(list.warning) to look at")) }
         let heading: HTML = "<h3>Instances \(Component.list(counts, separator: " "))</h3>\n"
-        guard !list.items.isEmpty else { return heading }
-        let table = Table(
-            label: "Instances", style: "instances",
-            columns: ["Instance", "State", "Reason", "Messages", "Size", "Collected"]
-        ).html(list.items.map(row))
-        return "\(heading)\(table)\(rest(list.total - list.items.count, "instance"))"
+        guard list.total > 0 else { return heading }
+        let table: HTML =
+            list.items.isEmpty
+            ? "<p class=\"soft\">No instance matches.</p>"
+            : Table(
+                label: "Instances", style: "instances",
+                columns: ["Instance", "State", "Reason", "Messages", "Size", "Collected"]
+            ).html(list.items.map(row))
+        if isExcerpt { return "\(heading)\(table)\(rest(list.total - list.items.count, "instance"))" }
+        return "\(heading)\(search)\(table)\(pages(list.found))"
+    }
+
+    private var search: HTML {
+        """
+        <form class="search" method="get"><label for="search">Id, name or host</label>
+        <input id="search" name="search" type="search" maxlength="200" value="\(query.search ?? "")">
+        <button>Search</button></form>
+
+        """
+    }
+
+    /// Links to the other pages of the list.
+    private func pages(_ found: Int) -> HTML {
+        let last = (found + Status.InstanceQuery.pageSize - 1) / Status.InstanceQuery.pageSize
+        guard last > 1 else { return "" }
+        let near = (1...last).filter { $0 == 1 || $0 == last || abs($0 - query.page) <= 3 }
+        let links = near.map { page -> HTML in
+            guard page != query.page else { return "<b aria-current=\"page\">\(page)</b>" }
+            let fields = query.search.map { [FormField("search", $0)] } ?? []
+            let text = String(decoding: FormField.encode(fields + [FormField("page", Int64(page))]), as: UTF8.self)
+            return "<a href=\"?\(text)\">\(page)</a>"
+        }
+        return "<p class=\"more\">Page \(Component.list(links, separator: " "))</p>"
     }
 
     private func row(_ instance: Status.Instance) -> [Table.Cell] {
         let name = instance.name.flatMap { $0.isEmpty ? nil : $0 }
-        var heading: HTML = name.map { "\(Component.name($0)) <span class=\"soft small\">id\u{A0}</span>" } ?? ""
-        heading = "\(heading)\(Component.name(instance.id))"
+        let link = Self.link(instance.rawID, of: isExcerpt ? "targets/\(target.name)" : "")
+        var heading: HTML = "<a href=\"\(link)\">\(Component.name(name ?? instance.id))</a>"
+        if name != nil {
+            heading = "\(heading) <span class=\"soft small\">id\u{A0}</span>\(Component.name(instance.id))"
+        }
         let details = [instance.host.map { "on \($0)" }, instance.alias.map { "alias \($0)" }].compactMap(\.self)
         return [
             Table.Cell(
@@ -84,6 +118,11 @@ struct ServiceSection {
             Table.Cell(
                 content: instance.lastCollection.map { Component.distance($0, from: now) } ?? "never", fits: true),
         ]
+    }
+
+    /// The link to the page of an instance.
+    private static func link(_ id: String, of page: String) -> String {
+        "\(page)?" + String(decoding: FormField.encode([FormField("instance_id", id)]), as: UTF8.self)
     }
 
     private func rest(_ count: Int, _ noun: String) -> HTML {

@@ -62,23 +62,33 @@ extension Status {
         var failing: Int
         /// The number of instances with a condition that deserves a look.
         var warning: Int
+        /// How many of the chosen ones match the search.
+        var found: Int
         var items: [Instance]
 
-        init?(_ report: TargetReport, _ extent: Extent) {
+        init?(_ report: TargetReport, at now: Timestamp, _ extent: Extent) {
             guard let values = report.values(of: InstancesCollector.self) else { return nil }
-            var made = values.entries.map { Instance($0, hidesNames: report.hidesNames) }
+            var made = report.instances.map { Instance($0, in: report, at: now) }
             total = made.count
             listed = values.listedCount
             failing = made.count { $0.health == .bad }
             warning = made.count { $0.health == .warning }
+            if let search = extent.instances.search { made = made.filter { $0.matches(search) } }
+            found = made.count
             if extent.worstFirst { made = made.worstFirst(\.health) }
-            items = Array(made.prefix(extent.items))
+            items = Array(made.dropFirst(extent.instances.skipped).prefix(min(extent.items, extent.instances.size)))
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case total, listed, failing, warning, items
         }
     }
 
     /// One instance, and why it is not in order.
     struct Instance: Sendable, Encodable {
         var id: String
+        /// The id as it is in links; not in the JSON.
+        var rawID: String
         var name: String?
         var alias: String?
         var host: String?
@@ -94,10 +104,22 @@ extension Status {
         var sizeBytes: Int64?
         var privateMemoryBytes: Int64?
         var lastCollection: Moment?
+        /// The number of its stores, jobs and profiles that need attention.
+        var failingItems: Int
+        /// The number of those whose last success is longer ago than expected.
+        var lateItems: Int
 
-        init(_ entry: InstanceTable.Entry, hidesNames: Bool) {
+        init(_ page: InstancePage, in target: TargetReport, at now: Timestamp) {
+            let (entry, hidesNames) = (page.entry, target.hidesNames)
             let (instance, facts) = (entry.instance, entry.facts)
-            id = Target.named(instance.id)
+            let report = page.report(in: target)
+            let lists = [
+                ItemList(storesOf: report, at: now, .counts), ItemList(jobsOf: report, at: now, .counts),
+                ItemList(profilesOf: report, at: now, .counts),
+            ]
+            failingItems = lists.reduce(0) { $0 + $1.failing }
+            lateItems = lists.reduce(0) { $0 + $1.late }
+            (id, rawID) = (Target.named(instance.id), instance.id)
             name = hidesNames ? nil : instance.displayName.map(Target.named)
             alias = hidesNames ? nil : instance.alias.map(Target.named)
             host = instance.host.map(Target.named)
@@ -108,10 +130,24 @@ extension Status {
             messages = facts.statistics?.messages
             sizeBytes = facts.statistics?.sizeBytes
             privateMemoryBytes = facts.process?.privateMemoryBytes
-            lastCollection = Moment(facts.lastCollection)
-            let found = Self.findings(entry, hidesNames: hidesNames)
-            health = found.map(\.health).max { $0.urgency < $1.urgency } ?? (facts.isUp == true ? .good : .unknown)
+            lastCollection = Moment(entry.lastCollection)
+            var found = Self.findings(entry, hidesNames: hidesNames)
+            if failingItems > 0 {
+                found.append((.bad, Formatting.count(failingItems, "item needs attention", "items need attention")))
+            }
+            if lateItems > 0 { found.append((.warning, Formatting.count(lateItems, "item is late", "items are late"))) }
+            health = found.map(\.health).max { $0.urgency < $1.urgency } ?? (entry.isUp == true ? .good : .unknown)
             reasons = found.map(\.reason)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case id, name, alias, host, startMode, status, health, reasons, providerAccess, canArchive, messages
+            case sizeBytes, privateMemoryBytes, lastCollection, failingItems, lateItems
+        }
+
+        /// Whether the text is part of its id, a name or its host; case is ignored.
+        fileprivate func matches(_ text: String) -> Bool {
+            [id, name, alias, host].contains { $0?.lowercased().contains(text.lowercased()) == true }
         }
 
         private static func findings(
@@ -132,7 +168,7 @@ extension Status {
                         "it is \(Target.named(status))" + (isOnPurpose ? ", and is not started automatically" : "")
                     ))
             }
-            if let failure = facts.failure { found.append((.bad, Target.named(failure))) }
+            if let failure = entry.failure { found.append((.bad, Target.named(failure))) }
             if facts.canArchive == false {
                 found.append((.warning, "its profiles cannot archive: it may be in safe mode"))
             }

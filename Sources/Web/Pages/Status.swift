@@ -37,7 +37,7 @@ import PlainText
 ///     "instances": {"total", "listed", "failing", "warning",
 ///       "items": [{"id", "name", "alias", "host", "startMode", "status", "health", "reasons": [TEXT],
 ///                  "providerAccess", "canArchive", "messages", "sizeBytes", "privateMemoryBytes",
-///                  "lastCollection"}]},
+///                  "lastCollection", "failingItems", "lateItems"}]},
 ///     "verification": {"schedule", "next", "running": {"stores", "start", "progress", "messagesVerified",
 ///                      "suspiciousLogLines"}}
 ///   }]
@@ -123,9 +123,27 @@ struct Status: Sendable, Encodable {
         var worstFirst: Bool
         /// Whether the last calls are shown.
         var calls = false
+        /// Which instances are listed.
+        var instances = InstanceQuery(size: .max)
 
+        /// Nothing is listed, only counted.
+        static let counts = Extent(items: 0, strips: 0, worstFirst: false)
         static let json = Extent(items: 10_000, strips: 500, worstFirst: false)
         static let target = Extent(items: 10_000, strips: 500, worstFirst: true, calls: true)
+    }
+
+    /// A page of the list of instances.
+    struct InstanceQuery: Sendable, Hashable {
+        /// How many instances a page has.
+        static let pageSize = 100
+
+        var size = Self.pageSize
+        /// Counts from 1.
+        var page = 1
+        /// A part of an id, a name or a host.
+        var search: String?
+
+        var skipped: Int { (page - 1) * (size == .max ? 0 : size) }
     }
 }
 
@@ -168,6 +186,8 @@ extension Status {
         var instances: InstanceList?
         /// The verifications that the exporter itself runs; absent if it runs none.
         var verification: Verification?
+        /// The instance, if this is one of the target; not in the JSON.
+        var instance: Instance?
         /// The newest calls, the newest first; not in the JSON.
         var calls: [CallLog.Entry]
 
@@ -215,7 +235,7 @@ extension Status {
             profiles = ItemList(profilesOf: report, at: now, extent)
             stores = ItemList(storesOf: report, at: now, extent)
             service = Service(report)
-            instances = InstanceList(report, extent)
+            instances = InstanceList(report, at: now, extent)
             verification = Verification(report)
             calls = extent.calls ? report.calls.newestFirst : []
         }

@@ -15,7 +15,8 @@ package actor StatusPages {
 
     private enum Page: Hashable {
         case overview
-        case target(String)
+        case target(String, Status.InstanceQuery)
+        case instance(String, String)
         case json
     }
 
@@ -41,17 +42,40 @@ package actor StatusPages {
         }
     }
 
-    /// The page of one target, with its HTTP status.
-    func target(_ name: String) -> (status: Int, Response) {
+    /// The page of one target, or of one of its instances, with its HTTP status.
+    func target(
+        _ name: String, instance: String? = nil, _ query: Status.InstanceQuery = .init()
+    ) -> (status: Int, Response) {
         let names = store.targetNames
         guard names.contains(name) else {
             let page = MissingTargetView(
                 status: status(of: [], .json), name: name, names: names, shard: otherShard(of: name))
             return (404, Self.page(page.html))
         }
-        let response = fresh(.target(name)) {
-            let status = status(of: [name], .target)
-            return Self.page(TargetView(status: status, target: status.targets.first ?? .init(name: name)).html)
+        if let instance { return self.instance(instance, of: name) }
+        let response = fresh(.target(name, query)) {
+            var extent = Status.Extent.target
+            extent.instances = query
+            let status = status(of: [name], extent)
+            let target = status.targets.first ?? .init(name: name)
+            return Self.page(TargetView(status: status, target: target, query: query).html)
+        }
+        return (200, response)
+    }
+
+    private func instance(_ id: String, of name: String) -> (status: Int, Response) {
+        let now = clock.now()
+        guard let page = store.page(of: name)?.page, let report = page.report,
+            let instance = page.instance(id)
+        else {
+            return (404, Self.page(MissingInstanceView(status: status(of: [], .json), name: id, target: name).html))
+        }
+        let response = fresh(.instance(name, id)) {
+            var target = Status.Target(
+                instance.report(in: report), stateSaveFailures: instance.entry.outcomes?.saveFailures ?? 0, at: now,
+                .target)
+            target.instance = Status.Instance(instance, in: report, at: now)
+            return Self.page(InstanceView(status: status(of: [], .json), target: target).html)
         }
         return (200, response)
     }
@@ -66,11 +90,22 @@ package actor StatusPages {
         }
     }
 
-    /// The list of the targets at `/sd`.
-    nonisolated func discovery() -> Response {
-        let targets = configuration.configuration.targets
-        let labels = Dictionary(targets.map { ($0.name, $0.labels) }) { first, _ in first }
-        return TargetDiscovery.response(for: store.targetNames.map { ($0, labels[$0]) })
+    /// The list of the targets at `/sd`, or of the instances of those that have any.
+    nonisolated func discovery(byInstance: Bool) -> Response {
+        let targets = Dictionary(configuration.configuration.targets.map { ($0.name, $0) }) { first, _ in first }
+        let entries = store.targetNames.flatMap { name -> [TargetDiscovery.Entry] in
+            let labels = targets[name]?.labels ?? TargetLabels()
+            let report = byInstance ? store.page(of: name)?.page.report : nil
+            guard let report, report.edition == .serviceProvider else {
+                return [.init(target: name, byInstance: byInstance, labels: labels)]
+            }
+            return [.init(environmentOf: name, labels: labels)]
+                + report.instances.map { page in
+                    let id = page.entry.instance.id
+                    return .init(target: name, instance: id, labels: targets[name]?.labels(ofInstance: id) ?? labels)
+                }
+        }
+        return TargetDiscovery.response(for: entries)
     }
 
     /// The shard that has a target, if it is another one.
@@ -124,7 +159,7 @@ package actor StatusPages {
             headers: [
                 (
                     name: "Content-Security-Policy",
-                    value: "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                    value: "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; "
                         + "frame-ancestors 'none'"
                 ),
                 // For browsers that do not know frame-ancestors.

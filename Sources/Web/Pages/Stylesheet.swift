@@ -84,6 +84,9 @@ enum Stylesheet {
         progress::-webkit-progress-bar { background: var(--rest); }
         progress::-webkit-progress-value { background: var(--link); }
         progress::-moz-progress-bar { background: var(--link); }
+        .search { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; margin: .6rem 0; }
+        .search input, .search button { font: inherit; color: inherit; background: var(--card); padding: .25rem .6rem;
+          border: 1px solid var(--line); border-radius: .4rem; }
         footer { color: var(--soft); font-size: .85rem; padding: .4rem 0 2.5rem; }
         """
 

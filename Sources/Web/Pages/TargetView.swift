@@ -8,6 +8,8 @@ import PlainText
 struct TargetView {
     var status: Status
     var target: Status.Target
+    /// Which of its instances are listed.
+    var query = Status.InstanceQuery()
 
     var html: HTML {
         PageFrame(title: "\(target.name) – MailStore exporter", place: .target, status: status)
@@ -16,7 +18,7 @@ struct TargetView {
                 <h1>\(target.name)</h1>
                 <p class="lead"><a href="\(PagePlace.target.link(""))">All targets</a> · \
                 <a href="\(PagePlace.target.link("probe?target=\(target.name)"))">Metrics of this target</a></p>
-                \(TargetSection(target: target, now: status.time, isExcerpt: false).html)\
+                \(TargetSection(target: target, now: status.time, isExcerpt: false, query: query).html)\
                 <section class="card" aria-labelledby="calls">
                 <h2 id="calls">Calls</h2>
                 <p class="soft">The last \(CallLog.capacity) successful calls and the last \(CallLog.capacity) failed ones, \
@@ -71,6 +73,7 @@ struct TargetSection {
     var now: Status.Moment
     /// Whether the heading links to the target's own page, which is complete.
     var isExcerpt: Bool
+    var query = Status.InstanceQuery()
 
     var html: HTML {
         let more = isExcerpt ? target.name : nil
@@ -81,7 +84,7 @@ struct TargetSection {
             \(problem)\(notes)\(facts)\(running)
             <h3>Collectors</h3>
             \(CollectorTable(collectors: target.collectors, now: now, known: target.error).html)
-            \(ServiceSection(target: target, now: now, isExcerpt: isExcerpt).html)
+            \(ServiceSection(target: target, now: now, isExcerpt: isExcerpt, query: query).html)
             \(ItemTable(kind: .store, list: target.stores, now: now, target: more).html)
             \(ItemTable(kind: .job, list: target.jobs, now: now, target: more).html)
             \(ItemTable(kind: .profile, list: target.profiles, now: now, target: more).html)
