@@ -38,15 +38,15 @@ package struct TargetDependencies: Sendable {
     /// - Parameters:
     ///   - transport: Carries the calls to the target.
     ///   - state: Where the ledger survives restarts; `nil` keeps it in memory.
+    ///   - saved: What `state` has of it.
     ///   - stateFiles: The thread that writes the logs of verifications.
     ///   - sharedLimiter: Limits the calls to all targets together; `nil` for no limit.
-    /// - Throws: ``StateError`` if there is state that must not be overwritten.
     package init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
-        state: StateDatabase?, stateFiles: WorkerThread = .stateFiles,
+        state: StateDatabase?, saved: StateDatabase.Saved? = nil, stateFiles: WorkerThread = .stateFiles,
         ledgerLimits: OutcomeLedger.Limits = .standard, sharedLimiter: CallLimiter? = nil,
         environment: [String: String], clock: Clock, logger: Logger
-    ) throws(StateError) {
+    ) {
         self.configuration = target
         settings = configuration.collection
         hidesNames = configuration.hideNames
@@ -66,12 +66,10 @@ package struct TargetDependencies: Sendable {
         self.statistics = statistics
         outcomeLog = OutcomeLog(
             statistics: statistics, server: server, limits: ledgerLimits, clock: clock, logger: logger)
-        let key = StateKey(target.name)
-        let saved = try state?.load(key, now: clock.now())
         if saved == nil { logger.notice("no state yet: counting starts with the runs of the lookback") }
         ledger = LedgerStore(
-            ledger: Self.ledger(saved, of: target, logger: logger), saved: saved, of: key, in: state, rules: rules,
-            logger: logger, clock: clock)
+            ledger: Self.ledger(saved, of: target, logger: logger), saved: saved, of: StateKey(target.name), in: state,
+            rules: rules, logger: logger, clock: clock)
         Self.logGap(ledger.ageAtStart, target, logger)
         self.stateFiles = stateFiles
         let password = target.password

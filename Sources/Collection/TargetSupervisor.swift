@@ -9,7 +9,7 @@ package import OperatingSystem
 /// is counted twice.
 package actor TargetSupervisor {
     /// Creates the monitor of a target, from its state file if there is one.
-    package typealias Make = @Sendable (TargetSettings, Configuration) throws(StartupError) -> TargetMonitor
+    package typealias Make = @Sendable (TargetSettings, Configuration) async throws(StartupError) -> TargetMonitor
 
     private struct Running {
         var settings: TargetSettings
@@ -54,7 +54,7 @@ package actor TargetSupervisor {
     /// - Throws: ``StartupError`` if the state file of another new target cannot be used; nothing has changed in that case.
     @discardableResult
     package func apply(_ configuration: Configuration) async throws(StartupError) -> Changes {
-        let new = prepare(configuration)
+        let new = await prepare(configuration)
         for (name, error) in new.failed where configuration.origins[name] == nil { throw error }
         return await apply(configuration, new, readsPasswords: true)
     }
@@ -63,16 +63,18 @@ package actor TargetSupervisor {
     ///
     /// Nothing is done to other targets: they do not even read their passwords again.
     package func applyTargetFiles(of configuration: Configuration) async -> Changes {
-        await apply(configuration, prepare(configuration), readsPasswords: false)
+        await apply(configuration, await prepare(configuration), readsPasswords: false)
     }
 
     /// The monitors of new targets, and the targets whose state file cannot be used.
-    private func prepare(_ configuration: Configuration) -> (made: [Running], failed: [String: StartupError]) {
+    private func prepare(
+        _ configuration: Configuration
+    ) async -> (made: [Running], failed: [String: StartupError]) {
         var (made, failed): ([Running], [String: StartupError]) = ([], [:])
         for target in configuration.targets where running[target.name] == nil {
             let settings = TargetSettings(target, of: configuration)
             do throws(StartupError) {
-                made.append(Running(settings: settings, monitor: try make(settings, configuration)))
+                made.append(Running(settings: settings, monitor: try await make(settings, configuration)))
             } catch {
                 failed[target.name] = error
             }
@@ -96,7 +98,7 @@ package actor TargetSupervisor {
             await stop(old)
             running[name] = nil
             do throws(StartupError) {
-                await begin(Running(settings: settings, monitor: try make(settings, configuration)))
+                await begin(Running(settings: settings, monitor: try await make(settings, configuration)))
                 changes.restarted.append(name)
             } catch {
                 changes.failed[name] = error.description

@@ -12,6 +12,8 @@ package actor LedgerStore {
     package private(set) var ledger: TargetLedger
     private let database: StateDatabase?
     private let key: StateKey
+    /// Names this store; the database takes saves of the newest store of a ledger only.
+    private let holder: UInt64
     private let rules: OutcomeRules
     private let logger: Logger
     private let clock: Clock
@@ -68,6 +70,7 @@ package actor LedgerStore {
         self.saved = saved
         self.key = key
         self.database = database
+        holder = database?.takeOver(key) ?? 0
         self.rules = rules
         self.logger = logger
         self.clock = clock
@@ -149,15 +152,16 @@ package actor LedgerStore {
 
     private var savedLedger: TargetLedger { saved?.ledger ?? TargetLedger() }
 
-    /// Whether the database does not hold the ledger as it is; another database may have replaced the one that did.
-    private var isUnsaved: Bool { ledger != savedLedger || isOfFormerDatabase }
+    /// Whether the database does not hold the ledger as it is.
+    private var isUnsaved: Bool { ledger != savedLedger || isOutdated }
 
-    private var isOfFormerDatabase: Bool {
-        if let database, let saved { !database.isCurrent(saved) } else { false }
+    /// Whether the database does not hold what was saved: another one may have replaced it.
+    private var isOutdated: Bool {
+        if let database, let saved { !database.isCurrent(saved, of: key) } else { false }
     }
 
     private func saveIfNeeded() async {
-        let isDue = isFailing || !canWait() || isOfFormerDatabase || clock.uptime() - lastSave >= Self.quietInterval
+        let isDue = isFailing || !canWait() || isOutdated || clock.uptime() - lastSave >= Self.quietInterval
         guard isUnsaved, isDue else { return publish() }
         await save(Self.patience)
     }
@@ -184,10 +188,11 @@ package actor LedgerStore {
 
     /// Waits until the ledger as it is now is saved, or the save has failed.
     private func save(_ patience: Duration) async {
-        guard database != nil else { return publish() }
+        guard let database else { return publish() }
         if !isWriting { beginSave() }
         guard !isOverdue else {
             saveFailures += 1
+            database.keep(ledger, of: key, by: holder)
             return publish()
         }
         lastWaiter += 1
@@ -211,9 +216,11 @@ package actor LedgerStore {
         guard let database else { return }
         isWriting = true
         let (ledger, revision) = (ledger, revision)
-        database.save(ledger, of: key, over: saved) { result in
+        let isQueued = database.save(ledger, of: key, over: saved, by: holder) { result in
             Task { await self.ended(result, ledger, revision) }
         }
+        // Another store has taken over: nothing waits for this one any longer.
+        if !isQueued { stopWaiting() }
     }
 
     /// A save has ended, perhaps long after nothing waited for it any more.
@@ -245,8 +252,13 @@ package actor LedgerStore {
     /// The disk does not answer: nothing waits for it any longer.
     private func giveUp(_ id: UInt64) {
         guard waiters[id] != nil else { return }
-        isOverdue = true
         failed("the disk does not answer; check the disk of the state directory; counting continues in memory")
+        database?.keep(ledger, of: key, by: holder)
+        stopWaiting()
+    }
+
+    private func stopWaiting() {
+        isOverdue = true
         publish()
         for waiter in waiters.values { waiter.continuation.resume() }
         waiters = [:]

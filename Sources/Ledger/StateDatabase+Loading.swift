@@ -1,14 +1,33 @@
 package import OperatingSystem
 
 extension StateDatabase {
-    /// Reads the ledger of a target at the start.
+    /// The ledger of a target, for a new holder.
+    ///
+    /// What its last holder has not saved is the newest state, and needs no disk. Otherwise the writer's thread reads, so
+    /// that a disk which hangs takes no thread from other tasks.
     ///
     /// The file of a version before the database is taken over once: when its content is in the database, it is renamed,
     /// and whatever is found in such a file later does not count.
     ///
     /// - Returns: `nil` if there is none, so that counting starts now.
-    /// - Throws: ``StateError`` if there is state that can neither be used nor renamed.
-    package func load(_ key: StateKey, now: Timestamp) throws(StateError) -> Saved? {
+    /// - Throws: ``StateError`` if there is state that can neither be used nor renamed, or if the disk does not answer.
+    package func load(_ key: StateKey, now: Timestamp) async throws(StateError) -> Saved? {
+        if let unsaved = unsaved(key) { return unsaved }
+        let result = await writer.result(within: LedgerStore.patience) {
+            Result { () throws(StateError) in try self.read(key, now: now) }
+        }
+        guard let result else {
+            throw StateError(
+                """
+                the state database \(path) cannot be read: the disk does not answer; check the disk of the state \
+                directory
+                """)
+        }
+        return try result.get()
+    }
+
+    /// Reads the ledger on this thread.
+    func read(_ key: StateKey, now: Timestamp) throws(StateError) -> Saved? {
         let saved = try ledger(of: key)
         guard key.instance.isEmpty else { return saved }
         let file = LedgerFile(directory: directoryPath, target: key.target)

@@ -11,16 +11,17 @@ import SQLite
 package final class StateDatabase: Sendable {
     static let fileName = "state.db"
 
-    /// A ledger as the database holds it.
+    /// A ledger as the database holds it, or will hold it when the disk answers.
     package struct Saved: Sendable {
-        /// The database that holds it: another one may have replaced that.
-        fileprivate var generation: UInt64
+        /// Which version of the ledger it is; `nil` if the database does not hold it yet.
+        fileprivate var version: UInt64?
         package fileprivate(set) var ledger: TargetLedger
     }
 
     private struct Save: Sendable {
         var key: StateKey
         var ledger: TargetLedger
+        var version: UInt64
         var saved: Saved?
         var completion: @Sendable (Result<Saved, StateError>) -> Void
     }
@@ -38,10 +39,8 @@ package final class StateDatabase: Sendable {
     private let clock: Clock
     private let state: Locked<State>
     private let waiting = Locked<[Save]>([])
-    /// Increases with every new database.
-    ///
-    /// It is not part of the state, whose lock is held as long as the disk takes.
-    private let generation = Locked<UInt64>(1)
+    /// Not part of the state, whose lock is held as long as the disk takes.
+    private let register = Locked(LedgerRegister())
 
     /// Opens the database, if there is one.
     ///
@@ -83,7 +82,7 @@ package final class StateDatabase: Sendable {
         }
     }
 
-    /// Reads a ledger; `nil` if there is none.
+    /// Reads a ledger on this thread; `nil` if there is none.
     ///
     /// If its rows are damaged, a copy of the database is kept, the ledger is removed, and counting starts again.
     package func ledger(of key: StateKey) throws(StateError) -> Saved? {
@@ -93,8 +92,8 @@ package final class StateDatabase: Sendable {
                 return nil
             }
             do {
-                let ledger = try tables.ledger(of: key)
-                return ledger.map { Saved(generation: currentGeneration, ledger: $0) }
+                guard let ledger = try tables.ledger(of: key) else { return nil }
+                return Saved(version: register.withLock { $0.wasRead(key) }, ledger: ledger)
             } catch let error as SQLiteError {
                 guard error.kind == .damaged else { throw StateError(error, path) }
                 try replace(&state, because: "it is damaged (\(error))")
@@ -107,6 +106,7 @@ package final class StateDatabase: Sendable {
                     try replace(&state, because: "it is damaged (\(reason))")
                     return nil
                 }
+                register.withLock { $0.wasRemoved(key) }
                 logger.error(
                     """
                     the state of a target cannot be used: the database was copied, and counting starts again with the \
@@ -118,25 +118,48 @@ package final class StateDatabase: Sendable {
         }
     }
 
-    private var currentGeneration: UInt64 { generation.withLock { $0 } }
+    /// Whether the database that is open now holds this version of a ledger.
+    func isCurrent(_ saved: Saved, of key: StateKey) -> Bool {
+        guard let version = saved.version else { return false }
+        return register.withLock { $0.isCurrent(version, of: key) }
+    }
 
-    /// Whether a ledger is in the database that is open now.
-    func isCurrent(_ saved: Saved) -> Bool {
-        currentGeneration == saved.generation
+    /// The newest ledger, if it is not saved: the disk may hang or be full.
+    func unsaved(_ key: StateKey) -> Saved? {
+        register.withLock { $0.newestUnsaved(key) }.map { Saved(version: nil, ledger: $0) }
+    }
+
+    /// Names the one that saves a ledger from now on: what others want to save later is not written.
+    func takeOver(_ key: StateKey) -> UInt64 {
+        register.withLock { $0.takeOver(key) }
+    }
+
+    /// Keeps a ledger in memory that waits for a disk, so that it is not lost if its holder is replaced.
+    func keep(_ ledger: TargetLedger, of key: StateKey, by holder: UInt64) {
+        _ = register.withLock { $0.keep(ledger, of: key, by: holder) }
     }
 
     /// Writes a ledger on the writer's thread, so that it survives a crash of the machine.
     ///
     /// - Parameters:
-    ///   - saved: What is in the database; only the difference is written.
+    ///   - saved: What is in the database; only the difference is written, unless that has changed meanwhile.
+    ///   - holder: Who saves it; `nil` if nobody holds it.
     ///   - completion: Called on that thread. After a failure, what was saved before is still intact.
+    /// - Returns: Whether it is written; not if another holder has taken over the ledger. Then nothing is called.
+    @discardableResult
     package func save(
-        _ ledger: TargetLedger, of key: StateKey, over saved: Saved?,
+        _ ledger: TargetLedger, of key: StateKey, over saved: Saved?, by holder: UInt64? = nil,
         _ completion: @escaping @Sendable (Result<Saved, StateError>) -> Void
-    ) {
-        waiting.withLock { $0.append(Save(key: key, ledger: ledger, saved: saved, completion: completion)) }
+    ) -> Bool {
+        // In one step, so that saves are in the order of their versions.
+        let isQueued = waiting.withLock { waiting in
+            guard let version = register.withLock({ $0.keep(ledger, of: key, by: holder) }) else { return false }
+            waiting.append(Save(key: key, ledger: ledger, version: version, saved: saved, completion: completion))
+            return true
+        }
         // One job for each save: those that find nothing to do end at once.
-        writer.run { self.commit() }
+        if isQueued { writer.run { self.commit() } }
+        return isQueued
     }
 
     /// Writes a ledger on this thread.
@@ -147,7 +170,9 @@ package final class StateDatabase: Sendable {
     /// Writes ledgers on this thread, all of them or none.
     @discardableResult
     package func saveNow(_ ledgers: [(StateKey, TargetLedger)]) throws(StateError) -> [Saved] {
-        let saves = ledgers.map { key, ledger in Save(key: key, ledger: ledger, saved: nil) { _ in } }
+        let saves = ledgers.map { key, ledger in
+            Save(key: key, ledger: ledger, version: register.withLock { $0.nextNumber() }, saved: nil) { _ in }
+        }
         return try state.withLock { state throws(StateError) in try commit(saves, &state) }
     }
 
@@ -164,6 +189,7 @@ package final class StateDatabase: Sendable {
                 for key in keys { try tables.remove(key) }
             }
         }
+        register.withLock { register in for key in keys { register.wasRemoved(key) } }
     }
 
     private func usingTables<Value>(
@@ -230,14 +256,16 @@ package final class StateDatabase: Sendable {
         _ saves: [Save], _ tables: LedgerTables?
     ) throws(SQLiteError) -> [Saved] {
         guard let tables else { return [] }
-        let generation = currentGeneration
         try tables.connection.transaction { () throws(SQLiteError) in
+            var written: [StateKey: TargetLedger] = [:]
             for save in saves {
-                let isCurrent = save.saved?.generation == generation
-                try tables.write(save.ledger, of: save.key, over: isCurrent ? save.saved?.ledger : nil)
+                let base = save.saved.flatMap { isCurrent($0, of: save.key) ? $0.ledger : nil }
+                try tables.write(save.ledger, of: save.key, over: written[save.key] ?? base)
+                written[save.key] = save.ledger
             }
         }
-        return saves.map { Saved(generation: generation, ledger: $0.ledger) }
+        register.withLock { register in for save in saves { register.wasSaved(save.version, of: save.key) } }
+        return saves.map { Saved(version: $0.version, ledger: $0.ledger) }
     }
 
     /// Opens a new database while the program runs: the ledgers are in memory, and are written again.
@@ -268,7 +296,7 @@ package final class StateDatabase: Sendable {
         }
         // Afterwards it is open, or this is tried again at the next save.
         state.tables = try Self.open(&state.file, now: clock.now(), logger: logger)
-        generation.withLock { $0 += 1 }
+        register.withLock { $0.wasReplaced() }
     }
 }
 

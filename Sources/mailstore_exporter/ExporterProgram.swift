@@ -71,7 +71,7 @@ struct ExporterProgram: LongRunning {
         let pulse = CollectionPulse(clock: clock)
         let sharedLimiter = SharedCallLimiter()
         let supervisor = TargetSupervisor(store: store) { settings, configuration throws(StartupError) in
-            let parts = try Self.parts(
+            let parts = try await Self.parts(
                 settings.target, of: configuration, state: state, engine: engine,
                 limiter: sharedLimiter.limiter(configuration.collection.maximumConcurrentCallsToAll),
                 environment: environment, clock: clock, logger: logger)
@@ -156,7 +156,7 @@ struct ExporterProgram: LongRunning {
     private static func parts(
         _ target: TargetConfiguration, of configuration: Configuration, state: StateDatabase, engine: CurlEngine,
         limiter: CallLimiter, environment: [String: String], clock: Clock, logger: Logger
-    ) throws(StartupError) -> TargetDependencies {
+    ) async throws(StartupError) -> TargetDependencies {
         var logger = logger
         logger[metadataKey: "target"] = "\(target.name)"
         let transport = CurlTransport(
@@ -165,9 +165,10 @@ struct ExporterProgram: LongRunning {
                 target, configuration.collection, environment: environment,
                 userAgent: "mailstore_exporter/\(BuildInformation.version)"))
         do throws(StateError) {
-            return try TargetDependencies(
-                target, of: configuration, transport: transport,
-                state: state, sharedLimiter: limiter, environment: environment, clock: clock, logger: logger)
+            let saved = try await state.load(StateKey(target.name), now: clock.now())
+            return TargetDependencies(
+                target, of: configuration, transport: transport, state: state, saved: saved, sharedLimiter: limiter,
+                environment: environment, clock: clock, logger: logger)
         } catch {
             throw StartupError(error.description)
         }

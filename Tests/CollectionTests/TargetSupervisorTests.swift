@@ -29,14 +29,10 @@ struct TargetSupervisorTests {
             let name = settings.target.name
             guard !broken.withLock({ $0.contains(name) }) else { throw StartupError("the state is damaged") }
             made.withLock { $0.append(name) }
-            do {
-                let parts = try TargetDependencies(
-                    settings.target, of: configuration, transport: server, state: nil, environment: [:],
-                    clock: time.clock, logger: RecordingLog().logger)
-                return TargetMonitor(parts, update: store.update)
-            } catch {
-                throw StartupError("\(error)")
-            }
+            let parts = TargetDependencies(
+                settings.target, of: configuration, transport: server, state: nil, environment: [:],
+                clock: time.clock, logger: RecordingLog().logger)
+            return TargetMonitor(parts, update: store.update)
         }
     }
 

@@ -42,10 +42,10 @@ struct VerificationBench {
         target.verification = settings
         var configuration = Configuration(targets: [target])
         configuration.stateDirectory = folder.path
-        parts = try TargetDependencies(
-            target, of: configuration, transport: server,
-            state: try StateDatabase(in: folder.path, clock: time.clock, logger: log.logger), environment: [:],
-            clock: time.clock, logger: log.logger)
+        let state = try StateDatabase(in: folder.path, clock: time.clock, logger: log.logger)
+        parts = TargetDependencies(
+            target, of: configuration, transport: server, state: state,
+            saved: try state.ledger(of: StateKey(target.name)), environment: [:], clock: time.clock, logger: log.logger)
     }
 
     /// Runs the verifications until the body is through.

@@ -27,27 +27,27 @@ struct LedgerFileTests {
     }
 
     @Test("is taken over once: its content is in the database, and the file is kept under another name")
-    func takenOver() throws {
+    func takenOver() async throws {
         try write(LedgerExample.ledger())
         let bytes = FileManager.default.contents(atPath: path)
-        let loaded = try database().load(LedgerExample.key, now: time.now)
+        let loaded = try await database().load(LedgerExample.key, now: time.now)
         #expect(loaded?.ledger == LedgerExample.ledger())
         #expect(FileManager.default.contents(atPath: path + ".imported-1767571200") == bytes)
         #expect(!FileManager.default.fileExists(atPath: path))
         #expect(log.lines.count == 1)
         #expect(log.lines.first?.hasPrefix("notice: the state is in the database now") == true)
-        #expect(try database().load(LedgerExample.key, now: time.now)?.ledger == LedgerExample.ledger())
+        #expect(try await database().load(LedgerExample.key, now: time.now)?.ledger == LedgerExample.ledger())
         #expect(log.lines.count == 1)
     }
 
     @Test("does not count again if the program was killed before the file was renamed, or if an old one comes back")
-    func notTwice() throws {
+    func notTwice() async throws {
         let database = try database()
         var newer = LedgerExample.ledger()
         _ = newer.profiles.fold([LedgerExample.report(of: "7", LedgerExample.run("2", completed: -1))])
         _ = try database.saveNow(newer, of: LedgerExample.key)
         try write(LedgerExample.ledger())
-        #expect(try database.load(LedgerExample.key, now: time.now)?.ledger == newer)
+        #expect(try await database.load(LedgerExample.key, now: time.now)?.ledger == newer)
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
@@ -57,10 +57,10 @@ struct LedgerFileTests {
             ("rubbish", "corrupt", "it is damaged (not readable as JSON)"),
             (#"{"version":7}"#, "version-7", "it was written by a newer version of the exporter"),
         ])
-    func damaged(content: String, suffix: String, reason: String) throws {
+    func damaged(content: String, suffix: String, reason: String) async throws {
         try Data(content.utf8).write(to: URL(fileURLWithPath: path))
         let database = try database()
-        #expect(try database.load(LedgerExample.key, now: time.now) == nil)
+        #expect(try await database.load(LedgerExample.key, now: time.now) == nil)
         #expect(FileManager.default.contents(atPath: "\(path).\(suffix)-1767571200") == Data(content.utf8))
         let line = try #require(log.lines.first)
         #expect(line.hasPrefix("error: the state file cannot be used: it was renamed, and counting starts again"))
@@ -69,11 +69,13 @@ struct LedgerFileTests {
     }
 
     @Test("that was renamed is never overwritten by the next one")
-    func secondDamage() throws {
+    func secondDamage() async throws {
         try Data("first".utf8).write(to: URL(fileURLWithPath: path + ".corrupt-1767571200"))
         try Data("second".utf8).write(to: URL(fileURLWithPath: path))
         let database = try database()
-        let error = #expect(throws: StateError.self) { try database.load(LedgerExample.key, now: time.now) }
+        let error = await #expect(throws: StateError.self) {
+            try await database.load(LedgerExample.key, now: time.now)
+        }
         #expect(error?.description.contains("move it away by hand") == true)
         #expect(FileManager.default.contents(atPath: path + ".corrupt-1767571200") == Data("first".utf8))
         #expect(FileManager.default.contents(atPath: path) == Data("second".utf8))
@@ -109,7 +111,7 @@ struct LedgerFileTests {
             try FileManager.default.setAttributes([.posixPermissions: 0o000], ofItemAtPath: path)
         }
         let error = try OrdinaryUser.run {
-            #expect(throws: StateError.self) { try database.load(LedgerExample.key, now: time.now) }
+            #expect(throws: StateError.self) { try database.read(LedgerExample.key, now: time.now) }
         }
         #expect(error?.description.hasPrefix("the state file cannot be read: ") == true)
         #expect(error?.description.hasSuffix("or move it away to start counting again") == true)

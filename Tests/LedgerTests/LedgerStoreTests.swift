@@ -181,7 +181,7 @@ struct LedgerStoreTests {
         #expect(store().ageAtStart == nil)
         await moveWatermark(to: 1, by: store())
         time.advance(by: .seconds(3 * 86_400))
-        let saved = try database.load(LedgerExample.key, now: time.now)
+        let saved = try await database.load(LedgerExample.key, now: time.now)
         let next = LedgerStore(
             ledger: try #require(saved?.ledger), saved: saved, of: LedgerExample.key, in: database,
             rules: LedgerExample.rules, logger: log.logger, clock: time.clock)

@@ -59,7 +59,7 @@ struct ModelExporter {
         _ folder: String, _ rules: OutcomeRules, _ time: ManualTime
     ) throws -> (StateDatabase, LedgerStore) {
         let database = try LedgerExample.database(in: folder, at: time, writer: writer)
-        let saved = try database.load(LedgerExample.key, now: time.now)
+        let saved = try database.read(LedgerExample.key, now: time.now)
         let store = LedgerStore(
             ledger: saved?.ledger ?? TargetLedger(), saved: saved, of: LedgerExample.key, in: database, rules: rules,
             logger: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }, clock: time.clock)

@@ -33,7 +33,7 @@ package struct TargetBench {
         change(&target)
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
-        let parts = try TargetDependencies(
+        let parts = TargetDependencies(
             target, of: configuration, transport: server, state: state, stateFiles: stateFiles,
             ledgerLimits: ledgerLimits,
             environment: [:], clock: time.clock, logger: logger)

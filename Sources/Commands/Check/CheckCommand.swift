@@ -113,18 +113,9 @@ package struct CheckCommand: Sendable {
     private func check(
         _ target: TargetConfiguration, of configuration: Configuration, report: (CheckStep) -> Void
     ) async -> Bool {
-        var context: CheckContext
-        do throws(StateError) {
-            context = try CheckContext(
-                target, of: configuration, transport: makeTransport(target, configuration.collection),
-                network: network, environment: environment, clock: clock)
-        } catch {
-            report(
-                CheckStep(
-                    target: target.name, step: CheckName.configuration.rawValue, status: .failed,
-                    message: error.description))
-            return false
-        }
+        var context = CheckContext(
+            target, of: configuration, transport: makeTransport(target, configuration.collection),
+            network: network, environment: environment, clock: clock)
         var blocked: Set<CheckName> = []
         var isHealthy = true
         for check in TargetChecks.all {

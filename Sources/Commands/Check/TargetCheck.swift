@@ -93,9 +93,9 @@ struct CheckContext: Sendable {
     init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
         network: NetworkProbe, environment: [String: String], clock: Clock
-    ) throws(StateError) {
+    ) {
         // Without a file the ledger stays in memory, so that a check changes no state.
-        parts = try TargetDependencies(
+        parts = TargetDependencies(
             target, of: configuration, transport: transport, state: nil, environment: environment,
             clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
         self.network = network

@@ -28,7 +28,7 @@ struct HistoryBench {
         change(&configuration)
         self.configuration = configuration
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        parts = try TargetDependencies(
+        parts = TargetDependencies(
             configuration.targets[0], of: configuration, transport: past.server, state: nil, environment: [:],
             clock: past.time.clock, logger: logger)
         collection = TargetMonitor(parts, update: sink.update)

@@ -88,7 +88,7 @@ private struct CollectionBench {
             name: "archive", url: try ServerURL(parsing: "https://archive.example:8463"), username: "admin",
             password: .inline(Secret("correct horse")))
         let configuration = Configuration(targets: [target])
-        let parts = try TargetDependencies(
+        let parts = TargetDependencies(
             target, of: configuration, transport: server, state: nil, environment: [:], clock: clock,
             logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
         monitor = TargetMonitor(parts, pulse: nil) { [page] new in page.withLock { $0 = new } }
