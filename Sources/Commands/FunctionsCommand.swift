@@ -1,3 +1,4 @@
+internal import Glibc
 import MailStoreAPI
 import PlainText
 
@@ -75,38 +76,17 @@ struct FunctionListing: Sendable {
 
 /// A part of a name, or a glob pattern with `*` and `?` for the whole name; case is ignored.
 struct FunctionPattern {
-    private let pattern: [Character]
+    private let pattern: String
     private let isGlob: Bool
 
     init(_ text: String) {
-        pattern = Array(text.lowercased())
+        pattern = text.lowercased()
         isGlob = text.contains { $0 == "*" || $0 == "?" }
     }
 
     func matches(_ name: String) -> Bool {
         let name = name.lowercased()
-        return isGlob ? matches(Array(name)) : pattern.isEmpty || name.contains(String(pattern))
-    }
-
-    /// Greedy matching: on a mismatch, the last star takes one more character.
-    private func matches(_ name: [Character]) -> Bool {
-        var (place, at) = (0, 0)
-        var star: (place: Int, at: Int)?
-        while at < name.count {
-            if place < pattern.count, pattern[place] == "*" {
-                star = (place, at)
-                place += 1
-            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == name[at] {
-                place += 1
-                at += 1
-            } else if let last = star {
-                star = (last.place, last.at + 1)
-                place = last.place + 1
-                at = last.at + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[place...].allSatisfy { $0 == "*" }
+        guard isGlob else { return pattern.isEmpty || name.contains(pattern) }
+        return fnmatch(pattern.replacing("[", with: "[[]"), name, FNM_NOESCAPE) == 0
     }
 }

@@ -371,6 +371,9 @@ extension OutcomeLedger {
         return watermark.since(goneSince) >= Self.memory
     }
 
+    /// How many runs have been counted.
+    package var countedRuns: Int { entries.values.reduce(0) { $1.history.totals.values.reduce($0, &+) } }
+
     /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool { entries.values.allSatisfy(\.history.isPlausible) }
 }

@@ -1,4 +1,5 @@
 package import OperatingSystem
+import SQLite
 
 extension StateDatabase {
     /// The ledger of a target, for a new holder.
@@ -61,7 +62,9 @@ extension StateDatabase {
 
 /// Reads the state in a directory without changing it, beside an exporter that may be running.
 package struct SavedState: Sendable {
-    private let directory: String
+    package let directory: String
+    /// Checked once, because that reads all of the file.
+    private let opened = Locked<LedgerTables?>(nil)
 
     package init(directory: String) {
         self.directory = directory
@@ -71,29 +74,43 @@ package struct SavedState: Sendable {
     ///
     /// - Throws: ``StateError`` if there is state that cannot be read or understood.
     package func ledger(of key: StateKey) throws(StateError) -> TargetLedger? {
-        if let tables = try tables() {
-            do {
-                if let ledger = try tables.ledger(of: key) { return ledger }
-            } catch {
-                throw damaged("\((error as? LedgerTables.Damage)?.reason ?? "\(error)")")
-            }
-        }
+        if let ledger = try read({ try $0.ledger(of: key) }) ?? nil { return ledger }
         // An exporter of this version has not run yet.
         return key.instance.isEmpty ? try LedgerFile(directory: directory, target: key.target).look() : nil
     }
 
     /// All ledgers of the database, in order.
     package func keys() throws(StateError) -> [StateKey] {
-        do {
-            return try tables()?.keys() ?? []
-        } catch let error as StateError {
-            throw error
-        } catch {
-            throw damaged("\(error)")
-        }
+        try read { try $0.keys() } ?? []
     }
 
     private var path: String { directory + "/" + StateDatabase.fileName }
+
+    private func read<Value>(_ body: (LedgerTables) throws -> Value) throws(StateError) -> Value? {
+        let wasOpen = opened.withLock { $0 != nil }
+        do throws(StateError) {
+            return try readOnce(body)
+        } catch {
+            guard wasOpen else { throw error }
+            // An exporter that was started meanwhile writes to a file that was not in use when it was opened.
+            opened.withLock { $0 = nil }
+            return try readOnce(body)
+        }
+    }
+
+    private func readOnce<Value>(_ body: (LedgerTables) throws -> Value) throws(StateError) -> Value? {
+        try opened.withLock { (opened) throws(StateError) -> Value? in
+            if opened == nil { opened = try tables() }
+            guard let tables = opened else { return nil }
+            do {
+                return try body(tables)
+            } catch let error as SQLiteError where error.kind != .damaged {
+                throw StateError(error, path)
+            } catch {
+                throw damaged((error as? LedgerTables.Damage)?.reason ?? "\(error)")
+            }
+        }
+    }
 
     private func tables() throws(StateError) -> LedgerTables? {
         switch try StateDatabaseFile(path: path).look() {

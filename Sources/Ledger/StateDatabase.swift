@@ -96,14 +96,14 @@ package final class StateDatabase: Sendable {
                 return Saved(version: register.withLock { $0.wasRead(key) }, ledger: ledger)
             } catch let error as SQLiteError {
                 guard error.kind == .damaged else { throw StateError(error, path) }
-                try replace(&state, because: "it is damaged (\(error))")
+                try replace(&state, because: "it is damaged (\(error))", isReading: true)
                 return nil
             } catch {
                 let reason = (error as? LedgerTables.Damage)?.reason ?? "\(error)"
                 guard let aside = state.file.copyAside(tables.connection, now: clock.now()),
                     (try? tables.remove(key)) != nil
                 else {
-                    try replace(&state, because: "it is damaged (\(reason))")
+                    try replace(&state, because: "it is damaged (\(reason))", isReading: true)
                     return nil
                 }
                 register.withLock { $0.wasRemoved(key) }
@@ -192,7 +192,7 @@ package final class StateDatabase: Sendable {
         register.withLock { register in for key in keys { register.wasRemoved(key) } }
     }
 
-    private func usingTables<Value>(
+    func usingTables<Value>(
         _ body: (LedgerTables) throws(SQLiteError) -> Value
     ) throws(StateError) -> Value {
         try state.withLock { (state) throws(StateError) in
@@ -208,11 +208,6 @@ package final class StateDatabase: Sendable {
     /// Merges the log into the database and closes it, when the program ends; a later save would open it again.
     package func close(within limit: Duration) async {
         _ = await writer.result(within: limit) { [state] in state.withLock { $0.tables = nil } }
-    }
-
-    /// Executes a statement for maintenance.
-    func execute(_ sql: String) throws(StateError) {
-        try usingTables { (tables) throws(SQLiteError) in try tables.connection.execute(sql) }
     }
 
     /// Commits everything that waits.
@@ -269,14 +264,23 @@ package final class StateDatabase: Sendable {
     }
 
     /// Opens a new database while the program runs: the ledgers are in memory, and are written again.
-    private func replace(_ state: inout State, because damage: String?) throws(StateError) {
+    ///
+    /// - Parameter isReading: Whether there may be ledgers that have not been read yet, so that they are not in memory.
+    private func replace(
+        _ state: inout State, because damage: String?, isReading: Bool = false
+    ) throws(StateError) {
         let (wasOpen, exists) = (state.tables != nil, state.file.exists)
         state.tables?.connection.mergesLogWhenClosed(false)
         state.tables = nil
         if let damage {
             let aside = try state.file.putAside("corrupt", because: damage, now: clock.now())
             logger.error(
-                "the state database is damaged: it was renamed, and the state is written again from memory",
+                isReading
+                    ? """
+                    the state database is damaged: it was renamed; the state of targets that were read before is written \
+                    again from memory, and for all others counting starts again with the runs of the lookback
+                    """
+                    : "the state database is damaged: it was renamed, and the state is written again from memory",
                 metadata: ["error": "\(damage)", "kept_as": "\(aside)"])
         } else if !exists, wasOpen {
             logger.error(

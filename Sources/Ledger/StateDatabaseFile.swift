@@ -102,7 +102,11 @@ struct StateDatabaseFile: Sendable {
 
     /// Opens the database to read it, beside an exporter that may be running.
     func look() throws(StateError) -> Opened {
-        guard exists else { return .empty }
+        guard exists else {
+            // Of a directory that may not be entered it is unknown what it contains.
+            guard [ENOENT, ENOTDIR].contains(errno) else { throw StateError.system("read", path) }
+            return .empty
+        }
         try Self.requireFile(path, O_RDONLY)
         do throws(SQLiteError) {
             let connection = try readOnlyConnection()
@@ -117,16 +121,10 @@ struct StateDatabaseFile: Sendable {
     }
 
     private func readOnlyConnection() throws(SQLiteError) -> SQLiteConnection {
-        let connection = try SQLiteConnection(path, .readOnly)
+        // A database without a log is not in use. Any other way to open it would leave files behind.
+        let connection = try SQLiteConnection(path, access(path + "-wal", F_OK) == 0 ? .readOnly : .immutable)
         connection.waitForLocks(milliseconds: 2000)
-        do throws(SQLiteError) {
-            _ = try connection.integer("PRAGMA user_version")
-            return connection
-        } catch {
-            // Without write access to the directory, and with no exporter running, nothing can change meanwhile.
-            guard [.cannotOpen, .readOnly].contains(error.kind), access(path + "-wal", F_OK) != 0 else { throw error }
-            return try SQLiteConnection(path, .immutable)
-        }
+        return connection
     }
 
     private static func unusable(because error: SQLiteError, _ path: String) throws(StateError) -> Opened {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Functions about a whole installation of the Service Provider Edition (`docs/api.md`, "Service Provider Edition").
 enum EnvironmentFunctions {
     static let all: [APIFunction] = [
@@ -132,34 +134,13 @@ enum EnvironmentFunctions {
 ///
 /// Only that `*` is every name is published.
 struct NameFilter: Sendable {
-    private let pattern: [Character]
+    private let pattern: String
 
     init(_ pattern: String) {
-        self.pattern = Array(pattern.lowercased())
+        self.pattern = pattern.lowercased().replacing("[", with: "[[]")
     }
 
     func matches(_ name: String) -> Bool {
-        if pattern == ["*"] { return true }
-        let name = Array(name.lowercased())
-        var place = 0
-        var at = 0
-        // Where to go on if what follows the last star does not fit: the star then stands for one character more.
-        var star: (place: Int, at: Int)?
-        while at < name.count {
-            if place < pattern.count, pattern[place] == "*" {
-                star = (place, at)
-                place += 1
-            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == name[at] {
-                place += 1
-                at += 1
-            } else if let last = star {
-                star = (last.place, last.at + 1)
-                place = last.place + 1
-                at = last.at + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[place...].allSatisfy { $0 == "*" }
+        fnmatch(pattern, name.lowercased(), FNM_NOESCAPE) == 0
     }
 }

@@ -4,6 +4,7 @@ import TestSupport
 @testable import Ledger
 @testable import MailStoreAPI
 @testable import OperatingSystem
+@testable import SQLite
 
 /// Small things that tests of the ledger are made of; times are hours after 2026-01-05T00:00:00Z.
 enum LedgerExample {
@@ -68,5 +69,12 @@ enum LedgerExample {
         ledger.verifications.list([Store(id: "1", name: "2026-01")], at: time(0))
         _ = ledger.verifications.fold(ledger.jobs)
         return ledger
+    }
+}
+
+extension StateDatabase {
+    /// Executes a statement on the connection of the database, to bring about what a disk or another program does.
+    func execute(_ sql: String) throws {
+        try usingTables { (tables) throws(SQLiteError) in try tables.connection.execute(sql) }
     }
 }

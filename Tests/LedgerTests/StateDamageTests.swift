@@ -126,6 +126,27 @@ struct StateDamageTests {
         #expect(try SavedState(directory: folder.path).keys() == [StateKey("b")])
     }
 
+    @Test("found while it is read keeps what was read before, and counting starts again for the others")
+    func whileReading() async throws {
+        _ = try goodBytes()
+        let database = try open()
+        for name in ["a", "b"] { _ = try database.saveNow(LedgerExample.ledger(), of: StateKey(name)) }
+        try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        let saved = try database.ledger(of: StateKey("a"))
+        let store = LedgerStore(
+            ledger: try #require(saved?.ledger), saved: saved, of: StateKey("a"), in: database,
+            rules: LedgerExample.rules, logger: log.logger, clock: time.clock)
+        try database.execute("PRAGMA shrink_memory; PRAGMA cache_size = 0")
+        try #require(truncate(path, 2048) == 0)
+        #expect(try database.ledger(of: StateKey("b")) == nil)
+        let line = try #require(log.lines.first)
+        #expect(line.contains("the state of targets that were read before is written again from memory, and for all"))
+        #expect(log.lines.count == 1)
+        await store.settle()
+        #expect(try SavedState(directory: folder.path).keys() == [StateKey("a")])
+        #expect(try SavedState(directory: folder.path).ledger(of: StateKey("a")) == (await store.ledger))
+    }
+
     @Test("and cannot be renamed stops the start, and is left as it is")
     func cannotBeRenamed() throws {
         try put(Array("rubbish, which is not a database".utf8))

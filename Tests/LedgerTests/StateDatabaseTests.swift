@@ -165,6 +165,19 @@ struct StateDatabaseTests {
         #expect(try SavedState(directory: folder.path).keys().count == 2)
     }
 
+    @Test("a directory that may not be entered is not taken for one without state")
+    func closedDirectory() throws {
+        let folder = try TemporaryFolder()
+        let state = folder.path + "/state"
+        try FileManager.default.createDirectory(
+            atPath: state, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        #expect(try SavedState(directory: state).keys() == [])
+        try OrdinaryUser.run {
+            let error = #expect(throws: StateError.self) { try SavedState(directory: state).keys() }
+            #expect(error?.description.contains("Permission denied") == true)
+        }
+    }
+
     @Test("the view for people shows a line for each run")
     func view() throws {
         let folder = try TemporaryFolder()

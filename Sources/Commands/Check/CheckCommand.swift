@@ -105,17 +105,19 @@ package struct CheckCommand: Sendable {
                     + (targets.count < count ? ", one of which is checked" : ""),
                 details: [.number("targets", count)]))
         var verdict = Verdict.healthy
-        for target in targets where await !check(target, of: configuration, report: report) { verdict = .failed }
+        let state = SavedState(directory: configuration.stateDirectory)
+        for target in targets where await !check(target, of: configuration, state, report: report) { verdict = .failed }
         return verdict
     }
 
     /// Checks one target; returns whether everything that the exporter needs works.
     private func check(
-        _ target: TargetConfiguration, of configuration: Configuration, report: (CheckStep) -> Void
+        _ target: TargetConfiguration, of configuration: Configuration, _ state: SavedState,
+        report: (CheckStep) -> Void
     ) async -> Bool {
         var context = CheckContext(
             target, of: configuration, transport: makeTransport(target, configuration.collection),
-            network: network, environment: environment, clock: clock)
+            state: state, network: network, environment: environment, clock: clock)
         var blocked: Set<CheckName> = []
         var isHealthy = true
         for check in TargetChecks.all {

@@ -42,6 +42,7 @@ enum CheckName: String, Sendable {
     /// One step for each collector: `collector_jobs`.
     case collector
     case expectedIntervals = "expected_intervals"
+    case state
 }
 
 /// The list of checks, in dependency order.
@@ -49,7 +50,7 @@ enum TargetChecks {
     static let all: [any TargetCheck] = [
         PasswordCheck(), NameCheck(), ConnectionCheck(), CertificateCheck(), APICheck(), LoginCheck(),
         FunctionsCheck(), TimeZoneCheck(), ClockCheck(), StoresCheck(), EnvironmentCheck(), CollectorsCheck(),
-        ExpectedIntervalsCheck(),
+        ExpectedIntervalsCheck(), StateCheck(),
     ]
 }
 
@@ -77,6 +78,8 @@ struct Finding: Sendable {
 /// The shared state of the checks of one server, with their results so far.
 struct CheckContext: Sendable {
     let parts: TargetDependencies
+    /// What the exporter has counted.
+    let state: SavedState
     let network: NetworkProbe
     let environment: [String: String]
     let clock: Clock
@@ -92,12 +95,13 @@ struct CheckContext: Sendable {
     /// - Parameter transport: Carries the calls to the server.
     init(
         _ target: TargetConfiguration, of configuration: Configuration, transport: any HTTPTransport,
-        network: NetworkProbe, environment: [String: String], clock: Clock
+        state: SavedState, network: NetworkProbe, environment: [String: String], clock: Clock
     ) {
         // Without a file the ledger stays in memory, so that a check changes no state.
         parts = TargetDependencies(
             target, of: configuration, transport: transport, state: nil, environment: environment,
             clock: clock, logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
+        self.state = state
         self.network = network
         self.environment = environment
         self.clock = clock

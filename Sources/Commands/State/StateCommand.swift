@@ -24,8 +24,8 @@ package struct StateCommand: Sendable {
         for (key, ledger) in try ledgers(named: []) {
             let watermarks = [ledger.jobs.plan.watermark, ledger.profiles.plan.watermark].compactMap(\.self)
             rows.append([
-                TerminalText.clean(key.target), TerminalText.clean(key.instance), "\(Self.runs(ledger.jobs))",
-                "\(Self.runs(ledger.profiles))", watermarks.min()?.text ?? "never",
+                TerminalText.clean(key.target), TerminalText.clean(key.instance), "\(ledger.jobs.countedRuns)",
+                "\(ledger.profiles.countedRuns)", watermarks.min()?.text ?? "never",
             ])
         }
         let widths = rows[0].indices.map { column in rows.map { TerminalText.width($0[column]) }.max() ?? 0 }
@@ -34,12 +34,6 @@ package struct StateCommand: Sendable {
                 cell + String(repeating: " ", count: max(0, width - TerminalText.width(cell)))
             }
             try console.writeResult(Array((cells.joined(separator: "  ") + "\n").utf8))
-        }
-    }
-
-    private static func runs(_ ledger: OutcomeLedger) -> Int {
-        ledger.entries.values.reduce(0) { sum, entry in
-            entry.history.totals.values.reduce(sum) { $0.addingReportingOverflow($1).partialValue }
         }
     }
 

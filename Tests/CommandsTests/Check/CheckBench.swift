@@ -13,6 +13,7 @@ struct CheckBench: Sendable {
     var resolved: Result<[NetworkAddress], NetworkFailure> = .success([NetworkAddress("192.0.2.7")])
     var connections: [String: NetworkFailure] = [:]
     var environment = ["MAILSTORE_PASSWORD": "correct horse"]
+    var stateDirectory = "/nonexistent/state"
 
     init() {
         server = FakeServer(time: time)
@@ -28,6 +29,8 @@ struct CheckBench: Sendable {
     }
 
     func check(_ configuration: Configuration, onlyTarget name: String? = nil) async -> CheckOutcome {
+        var configuration = configuration
+        configuration.stateDirectory = stateDirectory
         var steps: [CheckStep] = []
         let verdict = await command.run(configuration, from: "a test", onlyTarget: name) { steps.append($0) }
         return CheckOutcome(verdict: verdict, steps: steps)

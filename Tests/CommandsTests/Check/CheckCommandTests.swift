@@ -18,9 +18,9 @@ struct CheckCommandTests {
             outcome.names(.ok) == [
                 "configuration", "password", "name", "tcp", "tls", "api", "login", "functions", "time_zone", "clock",
                 "stores", "collector_server", "collector_license", "collector_users", "collector_sessions",
-                "collector_stores", "collector_jobs", "collector_profiles",
+                "collector_stores", "collector_jobs", "collector_profiles", "state",
             ])
-        #expect(outcome.steps.count == 18)
+        #expect(outcome.steps.count == 19)
         #expect(outcome.verdict == .healthy)
     }
 
