@@ -20,10 +20,9 @@ extension LedgerTables {
         var verification: String?
         var isIntact = true
         try selectTarget.forEach(.text(key.target), .text(key.instance)) { row in
-            isIntact = row.isIntact(4)
-            row.skip(2)
+            _ = (row.text(), row.text())
             (ledger.server, verification) = (row.text(), row.text())
-            row.skip(1)
+            isIntact = row.isIntact()
             target = row.integer()
         }
         guard let target else { return nil }
@@ -31,16 +30,17 @@ extension LedgerTables {
 
         var headers: [String: Header] = [:]
         try selectLedgers.forEach(.integer(target)) { row in
-            isIntact = isIntact && row.isIntact(Self.ledgerWidth)
-            row.skip(1)
+            _ = row.integer()
             let kind = row.text() ?? ""
             headers[kind] = Header(&row)
+            isIntact = row.isIntact() && isIntact
         }
         var items: [Item] = []
         try selectItems.forEach(.integer(target)) { row in
-            isIntact = isIntact && row.isIntact(Self.itemWidth)
-            row.skip(1)
-            items.append(Item(&row))
+            _ = row.integer()
+            let item = Item(&row)
+            isIntact = item.isIntact && isIntact
+            items.append(item)
         }
         guard isIntact else { throw Damage.ofChecksum }
         for kind in ["job", "profile", "store"] {
@@ -90,25 +90,31 @@ extension LedgerTables {
     }
 
     private func history(_ item: Item, totals: [String: Int]) throws -> OutcomeHistory {
-        var runs: [RunRole: [String: Run]] = [:]
-        runs[.counted] = Dictionary(minimumCapacity: Int(clamping: min(item.runs, 1 << 20)))
+        var (recent, former, lastSettled) = (RunTable(), RunTable(), Run?.none)
+        recent.reserve(Int(clamping: min(item.runs, 1 << 20)))
         var isIntact = true
         try selectRuns.forEach(.integer(item.number)) { row in
-            isIntact = isIntact && row.isIntact(Self.runWidth)
-            row.skip(1)
-            guard let role = row.integer().flatMap(RunRole.init(rawValue:)) else { return }
+            _ = row.integer()
+            let role = row.integer().flatMap(RunRole.init(rawValue:))
             let key = row.text() ?? ""
-            runs[role, default: [:]][key] = Run(&row, key: key)
+            let run = Run(&row, key: key)
+            isIntact = row.isIntact() && isIntact
+            switch role {
+            case .counted: recent[key] = run
+            case .former: former[key] = run
+            case .settled: lastSettled = run
+            case nil: isIntact = false
+            }
         }
         guard isIntact else { throw Damage.ofChecksum }
         var settled = OutcomeSummary()
-        settled.lastRun = runs[.settled]?[""]
+        settled.lastRun = lastSettled
         settled.lastSuccess = item.settledSuccess
         settled.lastNonzeroRun = item.settledNonzero
         settled.consecutiveFailures = item.settledFailures
         let history = OutcomeHistory(
             totals: totals, itemsArchived: item.itemsArchived, settled: settled,
-            past: item.pastRuns.map(PastRuns.init(text:)), recent: runs[.counted] ?? [:], former: runs[.former] ?? [:],
+            past: item.pastRuns.map(PastRuns.init(text:)), recent: recent, former: former,
             highestSettledID: item.highestSettledID)
         guard Int64(history.rowCount) == item.runs else { throw Damage.ofRows }
         return history
@@ -176,6 +182,7 @@ extension LedgerTables {
         let highestSettledID: Int64?
         let lastLog, pastRuns: String?
         let runs: Int64
+        let isIntact: Bool
 
         init(_ row: inout SQLiteRow) {
             (kind, id) = (row.text() ?? "", row.text() ?? "")
@@ -191,7 +198,7 @@ extension LedgerTables {
             highestSettledID = row.integer()
             (lastLog, pastRuns) = (row.text(), row.text())
             runs = row.integer() ?? 0
-            row.skip(1)
+            isIntact = row.isIntact()
             number = row.integer() ?? 0
         }
     }

@@ -149,17 +149,20 @@ extension LedgerTables {
     private func write(
         _ history: OutcomeHistory, of item: Int64, over old: OutcomeHistory?
     ) throws(SQLiteError) {
-        try write(history.recent, .counted, of: item, over: old?.recent ?? [:])
-        try write(history.former ?? [:], .former, of: item, over: old?.former ?? [:])
-        func newest(_ history: OutcomeHistory?) -> [String: Run] { history?.settled.lastRun.map { ["": $0] } ?? [:] }
+        let none = RunTable()
+        try write(history.recent, .counted, of: item, over: old?.recent ?? none)
+        try write(history.former ?? none, .former, of: item, over: old?.former ?? none)
+        func newest(_ history: OutcomeHistory?) -> RunTable {
+            RunTable(history?.settled.lastRun.map { ["": $0] } ?? [:])
+        }
         try write(newest(history), .settled, of: item, over: newest(old))
     }
 
     private func write(
-        _ runs: [String: Run], _ role: RunRole, of item: Int64, over old: [String: Run]
+        _ runs: RunTable, _ role: RunRole, of item: Int64, over old: RunTable
     ) throws(SQLiteError) {
         guard runs != old else { return }
-        for (key, run) in runs where run != old[key] {
+        for (key, run) in runs.elements where run != old[key] {
             let values: [SQLiteValue] = [
                 .integer(item), .integer(role.rawValue), .text(key), SQLiteValue(run.id == key ? nil : run.id),
                 SQLiteValue(run.start), SQLiteValue(run.completion), .text(run.result), SQLiteValue(run.itemsArchived),
@@ -168,7 +171,7 @@ extension LedgerTables {
             ]
             try upsertRun.run(values.withChecksum)
         }
-        for key in old.keys where runs[key] == nil {
+        for (key, _) in old.elements where runs[key] == nil {
             try removeRun.run(.integer(item), .integer(role.rawValue), .text(key))
         }
     }

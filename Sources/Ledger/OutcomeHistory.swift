@@ -16,9 +16,9 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     private(set) var settled = OutcomeSummary()
     /// The newest settled runs; absent from files of older versions.
     private(set) var past: PastRuns?
-    private(set) var recent: [String: Run] = [:]
+    private(set) var recent = RunTable()
     /// The runs of another thing that had the same id: known, and not counted here.
-    private(set) var former: [String: Run]?
+    private(set) var former: RunTable?
     /// The highest number among the ids of settled runs; absent from files of older versions.
     private(set) var highestSettledID: Int64?
 
@@ -26,8 +26,8 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
     /// A history as it was saved.
     init(
-        totals: [String: Int], itemsArchived: Int64, settled: OutcomeSummary, past: PastRuns?, recent: [String: Run],
-        former: [String: Run], highestSettledID: Int64?
+        totals: [String: Int], itemsArchived: Int64, settled: OutcomeSummary, past: PastRuns?, recent: RunTable,
+        former: RunTable, highestSettledID: Int64?
     ) {
         self.totals = totals
         self.itemsArchived = itemsArchived
@@ -42,7 +42,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     var hasRecentRuns: Bool { !recent.isEmpty || former != nil }
 
     /// The runs newer than the horizon, in no particular order.
-    package var recentRuns: some Sequence<Run> { recent.values }
+    package var recentRuns: some Sequence<Run> { recent.runs }
 
     /// Whether this run was counted and is not settled yet.
     package func remembers(_ run: Run) -> Bool { key(of: run, in: recent) != nil }
@@ -72,7 +72,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         return .new
     }
 
-    private func key(of run: Run, in runs: [String: Run]) -> String? {
+    private func key(of run: Run, in runs: RunTable) -> String? {
         // Nearly always the id leads to the run. Shifted times matter only where it leads to one with another start.
         let first = runs[run.id]
         if first?.isSame(as: run) == true { return run.id }
@@ -113,7 +113,9 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The runs of the former thing stay known, because readings return them for a while.
     mutating func startAfresh() {
         var history = OutcomeHistory()
-        history.former = Self.nonEmpty((former ?? [:]).merging(recent) { $1 })
+        var known = former ?? RunTable()
+        for (key, run) in recent.elements { known[key] = run }
+        history.former = Self.nonEmpty(known)
         history.highestSettledID = highestSettledID
         self = history
     }
@@ -122,20 +124,21 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     ///
     /// - Returns: How many times are not believed any more.
     mutating func disbelieve(after latest: Timestamp) -> Int {
+        guard hasTimes(after: latest) else { return 0 }
         var count = 0
-        for (key, run) in recent where [run.start, run.completion].contains(where: { $0.map { $0 > latest } ?? false })
-        {
-            count += recent[key]?.disbelieve(after: latest) ?? 0
-        }
+        recent.change(where: { _ in true }) { count += $0.disbelieve(after: latest) }
         return count
     }
+
+    /// Whether a run may have a time after `latest` that is believed.
+    func hasTimes(after latest: Timestamp) -> Bool { recent.latest > latest }
 
     /// The highest number among the ids of settled runs.
     var highestSettled: Int64? { highestSettledID ?? settled.lastRun.flatMap { Int64($0.id) } }
 
     /// The highest number among the ids of all runs, without those whose clock was set back.
     var highestID: Int64? {
-        (recent.values.filter { $0.place == nil }.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 })
+        (recent.runs.filter { $0.place == nil }.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 })
             .max()
     }
 
@@ -144,7 +147,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
     /// The newest time that the server recorded of a run which readings may return; without times in the future.
     var newestKnownRun: Timestamp? {
-        [recent, former ?? [:]].flatMap(\.values).compactMap { $0.isDoubted == true ? nil : $0.recorded }.max()
+        [recent, former ?? RunTable()].flatMap(\.runs).compactMap { $0.isDoubted == true ? nil : $0.recorded }.max()
     }
 
     func counted(withKey key: String) -> Run? { recent[key] }
@@ -156,16 +159,16 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// - Returns: The dropped ids that are numbers.
     @discardableResult
     mutating func settle(before horizon: Timestamp, success: SuccessRule) -> [Int64] {
+        guard hasRuns(before: horizon) else { return [] }
         func isOld(_ run: Run) -> Bool { (run.place ?? run.recorded).map { $0 < horizon } ?? false }
-        let oldFormer = (former ?? [:]).filter { isOld($0.value) }
-        if let former, !oldFormer.isEmpty { self.former = Self.nonEmpty(former.filter { !isOld($0.value) }) }
-        let old = recent.filter { isOld($0.value) }
-        let ids = (Array(old.values) + oldFormer.values).compactMap { Int64($0.id) }
+        let oldFormer = former?.remove(where: isOld) ?? []
+        former = former.flatMap(Self.nonEmpty)
+        let old = recent.remove(where: isOld)
+        let ids = (old + oldFormer).compactMap { Int64($0.id) }
         guard !old.isEmpty else { return ids }
-        highestSettledID = (old.values.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 }).max()
-        for key in old.keys { recent[key] = nil }
+        highestSettledID = (old.compactMap { Int64($0.id) } + [highestSettled].compactMap { $0 }).max()
         var past = past ?? PastRuns()
-        for run in old.values.sorted(by: Run.isBefore) where run.instant != nil {
+        for run in old.sorted(by: Run.isBefore) where run.instant != nil {
             settled.absorb(run, success: success)
             past.append(run)
         }
@@ -174,7 +177,12 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         return ids
     }
 
-    private static func nonEmpty(_ runs: [String: Run]) -> [String: Run]? { runs.isEmpty ? nil : runs }
+    /// Whether there may be runs before a horizon.
+    func hasRuns(before horizon: Timestamp) -> Bool {
+        min(recent.earliest, former?.earliest ?? recent.earliest) < horizon
+    }
+
+    private static func nonEmpty(_ runs: RunTable) -> RunTable? { runs.isEmpty ? nil : runs }
 
     /// Whether no number in it is impossible, as only a damaged file contains it.
     var isPlausible: Bool {
@@ -187,7 +195,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
 
     /// The newest runs whose time is known, the oldest first: at most ``PastRuns/limit``.
     package var lastRuns: [PastRun] {
-        let ordered = recent.values.filter { $0.instant != nil }.sorted(by: Run.isBefore).suffix(PastRuns.limit)
+        let ordered = recent.runs.filter { $0.instant != nil }.sorted(by: Run.isBefore).suffix(PastRuns.limit)
         return ((past?.runs ?? []) + ordered.map { PastRun($0) }).suffix(PastRuns.limit)
     }
 
@@ -196,7 +204,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         // Not sorted: that would be most of the work of a page, and only the last run of each kind matters.
         var last, lastSuccess, lastKnownSuccess, lastNonzero: Run?
         func isLater(_ run: Run, than other: Run?) -> Bool { other.map { Run.isBefore($0, run) } ?? true }
-        for run in recent.values where run.instant != nil {
+        for run in recent.runs where run.instant != nil {
             if isLater(run, than: last) { last = run }
             let isKnown = run.knownCompletion != nil
             if success.covers(run.result) {
@@ -209,7 +217,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
         summary.lastRun = last ?? summary.lastRun
         summary.lastSuccess = lastKnownSuccess?.knownCompletion ?? summary.lastSuccess
         summary.lastNonzeroRun = lastNonzero?.knownCompletion ?? summary.lastNonzeroRun
-        let failures = recent.values.count { run in
+        let failures = recent.runs.count { run in
             run.instant != nil && !success.covers(run.result) && isLater(run, than: lastSuccess)
         }
         summary.consecutiveFailures = failures + (lastSuccess == nil ? summary.consecutiveFailures : 0)

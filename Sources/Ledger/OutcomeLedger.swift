@@ -116,20 +116,6 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         package var unlistedRuns = 0
     }
 
-    /// How much is kept of what the server does not list or must be an error: far more than an honest server has.
-    package struct Limits: Sendable, Hashable {
-        /// Jobs, profiles or stores that are not listed.
-        package var unlistedEntries = 10_000
-        /// Runs of unlisted jobs or profiles that readings may return.
-        package var unlistedRuns = 50_000
-        /// Verifications by jobs, each counted once for each store.
-        package var verifications = 100_000
-
-        package static let standard = Limits()
-        /// For those who read a past that nobody doubts.
-        package static let none = Limits(unlistedEntries: .max, unlistedRuns: .max, verifications: .max)
-    }
-
     /// Counts the runs that were not counted before.
     ///
     /// Rows without an id are told apart by everything that they contain. If rows of one reply are equal, as many runs
@@ -244,7 +230,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     mutating func disbelieve(after present: PresentTime) -> Int {
         let latest = present.latestBelieved
         plan.disbelieve(after: latest)
-        return entries.keys.reduce(0) { $0 + (entries[$1]?.history.disbelieve(after: latest) ?? 0) }
+        let doubtful = entries.filter { $0.value.history.hasTimes(after: latest) }.keys
+        return doubtful.reduce(0) { $0 + (entries[$1]?.history.disbelieve(after: latest) ?? 0) }
     }
 
     mutating func learnWords() {
@@ -255,10 +242,11 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
         // Which ids older versions have dropped is unknown, but not the highest of them.
         var settled = settledIDs ?? SettledIDs(upTo: entries.values.compactMap(\.history.highestSettled).max() ?? 0)
-        settled.insert(entries.keys.flatMap { entries[$0]?.history.settle(before: horizon, success: success) ?? [] })
+        let old = entries.filter { $0.value.history.hasRuns(before: horizon) }.keys
+        settled.insert(old.flatMap { entries[$0]?.history.settle(before: horizon, success: success) ?? [] })
         settledIDs = settled
-        for id in entries.keys {
-            if let until = entries[id]?.countedUntil, until < horizon { entries[id]?.countedUntil = nil }
+        for (id, entry) in entries {
+            if let until = entry.countedUntil, until < horizon { entries[id]?.countedUntil = nil }
         }
         if let until = forgottenUntil, until < horizon { forgottenUntil = nil }
     }
@@ -291,10 +279,12 @@ extension OutcomeLedger {
         let now = now ?? plan.watermark
         let listed = Set(listings.map(\.id))
         for (id, entry) in entries where !listed.contains(id) {
-            entries[id]?.isListed = false
-            entries[id]?.goneSince = entry.goneSince ?? plan.watermark
+            var gone = entry
+            gone.isListed = false
+            gone.goneSince = entry.goneSince ?? plan.watermark
             // An empty list may be that of a server which is not ready.
-            if !listed.isEmpty { entries[id]?.missingSince = entry.missingSince ?? now }
+            if !listed.isEmpty { gone.missingSince = entry.missingSince ?? now }
+            replace(id, with: gone)
         }
         var renewals: [Renewal] = []
         var seen: Set<String> = []
@@ -316,10 +306,15 @@ extension OutcomeLedger {
             entry.name = listing.name ?? entry.name
             entry.action = listing.action ?? entry.action
             entry.kind = listing.kind ?? entry.kind
-            entries[listing.id] = entry
+            replace(listing.id, with: entry)
         }
-        entries = entries.filter { !isForgotten($0.value) }
+        for (id, entry) in entries where isForgotten(entry) { entries[id] = nil }
         return renewals
+    }
+
+    /// Changes an entry, unless it is the same: what has not changed is neither copied nor compared with what is saved.
+    private mutating func replace(_ id: String, with entry: Entry) {
+        if entries[id] != entry { entries[id] = entry }
     }
 
     /// Forgets entries that are not listed, if there are too many: first those that were never listed, then those that

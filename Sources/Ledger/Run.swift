@@ -2,26 +2,89 @@ package import OperatingSystem
 import PlainText
 
 /// One finished run of a job or a profile, or one verification of a store.
-package struct Run: Sendable, Hashable, Codable {
+///
+/// There may be millions of them in memory, so what few runs have is kept apart.
+package struct Run: Sendable, Hashable {
     /// The server's id of the run, or one made from its row; a restored server gives old ids to new runs.
     package var id: String
-    package var start: Timestamp?
-    package var completion: Timestamp?
+    private var startTime: OptionalTime
+    private var completionTime: OptionalTime
+    private var items: OptionalCount
+    private var knownResult: KnownResult?
+    private var marks: Marks = []
+    private var rare: Rare?
+
+    package init(
+        id: String, start: Timestamp? = nil, completion: Timestamp? = nil, result: String, itemsArchived: Int64? = nil,
+        verifies: String? = nil, isApproximate: Bool? = nil, isLocal: Bool? = nil
+    ) {
+        self.id = id
+        startTime = OptionalTime(start)
+        completionTime = OptionalTime(completion)
+        items = OptionalCount(itemsArchived)
+        self.result = result
+        self.verifies = verifies
+        self.isApproximate = isApproximate
+        self.isLocal = isLocal
+    }
+
+    package var start: Timestamp? {
+        get { startTime.value }
+        set { startTime = OptionalTime(newValue) }
+    }
+    package var completion: Timestamp? {
+        get { completionTime.value }
+        set { completionTime = OptionalTime(newValue) }
+    }
     /// A word of the ledger's ``ResultVocabulary``.
-    package var result: String
-    package var itemsArchived: Int64?
+    package var result: String {
+        get { knownResult?.rawValue ?? rare?.result ?? "" }
+        set {
+            knownResult = KnownResult(rawValue: newValue)
+            let other = knownResult == nil ? newValue : nil
+            if other != rare?.result { change { $0.result = other } }
+        }
+    }
+    package var itemsArchived: Int64? {
+        get { items.value }
+        set { items = OptionalCount(newValue) }
+    }
     /// The stores that the run verified: `*` for all, or a store's id; `nil` if it was not a verification.
-    var verifies: String?
+    var verifies: String? {
+        get { rare?.verifies }
+        set { if newValue != rare?.verifies { change { $0.verifies = newValue } } }
+    }
     /// Whether the times are off by an unknown time zone: then they are used only to order runs and are never shown.
-    var isApproximate: Bool?
+    var isApproximate: Bool? {
+        get { marks[.approximate] }
+        set { marks[.approximate] = newValue }
+    }
     /// Whether the times were read in the server's own zone: then another zone may shift them.
-    var isLocal: Bool?
+    var isLocal: Bool? {
+        get { marks[.local] }
+        set { marks[.local] = newValue }
+    }
     /// Whether the times lie in the future: then they neither order the run nor are they shown.
-    var isDoubted: Bool?
+    var isDoubted: Bool? {
+        get { marks[.doubted] }
+        set { marks[.doubted] = newValue }
+    }
     /// The start that the server recorded, if it is not believed: it still identifies the run.
-    var recordedStart: Timestamp?
+    var recordedStart: Timestamp? {
+        get { rare?.recordedStart }
+        set { if newValue != rare?.recordedStart { change { $0.recordedStart = newValue } } }
+    }
     /// Where the run stands in the order, if its own times are those of a clock that was set back.
-    var place: Timestamp?
+    var place: Timestamp? {
+        get { rare?.place }
+        set { if newValue != rare?.place { change { $0.place = newValue } } }
+    }
+
+    private mutating func change(_ body: (inout RareContent) -> Void) {
+        var content = rare?.content ?? RareContent()
+        body(&content)
+        rare = content == RareContent() ? nil : Rare(content)
+    }
 
     /// When it completed, or started if its completion is not known, as the server recorded it.
     var recorded: Timestamp? { completion ?? start }
@@ -78,24 +141,40 @@ extension PastRun {
 
 /// The newest settled runs of one job, profile or store, for the status pages only; counters do not use them.
 ///
-/// In the state file they are one short string, because a server may have thousands of profiles.
+/// They are one short string, in memory as in the state, because a server may have thousands of profiles.
 struct PastRuns: Sendable, Hashable {
     /// How many runs are shown, settled and recent ones together.
     static let limit = 30
 
-    /// The oldest first.
-    private(set) var runs: [PastRun] = []
+    /// The runs, the oldest first, with semicolons between them; each is `RESULT,TIME,DURATION`.
+    ///
+    /// Results consist of letters and digits (``ResultVocabulary``), so they need no escaping.
+    private(set) var text = ""
+
+    /// The oldest first; invalid ones are skipped, because counters do not use them.
+    var runs: [PastRun] {
+        text.split(separator: ";").suffix(Self.limit).compactMap { run in
+            let fields = run.split(separator: ",", omittingEmptySubsequences: false)
+            guard fields.count == 3, !fields[0].isEmpty else { return nil }
+            return PastRun(result: String(fields[0]), time: Int64(fields[1]), duration: Int64(fields[2]))
+        }
+    }
 
     /// Adds the next run; runs must be added in order.
     mutating func append(_ run: Run) {
-        runs.append(PastRun(run))
+        let run = PastRun(run)
+        text += text.isEmpty ? "" : ";"
+        text += "\(run.result),\(run.time.map { "\($0)" } ?? ""),\(run.duration.map { "\($0)" } ?? "")"
     }
 
     /// Drops the oldest runs, if there is no space for them beside the newer ones.
     ///
     /// - Parameter count: The number of runs that are not settled yet.
     mutating func keep(beside count: Int) {
-        runs.removeFirst(max(0, runs.count - max(0, Self.limit - count)))
+        let space = max(0, Self.limit - count)
+        let excess = text.isEmpty ? 0 : text.utf8.count { $0 == UInt8(ascii: ";") } + 1 - space
+        guard excess > 0 else { return }
+        text = text.split(separator: ";", omittingEmptySubsequences: false).dropFirst(excess).joined(separator: ";")
     }
 }
 
@@ -107,23 +186,5 @@ extension PastRuns: Codable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
-    }
-}
-
-extension PastRuns {
-    /// Reads `RESULT,TIME,DURATION;...`; invalid runs are skipped, because counters do not use them.
-    init(text: String) {
-        runs = text.split(separator: ";").suffix(Self.limit).compactMap { run in
-            let fields = run.split(separator: ",", omittingEmptySubsequences: false)
-            guard fields.count == 3, !fields[0].isEmpty else { return nil }
-            return PastRun(result: String(fields[0]), time: Int64(fields[1]), duration: Int64(fields[2]))
-        }
-    }
-
-    /// Results consist of letters and digits (``ResultVocabulary``), so they need no escaping.
-    var text: String {
-        runs.map { run in
-            "\(run.result),\(run.time.map { "\($0)" } ?? ""),\(run.duration.map { "\($0)" } ?? "")"
-        }.joined(separator: ";")
     }
 }

@@ -155,8 +155,8 @@ struct StateDatabaseFile: Sendable {
                 reason: "it was written by a newer version of the exporter (format \(version); this one knows "
                     + "\(StateSchema.version))", suffix: "version-\(version)")
         }
-        // The index of a table is checked only where rows are looked up by it.
-        for check in ["quick_check(1)", "integrity_check(target)", "integrity_check(item)"] {
+        // The table of runs is by far the largest. All of it is read, and each row has a checksum.
+        for check in ["integrity_check(target)", "quick_check(ledger)", "integrity_check(item)"] {
             guard let verdict = try connection.text("PRAGMA \(check)"), verdict != "ok" else { continue }
             return .unusable(reason: "it is damaged (\(verdict))", suffix: "corrupt")
         }
@@ -199,7 +199,9 @@ struct StateDatabaseFile: Sendable {
     ///
     /// - Returns: The new path.
     mutating func putAside(_ suffix: String, because reason: String, now: Timestamp) throws(StateError) -> String {
-        let aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970))"
+        var aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970))"
+        // Damaged rows were copied a moment ago, and could not be removed.
+        if aside == copy { aside = "\(path).\(suffix)-\(Int64(now.secondsSince1970) + 1)" }
         identity = nil
         guard access(aside, F_OK) != 0, access(aside + "-wal", F_OK) != 0 else { throw cannotRename(to: aside, reason) }
         // The log goes first: left behind, it would be merged into the next database.
@@ -223,7 +225,11 @@ struct StateDatabaseFile: Sendable {
         // One copy holds the damaged rows of all targets.
         if let copy { return copy }
         let aside = "\(path).corrupt-\(Int64(now.secondsSince1970))"
-        guard (try? connection.prepare("VACUUM INTO ?").run(.text(aside))) != nil else { return nil }
+        guard access(aside, F_OK) != 0 else { return nil }
+        guard (try? connection.prepare("VACUUM INTO ?").run(.text(aside))) != nil else {
+            unlink(aside)
+            return nil
+        }
         chmod(aside, 0o600)
         copy = aside
         return aside

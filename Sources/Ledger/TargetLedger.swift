@@ -35,3 +35,19 @@ package struct OutcomeRules: Sendable {
         self.waitsForStores = waitsForStores
     }
 }
+
+extension OutcomeLedger {
+    /// How much is kept of what the server does not list or must be an error: far more than an honest server has.
+    package struct Limits: Sendable, Hashable {
+        /// Jobs, profiles or stores that are not listed.
+        package var unlistedEntries = 10_000
+        /// Runs of unlisted jobs or profiles that readings may return.
+        package var unlistedRuns = 50_000
+        /// Verifications by jobs, each counted once for each store.
+        package var verifications = 100_000
+
+        package static let standard = Limits()
+        /// For those who read a past that nobody doubts.
+        package static let none = Limits(unlistedEntries: .max, unlistedRuns: .max, verifications: .max)
+    }
+}

@@ -83,18 +83,25 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
             record.isCurrent = store.requestedState?.lowercased() == "current"
             record.name = store.name ?? record.name
             record.place = place ?? record.place
-            stores[store.id] = record
+            replace(store.id, with: record)
         }
         for (id, store) in stores where !ids.contains(id) {
-            stores[id]?.goneSince = store.goneSince ?? now
+            var gone = store
+            gone.goneSince = store.goneSince ?? now
             // An empty list may be that of a server which is not ready.
-            if !ids.isEmpty { stores[id]?.missingSince = store.missingSince ?? now }
+            if !ids.isEmpty { gone.missingSince = store.missingSince ?? now }
+            replace(id, with: gone)
         }
-        stores = stores.filter { _, store in
-            store.history.hasRecentRuns || store.goneSince.map { now.since($0) < Self.memory } ?? true
+        for (id, store) in stores where !store.history.hasRecentRuns {
+            if let since = store.goneSince, now.since(since) >= Self.memory { stores[id] = nil }
         }
         wasListed = true
         return renewals
+    }
+
+    /// Changes a store, unless it is the same: what has not changed is neither copied nor compared with what is saved.
+    private mutating func replace(_ id: String, with record: StoreRecord) {
+        if stores[id] != record { stores[id] = record }
     }
 
     /// Forgets stores that are not listed, if there are too many: first those that have been missing longest.
@@ -178,7 +185,9 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
 
     /// Ceases to believe times after those of the present.
     mutating func disbelieve(after present: PresentTime) {
-        for id in stores.keys { _ = stores[id]?.history.disbelieve(after: present.latestBelieved) }
+        for (id, store) in stores where store.history.hasTimes(after: present.latestBelieved) {
+            _ = stores[id]?.history.disbelieve(after: present.latestBelieved)
+        }
     }
 
     /// Whether no number in it is impossible, as only a damaged file contains it.
@@ -194,7 +203,9 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
     }
 
     mutating func settle(before horizon: Timestamp, success: SuccessRule) {
-        for id in stores.keys { stores[id]?.history.settle(before: horizon, success: success) }
+        for (id, store) in stores where store.history.hasRuns(before: horizon) {
+            stores[id]?.history.settle(before: horizon, success: success)
+        }
     }
 
     private func existed(_ id: String, when run: Run) -> Bool {

@@ -138,10 +138,11 @@ private struct SQLiteChecksum {
     }
 }
 
-/// The current row of a statement; each call reads the next column.
+/// The current row of a statement; each call reads the next column and adds it to the row's checksum.
 package struct SQLiteRow: ~Copyable {
     private let statement: OpaquePointer
     private var column: Int32 = 0
+    private var checksum = SQLiteChecksum()
 
     fileprivate init(_ statement: OpaquePointer) {
         self.statement = statement
@@ -149,46 +150,43 @@ package struct SQLiteRow: ~Copyable {
 
     private mutating func next() -> Int32? {
         defer { column += 1 }
-        return sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : column
+        guard sqlite3_column_type(statement, column) == SQLITE_NULL else { return column }
+        checksum.addNull()
+        return nil
     }
 
     package mutating func skip(_ columns: Int32) { column += columns }
 
     package mutating func integer() -> Int64? {
-        next().map { sqlite3_column_int64(statement, $0) }
+        guard let column = next() else { return nil }
+        let number = sqlite3_column_int64(statement, column)
+        checksum.add(number)
+        return number
     }
 
     package mutating func real() -> Double? {
-        next().map { sqlite3_column_double(statement, $0) }
+        guard let column = next() else { return nil }
+        let number = sqlite3_column_double(statement, column)
+        checksum.add(number)
+        return number
     }
 
     package mutating func flag() -> Bool? {
         integer().map { $0 != 0 }
     }
 
-    /// Whether the checksum in the column after the first `count` is that of these columns.
-    package func isIntact(_ count: Int) -> Bool {
-        var checksum = SQLiteChecksum()
-        for column in 0..<Int32(count) {
-            switch sqlite3_column_type(statement, column) {
-            case SQLITE_INTEGER: checksum.add(sqlite3_column_int64(statement, column))
-            case SQLITE_FLOAT: checksum.add(sqlite3_column_double(statement, column))
-            case SQLITE_NULL: checksum.addNull()
-            default:
-                let bytes = UnsafeRawBufferPointer(
-                    start: sqlite3_column_text(statement, column), count: Int(sqlite3_column_bytes(statement, column)))
-                checksum.add(bytes)
-            }
-        }
-        return sqlite3_column_int64(statement, Int32(count)) == checksum.value
-    }
-
     /// Invalid UTF-8, as only a damaged file contains it, is repaired.
     package mutating func text() -> String? {
-        next().map { column in
-            guard let bytes = sqlite3_column_text(statement, column) else { return "" }
-            let count = Int(sqlite3_column_bytes(statement, column))
-            return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
-        }
+        guard let column = next() else { return nil }
+        let start = sqlite3_column_text(statement, column)
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+        checksum.add(UnsafeRawBufferPointer(bytes))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether the next column is the checksum of those that were read before.
+    package mutating func isIntact() -> Bool {
+        defer { column += 1 }
+        return sqlite3_column_int64(statement, column) == checksum.value
     }
 }

@@ -98,7 +98,10 @@ struct SQLiteChecksumTests {
         try connection.prepare("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(Self.values.withChecksum)
         try connection.execute(change)
         var isIntact: Bool?
-        try connection.prepare("SELECT * FROM t").forEach { row in isIntact = row.isIntact(8) }
+        try connection.prepare("SELECT * FROM t").forEach { row in
+            _ = (row.integer(), row.real(), row.text(), row.text(), row.text(), row.text(), row.real(), row.integer())
+            isIntact = row.isIntact()
+        }
         #expect(isIntact != nil)
         return isIntact == true
     }
