@@ -18,7 +18,7 @@ struct StateCheck: TargetCheck {
         } catch {
             return [Finding(.failed, "the state cannot be read", remedy: error.description, details: directory)]
         }
-        let place = "in \(context.state.directory)"
+        let place = "in the directory \(context.state.directory)"
         guard let ledger else {
             return [
                 Finding(

@@ -65,14 +65,15 @@ struct StateCheckTests {
     @Test("a target without state is told from one whose results have not been read yet")
     func nothingYet() async throws {
         let none = try #require(try await bench.check()["state"])
-        #expect(none.message == "no state yet in \(folder.path): counting starts with the runs of the lookback")
+        let place = "the directory \(folder.path)"
+        #expect(none.message == "no state yet in \(place): counting starts with the runs of the lookback")
         #expect(none.status == .ok)
         #expect(try files() == [:])
         let state = try exporter()
         try state.saveNow([(StateKey("archive"), TargetLedger())])
         #expect(
             try await bench.check()["state"]?.message
-                == "no results have been read yet, by the state in \(folder.path)")
+                == "no results have been read yet, by the state in \(place)")
         try state.remove([StateKey("archive")])
         #expect(try await bench.check()["state"]?.message == none.message)
     }

@@ -10,7 +10,7 @@ struct CheckServerTests {
             let run = try await program.check(simulator.url, simulator.pinFlag)
             let steps = try run.steps()
             #expect(steps.filter { $0.status != "ok" }.map(\.name) == [])
-            #expect(steps.count == 18)
+            #expect(steps.count == 19)
             #expect(run.exitCode == 0)
             #expect(run.errors == "")
             #expect(try run.step("login").details["version"] as? String == "25.3.1.23021")
@@ -32,7 +32,7 @@ struct CheckServerTests {
             #expect(run.exitCode == 0)
             #expect(run.output.contains("\nTarget 127.0.0.1\n"))
             #expect(run.output.contains("\n  ok       collector profiles  "))
-            #expect(run.output.hasSuffix("\n18 ok\n"))
+            #expect(run.output.hasSuffix("\n19 ok\n"))
             #expect(!run.output.contains("\u{1B}"))
         }
     }
