@@ -14,10 +14,15 @@ extension StateDatabase {
     /// - Throws: ``StateError`` if there is state that can neither be used nor renamed, or if the disk does not answer.
     package func load(_ key: StateKey, now: Timestamp) async throws(StateError) -> Saved? {
         if let unsaved = unsaved(key) { return unsaved }
-        let result = await writer.result(within: LedgerStore.patience) {
-            Result { () throws(StateError) in try self.read(key, now: now) }
+        var result: Result<Saved?, StateError>?
+        // Many targets must not wait one after the other.
+        if stuckAfter.withLock({ $0 }) != writer.completed {
+            result = await writer.result(within: LedgerStore.patience) {
+                Result { () throws(StateError) in try self.read(key, now: now) }
+            }
         }
         guard let result else {
+            stuckAfter.withLock { $0 = writer.completed }
             throw StateError(
                 """
                 the state database \(path) cannot be read: the disk does not answer; check the disk of the state \

@@ -39,6 +39,8 @@ package final class StateDatabase: Sendable {
     private let clock: Clock
     private let state: Locked<State>
     private let waiting = Locked<[Save]>([])
+    /// How many jobs the writer had done when it was found stuck: as long as that does not change, nothing waits for it.
+    let stuckAfter = Locked<UInt64?>(nil)
     /// Not part of the state, whose lock is held as long as the disk takes.
     private let register = Locked(LedgerRegister())
 
