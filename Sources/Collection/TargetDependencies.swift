@@ -95,18 +95,18 @@ package struct TargetDependencies: Sendable {
 
     /// The components that collect one instance of this target.
     ///
-    /// It shares the target's login, limits, clock and statistics, and has a ledger of its own. Reading that may take as
-    /// long as the disk.
+    /// It shares the target's login, limits, clock and statistics, and has a ledger of its own.
     ///
-    /// - Throws: ``StateError`` if there is state that must not be overwritten.
-    func on(_ instance: Instance) throws(StateError) -> TargetDependencies {
+    /// - Throws: ``StateError`` if there is state that must not be overwritten, or if the disk does not answer.
+    func on(_ instance: Instance) async throws(StateError) -> TargetDependencies {
         let key = StateKey(configuration.name, instance: instance.id)
-        let saved = try state?.load(key, now: clock.now())
+        let saved = try await state?.load(key, now: clock.now())
         var copy = self
         copy.instance = instance.id
         copy.logger[metadataKey: "instance_id"] = "\(instance.id)"
         copy.api = api.on(instance: instance.argument)
-        copy.verificationAPI = verificationAPI.on(instance: instance.argument)
+        // Each instance waits for its own verification.
+        copy.verificationAPI = verificationAPI.on(instance: instance.argument, limiter: CallLimiter(limit: 1))
         copy.verificationLogs = verificationLogs.on(instance: instance.id)
         copy.outcomeLog = OutcomeLog(
             statistics: statistics, server: server, limits: ledgerLimits, clock: clock, logger: copy.logger)
@@ -156,10 +156,6 @@ package struct TargetDependencies: Sendable {
     package func makeWriter(_ budget: SeriesBudget = SeriesBudget()) -> SampleWriter {
         SampleWriter(target: configuration.name, instance: instance, hidesNames: hidesNames, budget: budget)
     }
-}
-
-extension StateError {
-    static let silentDisk = StateError("the disk does not answer; check the disk of the state directory")
 }
 
 extension CurlOptions {

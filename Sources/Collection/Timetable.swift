@@ -81,10 +81,7 @@ final class Alarm: Sendable {
     }
 
     private func ring(at time: Duration) async {
-        while true {
-            let wait = time - clock.uptime()
-            guard wait > .zero else { return ring() }
-            do { try await clock.sleep(wait) } catch { return }
-        }
+        do { try await clock.wait(time) } catch { return }
+        ring()
     }
 }

@@ -5,7 +5,7 @@ import PlainText
 package struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let login: any LoginProvider
-    private let limiter: CallLimiter
+    private var limiter: CallLimiter
     private let sharedLimit: SharedCallLimit?
     private let observer: any CallObserver
     private let maximumRows: Int
@@ -33,9 +33,12 @@ package struct APIClient: Sendable {
 
     /// The client for one instance of a Service Provider Edition: every call of a function names it.
     ///
-    /// - Parameter argument: The id as the server writes it.
-    package func on(instance argument: String) -> APIClient {
+    /// - Parameters:
+    ///   - argument: The id as the server writes it.
+    ///   - limiter: Limits its calls instead of the one for all calls to the server.
+    package func on(instance argument: String, limiter: CallLimiter? = nil) -> APIClient {
         var client = self
+        if let limiter { client.limiter = limiter }
         client.scope = [FormField("instanceID", argument)]
         return client
     }

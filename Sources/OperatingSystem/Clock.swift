@@ -9,14 +9,26 @@ package struct Clock: Sendable {
     package var uptime: @Sendable () -> Duration
     /// Waits; throws `CancellationError` if the task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Waits until ``uptime`` has that value; throws `CancellationError` if the task is cancelled.
+    package var wait: @Sendable (Duration) async throws -> Void
 
+    /// - Parameter wait: Unless it is the same as to sleep for the rest of the time.
     package init(
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Duration,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        wait: (@Sendable (Duration) async throws -> Void)? = nil
     ) {
         self.now = now
         self.uptime = uptime
         self.sleep = sleep
+        self.wait =
+            wait ?? { moment in
+                var rest = moment - uptime()
+                while rest > .zero {
+                    try await sleep(rest)
+                    rest = moment - uptime()
+                }
+            }
     }
 
     /// This machine's clocks.

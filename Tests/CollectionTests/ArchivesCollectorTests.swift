@@ -13,11 +13,11 @@ struct ArchivesCollectorTests {
 
     private func bench(
         _ rows: [String] = [Fake.row("a"), Fake.row("b")], time: ManualTime = ManualTime(),
-        log: RecordingLog = RecordingLog(), state: StateDatabase? = nil, stateFiles: WorkerThread = .stateFiles,
+        log: RecordingLog = RecordingLog(), state: StateDatabase? = nil,
         target: (inout TargetConfiguration) -> Void = { _ in }, change: (inout Configuration) -> Void = { _ in }
     ) throws -> TargetBench {
         let bench = try TargetBench(
-            time: time, logger: log.logger, state: state, stateFiles: stateFiles,
+            time: time, logger: log.logger, state: state,
             target: {
                 $0.edition = .serviceProvider
                 target(&$0)
@@ -177,7 +177,9 @@ struct ArchivesCollectorTests {
         let log = RecordingLog()
         let thread = StuckThread(time: time)
         thread.hang()
-        let bench = try bench([Fake.row("a")], time: time, log: log, stateFiles: thread.thread)
+        let folder = try TemporaryFolder()
+        let state = try StateDatabase(in: folder.path, clock: time.clock, logger: log.logger, writer: thread.thread)
+        let bench = try bench([Fake.row("a")], time: time, log: log, state: state)
         async let run: Void = collect(bench)
         await time.waitForSleepers(1)
         time.advance(by: LedgerStore.patience)
@@ -185,7 +187,7 @@ struct ArchivesCollectorTests {
         #expect(try bench.page.value("mailstore_instance_up") == 0)
         #expect(try ids(bench, "mailstore_instance_messages") == ["a"])
         #expect(bench.server.calls(of: .getJobResults).isEmpty)
-        #expect(log.events.contains { $0.message.hasPrefix("the state of an instance cannot be read") })
+        #expect(log.events.contains { $0.message.hasPrefix("the state of instances cannot be read") })
         thread.release()
         await collect(bench, after: 300)
         #expect(try bench.page.value("mailstore_instance_up") == 1)

@@ -52,9 +52,8 @@ struct CollectionPulseTests {
         let bench = try TargetBench(time: time, pulse: pulse)
         bench.server.answer(.getServerInfo, .status(500))
         let run = Task { await bench.collection.run() }
-        for beat in 1...20 {
-            await eventually { bench.server.calls(of: .getServerInfo).count == beat }
-            await bench.time.waitForSleepers(1)
+        for minutes in 0..<20 {
+            await bench.settle(minutes: minutes)
             bench.time.advance(by: .seconds(60))
             #expect(pulse.stalled.isEmpty)
         }

@@ -43,7 +43,7 @@ package final class ManualTime: Sendable {
 
     /// The clocks, for the code under test.
     package var clock: Clock {
-        Clock(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(for: $0) })
+        Clock(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(until: self.uptime + $0) }, wait: { try await self.sleep(until: $0) })
     }
 
     /// The wall clock; setting it leaves the uptime and the sleepers alone, as when an administrator corrects a clock.
@@ -55,6 +55,11 @@ package final class ManualTime: Sendable {
     /// The clock that only goes forward.
     package var uptime: Duration {
         state.withLock { $0.uptime }
+    }
+
+    /// When the first task that is asleep wakes up, on the clock that only goes forward; `nil` where none is.
+    package var nextWakeUp: Duration? {
+        state.withLock { $0.sleepers.map(\.end).min() }
     }
 
     /// How many tasks are asleep.
@@ -95,10 +100,10 @@ package final class ManualTime: Sendable {
         }
     }
 
-    private func sleep(for duration: Duration) async throws {
+    private func sleep(until end: Duration) async throws {
         let id = state.withLock { $0.takeID() }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in fallAsleep(id, for: duration, continuation) }
+            try await withCheckedThrowingContinuation { continuation in fallAsleep(id, until: end, continuation) }
         } onCancel: {
             let sleeper = state.withLock { state in
                 state.sleepers.firstIndex { $0.id == id }.map { state.sleepers.remove(at: $0) }
@@ -108,13 +113,13 @@ package final class ManualTime: Sendable {
     }
 
     private func fallAsleep(
-        _ id: UInt64, for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>
+        _ id: UInt64, until end: Duration, _ continuation: CheckedContinuation<Void, any Error>
     ) {
         let (outcome, watchers) = state.withLock { state -> (Result<Void, any Error>?, [Watcher]) in
             // Under the lock: whoever cancels later finds the sleeper.
             if Task.isCancelled { return (.failure(CancellationError()), []) }
-            if duration <= .zero { return (.success(()), []) }
-            state.sleepers.append(Sleeper(id: id, end: state.uptime + duration, continuation: continuation))
+            if end <= state.uptime { return (.success(()), []) }
+            state.sleepers.append(Sleeper(id: id, end: end, continuation: continuation))
             let count = state.sleepers.count
             let satisfied = state.watchers.filter { $0.count <= count }
             state.watchers.removeAll { $0.count <= count }

@@ -4,7 +4,7 @@ import Exposition
 package import Ledger
 package import Logging
 import MailStoreAPI
-package import OperatingSystem
+import OperatingSystem
 
 /// The collection of one target against a ``FakeServer``, on clocks that stand still.
 package struct TargetBench {
@@ -15,14 +15,13 @@ package struct TargetBench {
 
     /// - Parameters:
     ///   - state: where the outcomes survive a restart.
-    ///   - stateFiles: the thread that reads the state of instances.
     ///   - target: changes the target's configuration.
     ///   - configuration: changes the rest of it.
     package init(
         time: ManualTime = ManualTime(), pulse: CollectionPulse? = nil, latency: Duration = .zero,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         ledgerLimits: OutcomeLedger.Limits = .standard, state: StateDatabase? = nil,
-        stateFiles: WorkerThread = .stateFiles, target change: (inout TargetConfiguration) -> Void = { _ in },
+        target change: (inout TargetConfiguration) -> Void = { _ in },
         configuration changeAll: (inout Configuration) -> Void = { _ in }
     ) throws {
         self.time = time
@@ -34,8 +33,7 @@ package struct TargetBench {
         var configuration = Configuration(targets: [target])
         changeAll(&configuration)
         let parts = TargetDependencies(
-            target, of: configuration, transport: server, state: state, stateFiles: stateFiles,
-            ledgerLimits: ledgerLimits,
+            target, of: configuration, transport: server, state: state, ledgerLimits: ledgerLimits,
             environment: [:], clock: time.clock, logger: logger)
         collection = TargetMonitor(parts, pulse: pulse, update: sink.update)
     }

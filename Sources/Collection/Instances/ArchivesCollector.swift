@@ -71,33 +71,22 @@ package struct ArchiveValues: CollectedValues {
 }
 
 extension TargetDependencies {
-    /// How many instances' state is read before other work on the disk has its turn.
-    private static let startedTogether = 20
-
     /// Reads the state of new instances, so that their archives can be collected.
     func beginArchives() async {
-        var new = instances.withLock { $0.withoutArchive }[...]
-        while !new.isEmpty, !Task.isCancelled {
-            let part = Array(new.prefix(Self.startedTogether))
-            new = new.dropFirst(part.count)
-            let made = await stateFiles.result(within: LedgerStore.patience) { [self] in
-                part.map { instance in
-                    Result { () throws(StateError) in try on(instance) }
-                }
-            }
-            for (index, instance) in part.enumerated() {
-                do throws(StateError) {
-                    guard let made else { throw StateError.silentDisk }
-                    let archive = try made[index].get()
-                    let outcomes = await archive.ledger.snapshot
-                    instances.withLock { $0.begin(instance.id, archive, outcomes) }
-                } catch {
-                    logger.error(
-                        "the state of an instance cannot be read: its archive is not collected",
-                        metadata: ["instance_id": "\(instance.id)", "error": "\(error)"])
-                    instances.withLock { $0.cannotBegin(instance.id, "\(error)") }
-                }
+        var failures: [(id: String, isNew: Bool, error: StateError)] = []
+        for instance in instances.withLock({ $0.withoutArchive }) where !Task.isCancelled {
+            do throws(StateError) {
+                let archive = try await on(instance)
+                let outcomes = await archive.ledger.snapshot
+                instances.withLock { $0.begin(instance.id, archive, outcomes) }
+            } catch {
+                let isNew = instances.withLock { $0.cannotBegin(instance.id, "\(error)") }
+                failures.append((instance.id, isNew, error))
             }
         }
+        guard let first = failures.first, failures.contains(where: \.isNew) else { return }
+        logger.error(
+            "the state of instances cannot be read: their archives are not collected",
+            metadata: ["instances": "\(failures.count)", "first": "\(first.id)", "error": "\(first.error)"])
     }
 }

@@ -146,8 +146,11 @@ package struct InstanceTable: Sendable {
         change(id) { ($0.archive, $0.outcomes, $0.stateFailure) = (archive, outcomes, nil) }
     }
 
-    mutating func cannotBegin(_ id: String, _ reason: String) {
+    /// Records why the state of an instance cannot be read; returns whether that is new.
+    mutating func cannotBegin(_ id: String, _ reason: String) -> Bool {
+        let isNew = entries[id]?.stateFailure == nil
         change(id) { $0.stateFailure = reason }
+        return isNew
     }
 
     /// Takes over the outcomes of an instance, unless they are older than those that are known.

@@ -155,7 +155,7 @@ extension VerificationRunner {
             do throws(StateError) { return .success(try body()) } catch { return .failure(error) }
         }
         guard let result else {
-            throw StateError.silentDisk
+            throw StateError("the disk does not answer; check the disk of the state directory")
         }
         return try result.get()
     }
