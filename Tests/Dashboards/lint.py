@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 from boards import Board, annotation_expression, has_data, name_of, run
 from panel_lint import DATASOURCE, panel_errors
+from promql import kept_labels, parsed
 from subjects import missing
 
 TAG = "mailstore"
@@ -119,10 +121,22 @@ def layout_errors(board: Board) -> Iterator[str]:
             yield f"panels: {name_of(one)} and {name_of(other)} overlap"
 
 
+def size_errors(board: Board) -> Iterator[str]:
+    """Queries that return a row or a line for each of hundreds of instances."""
+    for path, panel in board.panels():
+        for index, target in enumerate(panel.get("targets", [])):
+            expression = target.get("expr", "")
+            tree = parsed(expression)
+            labels = kept_labels(tree) if tree is not None else set()
+            if ("mailstore_instance_" in expression and (labels is None or "instance_id" in labels)
+                    and not re.search(r"\btopk\b", expression)):
+                yield f"{path}.targets[{index}] ({name_of(panel)}): returns every instance; keep the worst with topk"
+
+
 def checklist(board: Board) -> list[str]:
     """All errors of a dashboard, whatever it shows."""
     errors: list[str] = []
-    for part in (head_errors, variable_errors, link_errors, annotation_errors, layout_errors):
+    for part in (head_errors, variable_errors, link_errors, annotation_errors, layout_errors, size_errors):
         errors += part(board)
     for path, panel in board.panels():
         errors += dict.fromkeys(f"{path} ({name_of(panel)}): {error}" for error in panel_errors(panel))

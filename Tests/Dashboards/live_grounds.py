@@ -51,7 +51,8 @@ def scraped(binary: Path, prometheus_binary: str, _: str, folder: Path) -> Itera
     """The demo, its server's clock sped up, scraped every second for about a minute with the rules loaded.
 
     The demo verifies every five minutes, which is long to wait for. So there is a second exporter that verifies every
-    minute; and of the demo's server a fault is ordered, so that there are failed calls to be seen.
+    minute; and of the demo's server a fault is ordered, so that there are failed calls to be seen. A third one shows a
+    Service Provider Edition.
     """
     with ExitStack() as stack:
         demo = stack.enter_context(Program("demo", [
@@ -61,11 +62,15 @@ def scraped(binary: Path, prometheus_binary: str, _: str, folder: Path) -> Itera
         _, url, pin = stack.enter_context(simulator(binary, folder, "second-simulator", "--simulation.speed", "30"))
         addresses.append(stack.enter_context(exporter(
             binary, folder / "second", [("second", url, pin)], 'verification: { schedule: "* * * * *" }')))
+        provider = stack.enter_context(Program("provider", [
+            binary, "demo", "--spe", "--instances", "14", "--simulation.speed", str(SPEED), "--collection.interval", "1s",
+            "--state.directory", folder / "provider-state", "--web.listen-address", "127.0.0.1:0"], folder))
+        addresses.append(provider.logged(r"msg=listening address=(\S+)")[1])
         lines = ["global: {scrape_interval: 1s, evaluation_interval: 1s}", f"rule_files: ['{fast_rules(folder)}']",
                  "scrape_configs:", "  - job_name: mailstore", "    static_configs:", f"      - targets: {addresses}"]
         server = stack.enter_context(prometheus(prometheus_binary, folder, "prometheus", "\n".join(lines) + "\n"))
-        enough = f"count(count_over_time(mailstore_up[10m]) >= {SCRAPES}) == 2"
-        wait_for(server, f"both exporters were scraped {SCRAPES} times", enough, 120)
+        enough = f"count(count_over_time(mailstore_up[10m]) >= {SCRAPES}) == 3"
+        wait_for(server, f"the exporters were scraped {SCRAPES} times", enough, 120)
         wait_for(server, "a rule fires", 'ALERTS{alertstate="firing"}', 20)
         order(demo.logged(r"\burl=(https://\S+)")[1], "function=GetActiveSessions&fault=status&value=500&times=3")
         wait_for(server, "a call fails", "sum(increase(mailstore_api_errors_total[10s])) > 0", 20)

@@ -41,7 +41,7 @@ FIGURES = [
 ]
 
 TIME_RANGES = {
-    "mailstore-fleet": "now-24h", "mailstore-server": "now-24h", "mailstore-jobs": "now-7d",
+    "mailstore-fleet": "now-24h", "mailstore-server": "now-24h", "mailstore-spe": "now-24h", "mailstore-jobs": "now-7d",
     "mailstore-storage": "now-30d", "mailstore-exporter": "now-6h",
 }
 
@@ -65,7 +65,29 @@ SUBJECTS: dict[str, list[Subject]] = {
         Subject("failed calls|errors", "timeseries", "mailstore_api_errors_total"),
         Subject("licen[cs]e", "gauge",
                 "mailstore_license_named_users mailstore_license_max_named_users"),
-        Subject("instances", "table", "mailstore_instance_info mailstore_instance_status"),
+    ],
+    "mailstore-spe": [
+        Subject("^instances$", "table", "mailstore_instance_info mailstore_instance_status topk"),
+        Subject("all instances", "stat", "mailstore_instance_info"),
+        Subject("not running", "stat", "mailstore_instance_status mailstore_instance_info"),
+        Subject("start errors", "stat", "mailstore_instance_start_stop_error"),
+        Subject("cannot archive", "stat", "mailstore_instance_can_archive"),
+        Subject("collection failed", "stat",
+                "mailstore_instance_up mailstore_instance_last_collection_timestamp_seconds"),
+        Subject("provider access", "stat", "mailstore_instance_provider_access"),
+        Subject("machines not active", "stat", "mailstore_host_active"),
+        Subject("service messages", "stat", "mailstore_service_messages"),
+        Subject("size of all", "timeseries", "mailstore_instance_size_bytes"),
+        Subject("messages of all", "timeseries", "mailstore_instance_messages"),
+        Subject("growing", "bargauge", "mailstore_instance_size_bytes topk"),
+        Subject("cpu", "timeseries", "mailstore_instance_cpu_seconds_total topk"),
+        Subject("reads", "timeseries", "mailstore_instance_io_read_bytes_total topk"),
+        Subject("writes", "timeseries", "mailstore_instance_io_written_bytes_total topk"),
+        Subject("calls", "timeseries", "mailstore_instance_remote_procedure_calls_total topk"),
+        Subject("archived", "timeseries", "mailstore_instance_messages_archived_total topk"),
+        Subject("private memory", "timeseries", "mailstore_instance_private_memory_bytes topk"),
+        Subject("machines", "table", "mailstore_host_active mailstore_host_instances"),
+        Subject("running instances", "timeseries", "mailstore_host_running_instances"),
     ],
     "mailstore-jobs": [
         Subject("verification.* store", "state-timeline", "mailstore_verification_last_result"),

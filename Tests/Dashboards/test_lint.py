@@ -168,6 +168,7 @@ WRONG: list[tuple[str, Spoil, str]] = [
     ("a column of 0 or 1", no_words_in_column, 'column "Left": its states have no words'),
     ("a column of states", no_words_for_label, 'column "result": its states have no words'),
     ("a stack of numbers", put("short", *GRAPH_FIELD, "unit"), "only sizes add up"),
+    ("a line for each instance", put("mailstore_instance_messages", *GRAPH, "targets", 0, "expr"), "with topk"),
     ("a collapsed row's panel", nested, "unit: (missing)"),
 ]
 
@@ -210,6 +211,13 @@ class LintTest(unittest.TestCase):
         self.assertFalse(lint.overlaps(one, other))
         self.assertFalse(lint.overlaps(one, {"x": 0, "y": 8, "w": 24, "h": 8}))
         self.assertTrue(lint.overlaps(one, {"x": 11, "y": 7, "w": 12, "h": 8}))
+
+    def test_the_worst_instances_and_sums_over_instances_are_not_too_many(self) -> None:
+        for expression in ("topk(10, mailstore_instance_messages)", "sum by (target) (mailstore_instance_messages)"):
+            with self.subTest(expression):
+                data = right()
+                at(data, *GRAPH, "targets", 0).update(expr=expression, legendFormat="{{target}}")
+                self.assertEqual(lint.checklist(board(data)), [])
 
     def test_a_single_series_needs_no_label_in_its_legend(self) -> None:
         data = right()

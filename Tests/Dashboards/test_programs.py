@@ -39,7 +39,7 @@ class ProgramsTest(unittest.TestCase):
             with self.subTest(name):
                 result = program(name)
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
-                self.assertTrue(result.stdout.startswith("5 dashboards: "), result.stdout)
+                self.assertTrue(result.stdout.startswith("6 dashboards: "), result.stdout)
 
     def test_a_fault_in_a_file_is_told_with_its_place_and_ends_in_1(self) -> None:
         for name, (steps, value, words) in FAULTS.items():

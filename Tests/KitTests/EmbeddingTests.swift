@@ -26,6 +26,7 @@ struct EmbeddingTests {
             "alerts/mailstore.rules.yml", "alerts/windows-volume.rules.yml", "alerts/alertmanager-example.yml",
             "alerts/runbook.md", "dashboards/mailstore-fleet.json", "dashboards/mailstore-server.json",
             "dashboards/mailstore-jobs.json", "dashboards/mailstore-storage.json", "dashboards/mailstore-exporter.json",
+            "dashboards/mailstore-spe.json",
             "files/README.md", "files/mailstore_exporter.yml", "files/systemd/mailstore_exporter.service",
             "files/prometheus/prometheus.yml", "files/grafana/provisioning/dashboards/mailstore.yml",
         ]

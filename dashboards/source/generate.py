@@ -16,6 +16,7 @@ import exporter  # noqa: E402
 import fleet  # noqa: E402
 import jobs  # noqa: E402
 import server  # noqa: E402
+import spe  # noqa: E402
 import storage  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ COMMAND = "python3 dashboards/source/generate.py"
 
 def generate() -> dict[str, str]:
     """The text of every dashboard by the name of its file."""
-    boards = [module.dashboard() for module in (fleet, server, jobs, storage, exporter)]
+    boards = [module.dashboard() for module in (fleet, server, spe, jobs, storage, exporter)]
     return {f"{board['uid']}.json": json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
             for board in boards}
 

@@ -62,4 +62,10 @@ SEVERITY = words({"critical": ("critical", RED), "warning": ("warning", ORANGE),
 STORE_STATE = words({"current": ("current", GREEN), "normal": ("normal", GREEN),
                      "writeProtected": ("write-protected", BLUE), "disabled": ("disabled", GREY)})
 INSTANCE_STATUS = words({"running": ("running", GREEN), "stopped": ("stopped", GREY),
-                         "starting": ("starting", BLUE), "stopping": ("stopping", BLUE)})
+                         "frozen": ("frozen", BLUE), "starting": ("starting", BLUE), "stopping": ("stopping", BLUE)})
+ACCESS = words({"1": ("on", GREEN), "0": ("off", BLUE)})
+CAN_ARCHIVE = words({"1": ("yes", GREEN), "0": ("no", ORANGE)})
+# The problems of an instance, each with a number by which the worst comes first.
+PROBLEM = words({"7": ("not running", RED), "6": ("start error", RED), "5": ("cannot archive", ORANGE),
+                 "4": ("collection failed", ORANGE), "3": ("old data", ORANGE), "2": ("frozen", BLUE),
+                 "1": ("no provider access", BLUE), "0": ("none", GREEN)})

@@ -1,4 +1,4 @@
-"""One server: who it is, what is wrong with it, its stores, profiles, calls and instances."""
+"""One server, or one instance of it: who it is, what is wrong with it, its stores, profiles and calls."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from board import board
 from layout import heading, line
 from outcomes import job_timeline, profile_table, profile_timeline, verification_timeline
 from panels import Panel, Query, gauge, lines, now, stat
-from promql import ON_SERVER, age, select
-from tables import Column, override, table
-from thresholds import any_is, plain, rising, time_left
+from promql import age, select
+from tables import Column, table
+from thresholds import plain, rising, time_left
 
 
 def _identity() -> Panel:
@@ -81,51 +81,6 @@ def _stores() -> Panel:
         ], sort_by="Store")
 
 
-def _instances() -> Panel:
-    return table(
-        "Instances",
-        "The instances of a Service Provider Edition. If one is not running but should be, start it in the Management "
-        "Console. “Start error”: the last start or stop failed.",
-        "only a Service Provider Edition has instances", keys={"target": "Server", "instance_id": "Instance"},
-        columns=[
-            Column("", select("mailstore_instance_info"), labels={"instance_name": "Name", "host": "Host",
-                                                                  "start_mode": "Start"}),
-            Column("", f"{select('mailstore_instance_status')} == 1", words=mappings.INSTANCE_STATUS,
-                   labels={"status": "Status"}),
-            Column("Start error", select("mailstore_instance_start_stop_error"), words=mappings.ERROR),
-            Column("Collected", select("mailstore_instance_up"), words=mappings.WORKED),
-            Column("Messages", select("mailstore_instance_messages"), unit="locale"),
-            Column("Size", f"sum by ({ON_SERVER}, instance_id) ({select('mailstore_instance_size_bytes')})",
-                   unit="bytes"),
-            Column("Memory", select("mailstore_instance_private_memory_bytes"), unit="bytes"),
-        ], sort_by="Instance")
-
-
-def _hosts() -> Panel:
-    return table(
-        "Machines",
-        "The machines of a Service Provider Edition. If one is not active, check whether it is running and whether the "
-        "management server can reach it.",
-        "only a Service Provider Edition has machines",
-        keys={"target": "Server", "server_name": "Machine", "server_type": "Role"},
-        columns=[
-            Column("State", select("mailstore_host_active"), words=mappings.ACTIVE),
-            Column("Instances", select("mailstore_host_instances")),
-            Column("Running", select("mailstore_host_running_instances")),
-            Column("Memory", select("mailstore_host_memory_bytes"), unit="bytes"),
-        ], sort_by="Machine")
-
-
-def _service_messages() -> Panel:
-    return stat(
-        "Service messages",
-        "Messages of the Service Provider Edition, by severity. Orange: read them on the dashboard of the Management "
-        "Console.",
-        now(f"sum by (severity) ({select('mailstore_service_messages')})", "{{severity}}"),
-        no_value="only in a Service Provider Edition",
-        overrides=[override("error", thresholds=any_is("warning"))])
-
-
 def dashboard() -> dict[str, Any]:
     """Server."""
     requests = f"rate({select('mailstore_api_requests_total', '', '$__rate_interval')})"
@@ -151,7 +106,4 @@ def dashboard() -> dict[str, Any]:
              (12, lines("Failed calls", "Failed API calls per second, by function and reason. Lines that stay above "
                         "zero: the reason says where to look; `mailstore_exporter check` says what to do.",
                         Query(f"sum by (function, reason) ({errors}) > 0", "{{function}}: {{reason}}"), unit="reqps",
-                        no_value="no failed calls"))),
-        heading("Service Provider Edition"),
-        line(6, (24, _instances())),
-        line(5, (16, _hosts()), (8, _service_messages())))
+                        no_value="no failed calls"))))

@@ -80,9 +80,17 @@ def _looks(column: Column) -> list[dict[str, Any]]:
     return [override(name, **properties) for name in shown]
 
 
+def link_to(uid: str, title: str, server: str, **variables: str) -> dict[str, Any]:
+    """A link from a row to a dashboard of its server, which stands in the column `server`.
+
+    `variables` are further variables of the dashboard, each with the column that has its value.
+    """
+    chosen = {"target": server, "job": "job", "instance": "instance", **variables}
+    chosen_text = "".join(f"&var-{name}=${{__data.fields.{column}:percentencode}}" for name, column in chosen.items())
+    url = f"/d/{uid}?{chosen_text[1:]}&${{datasource:queryparam}}&${{__url_time_range}}"
+    return {"title": title, "url": url, "targetBlank": False}
+
+
 def link_to_server(column: str) -> dict[str, Any]:
     """A link from a row to the dashboard of its server, which stands in the named column."""
-    url = ("/d/mailstore-server?var-target=${__data.fields." + column + ":percentencode}"
-           "&var-job=${__data.fields.job:percentencode}&var-instance=${__data.fields.instance:percentencode}"
-           "&${datasource:queryparam}&${__url_time_range}")
-    return override(column, links=[{"title": "Open this server", "url": url, "targetBlank": False}])
+    return override(column, links=[link_to("mailstore-server", "Open this server", column)])
