@@ -26,6 +26,26 @@ SCENES = {
         + ExporterReloadFailed warning
         + VolumeFillingUp warning job=windows instance=host volume=D:
     """,
+    "the server of hundreds of instances is gone": """
+        + ServerUnreachable critical target=a
+        - InstanceNotRunning critical target=a instance_id=i1
+        - InstanceNotRunning critical target=a instance_id=i2
+        - InstanceStartStopError critical target=a instance_id=i1
+        - InstanceNotCollected warning target=a instance_id=i3
+        - InstanceFrozen warning target=a instance_id=i4
+        - InstanceProviderAccessOff warning target=a instance_id=i5
+        - InstanceCannotArchive warning target=a instance_id=i6
+        - InstancesMissing critical target=a
+        - HostNotActive warning target=a server_name=h1
+        - ServiceMessages warning target=a
+        - VerificationFailed critical target=a instance_id=i7 store_id=1
+        + InstanceNotRunning critical target=b instance_id=i1
+    """,
+    "the list of instances is empty": """
+        + InstancesMissing critical target=a
+        - InstancesMissing warning target=a
+        + InstancesMissing warning target=b
+    """,
     "the same server by another exporter": """
         + ServerUnreachable critical target=a instance=one
         + VerificationFailed critical target=a instance=two store_id=1
@@ -118,6 +138,11 @@ SCENES = {
         - VerificationMissing warning target=a instance_id=i1 store_id=2
         - ArchivedNothing warning target=a instance_id=i1
         - NoCurrentStore critical target=a instance_id=i1
+        - InstanceNotCollected warning target=a instance_id=i1
+        - InstanceCannotArchive warning target=a instance_id=i1
+        + InstanceProviderAccessOff warning target=a instance_id=i1
+        + InstanceNotCollected warning target=a instance_id=i2
+        + HostNotActive warning target=a
         + VerificationFailed critical target=a instance_id=i1 store_id=3
         + InstanceStartStopError critical target=a instance_id=i1
         + ProfileOverdue critical target=a instance_id=i2 profile_id=1

@@ -76,6 +76,11 @@ class RouteTests(unittest.TestCase):
             with self.subTest(labels):
                 self.assertEqual(receivers(*labels.split()), receiver)
 
+    def test_an_alert_of_hundreds_of_instances_is_one_message(self) -> None:
+        routes = yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))["route"]["routes"][0]
+        groups = [one["group_by"] for one in (routes, *routes["routes"])]
+        self.assertEqual([group for group in groups if not set(group) <= {"alertname", "job", "instance", "target"}], [])
+
     def test_each_alert_goes_to_the_receiver_of_its_severity(self) -> None:
         alerts = {
             (rule.name, rule.severity)

@@ -43,7 +43,7 @@ def _stale() -> str:
     interval = select("mailstore_collector_interval_seconds", 'collector="instances"')
     last = select("mailstore_instance_last_collection_timestamp_seconds")
     running = select("mailstore_instance_status", 'status="running"')
-    return (f"{age(last)} > on ({ON_SERVER}) group_left () {THRESHOLDS['data_stale'].value:g} * {interval} "
+    return (f"{age(last)} > on ({ON_SERVER}) group_left () {THRESHOLDS['instance_stale'].value:g} * {interval} "
             f"and on ({ON_INSTANCE}) {running} == 1")
 
 

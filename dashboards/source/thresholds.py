@@ -34,6 +34,7 @@ THRESHOLDS: dict[str, Threshold] = {
     "license_used": Threshold(alert="MailStoreLicenseNearlyUsedUp", severity="warning", value=0.95),
     "api_errors": Threshold(alert="MailStoreApiErrors", severity="warning", value=0.2),
     "data_stale": Threshold(alert="MailStoreExporterDataStale", severity="warning", value=3),
+    "instance_stale": Threshold(alert="MailStoreInstanceNotCollected", severity="warning", value=3),
 }
 
 Steps = dict[str, Any]
