@@ -43,7 +43,9 @@ package final class ManualTime: Sendable {
 
     /// The clocks, for the code under test.
     package var clock: Clock {
-        Clock(now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(until: self.uptime + $0) }, wait: { try await self.sleep(until: $0) })
+        Clock(
+            now: { self.now }, uptime: { self.uptime }, sleep: { try await self.sleep(until: self.uptime + $0) },
+            wait: { try await self.sleep(until: $0) })
     }
 
     /// The wall clock; setting it leaves the uptime and the sleepers alone, as when an administrator corrects a clock.

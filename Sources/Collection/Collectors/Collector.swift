@@ -108,11 +108,11 @@ package enum Collectors {
         if edition == .serviceProvider, !names.isDisjoint(with: archives.map { type(of: $0).name }) {
             names.insert(.instances)
         }
-        return all.filter { names.contains(type(of: $0).name) }.compactMap { collector in
-            let editions = type(of: collector).name.editions
-            guard editions.contains(edition) else { return nil }
-            return edition == .serviceProvider && editions.contains(.server) ? onInstances(collector) : collector
-        }
+        let running = all.filter { names.contains(type(of: $0).name) && type(of: $0).name.editions.contains(edition) }
+        guard edition == .serviceProvider else { return running }
+        // The list of instances comes first.
+        let isOfServer = { (collector: any Collector) in type(of: collector).name.editions.contains(.server) }
+        return running.filter { !isOfServer($0) } + running.filter(isOfServer).map { onInstances($0) }
     }
 
     private static func onInstances(_ collector: some Collector) -> any Collector {

@@ -96,6 +96,10 @@ struct InstancePages {
             (target, hidesNames, success) = (report.configuration, report.hidesNames, report.success)
         }
 
+        init(_ target: TargetDependencies) {
+            (self.target, hidesNames, success) = (target.configuration, target.hidesNames, target.rules.success)
+        }
+
         func writer(_ entry: InstanceTable.Entry) -> (SeriesBudget) -> SampleWriter {
             { SampleWriter(target: target.name, instance: entry.instance.id, hidesNames: hidesNames, budget: $0) }
         }
@@ -133,5 +137,20 @@ extension InstancePage {
 
     fileprivate func isCurrent(_ entry: InstanceTable.Entry, _ budget: SeriesBudget, isShown: Bool) -> Bool {
         entry.revision == self.entry.revision && budget == self.budget && isShown == self.isShown
+    }
+}
+
+/// For a dry run.
+extension TargetDependencies {
+    /// Keeps one instance of each kind, so that a run takes no longer than needed.
+    package func keepOneInstanceOfEachKind() {
+        instances.withLock { $0.keepOneOfEachKind() }
+    }
+
+    /// How many series the instances have.
+    package var instanceSeriesCount: Int {
+        var pages = InstancePages()
+        pages.update(instances.withLock { $0 }, isListed: true, limit: .max, InstancePages.Maker(self))
+        return pages.pages.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.seriesCount } }
     }
 }

@@ -134,6 +134,18 @@ package struct InstanceTable: Sendable {
         sorted.filter { $0.archive == nil && !$0.isBeyondLimit }.map(\.instance)
     }
 
+    /// Keeps one instance of each kind: of each status, with and without access, answering or not.
+    mutating func keepOneOfEachKind() {
+        var kinds: Set<[String]> = []
+        order = sorted.filter { entry in
+            let facts = [entry.facts.providerAccess, entry.facts.canArchive, entry.facts.isUp].map {
+                "\($0, default: "")"
+            }
+            return kinds.insert([entry.status ?? ""] + facts).inserted
+        }.map(\.instance.id)
+        entries = entries.filter { order.contains($0.key) }
+    }
+
     mutating func take(_ reading: InstanceFacts.Reading, of id: String, at now: Timestamp, uptime: Duration) {
         needAccess.formUnion(reading.refused)
         change(id) { entry in

@@ -9,7 +9,7 @@ struct StoresCheck: TargetCheck {
 
     func run(_ context: inout CheckContext) async -> [Finding] {
         guard context.edition == .server else {
-            return [Finding(.skipped, "not checked: the exporter does not collect the stores of instances yet")]
+            return [Finding(.skipped, "see the collector stores, which lists those of one instance of each kind")]
         }
         guard context.target.collectors.contains(.stores) else {
             return [Finding(.skipped, "the collector stores is not enabled")]
@@ -130,6 +130,10 @@ private struct DryRun {
             if let failure = facts.failure { return Self.failed(name, failure, after: duration) }
             if let values = facts as? InstancesCollector.Values {
                 warnings = TargetNotes.instances(of: context.target, values, nil) + values.warnings
+                // The archives of all instances would take long.
+                parts.keepOneInstanceOfEachKind()
+            } else if collector is any ArchivesCollecting {
+                warnings = facts.warnings
             }
             if let values = facts as? JobsCollector.Values { jobs = values.jobs }
             if let values = facts as? ProfilesCollector.Values { profiles = values.profiles }
@@ -188,7 +192,7 @@ private struct DryRun {
         Collectors.writeCounters(ledger, to: &outcomes)
         VerificationOutcomes.write(ledger, nil, success: parts.rules.success, to: &outcomes)
         let before = ledgerSeries
-        let after = outcomes.finish().reduce(0) { $0 + $1.seriesCount }
+        let after = outcomes.finish().reduce(0) { $0 + $1.seriesCount } + parts.instanceSeriesCount
         ledgerSeries = after
         return own.finish().reduce(0) { $0 + $1.seriesCount } + max(0, after - before)
     }

@@ -19,7 +19,7 @@ struct TimeZoneCheck: TargetCheck {
         guard context.edition == .server else {
             return [
                 Finding(
-                    .skipped, "not checked: the exporter does not collect the jobs and profiles of instances yet")
+                    .skipped, "see the collectors jobs and profiles, which ask one instance of each kind")
             ]
         }
         let wanted = Self.functions.filter {

@@ -51,12 +51,17 @@ struct ExpectedIntervalsCheckTests {
     func serviceProvider(port: Int) async throws {
         let bench = CheckBench()
         FakeServiceProvider.fill(bench.server)
+        FakeServiceProvider.fillArchives(bench.server)
         let url = try ServerURL(parsing: "https://archive.example:\(port)")
         let outcome = try await bench.check { $0.url = url }
         #expect(outcome["api"]?.status == (port == 8474 ? .ok : .warning))
         #expect(outcome["login"]?.message.contains("MailStore Service Provider Edition version 25.3.1") == true)
         #expect(outcome["environment"]?.status == .ok)
         #expect(outcome["collector_instances"]?.status == .ok)
+        #expect(outcome["collector_stores"]?.status == .ok)
+        // Both instances are of one kind.
+        #expect(bench.server.calls(of: .getInstanceStatistics).count == 2)
+        #expect(bench.server.calls(of: .getStores).count == 1 && bench.server.calls(of: .getJobs).count == 1)
         #expect(outcome["stores"]?.status == .skipped)
         #expect(outcome.names(.failed).isEmpty)
     }

@@ -4,11 +4,14 @@ import MailStoreSimulator
 enum OutcomeCounts {
     /// All totals of a page, by kind, id and result; those at 0 are left out.
     ///
-    /// - Parameter target: `nil` if the page has one target only.
-    static func on(_ page: Page, target: String? = nil) -> [String: Int] {
+    /// - Parameters:
+    ///   - target: `nil` if the page has one target only.
+    ///   - instance: The instance of a Service Provider Edition; `nil` for a server.
+    static func on(_ page: Page, target: String? = nil, instance: String? = nil) -> [String: Int] {
         var totals: [String: Int] = [:]
         for (series, value) in page.samples where value > 0 {
             if let target, series.labels["target"] != target { continue }
+            guard series.labels["instance_id"] == instance else { continue }
             for kind in ["job", "profile"] where series.name == "mailstore_\(kind)_runs_total" {
                 totals["\(kind) \(series.labels["\(kind)_id"] ?? "") \(series.labels["result"] ?? "")"] = Int(value)
             }

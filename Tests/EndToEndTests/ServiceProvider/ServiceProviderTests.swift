@@ -55,7 +55,9 @@ struct ServiceProviderTests {
             #expect(
                 called.isSubset(of: [
                     "get-metadata", "GetEnvironmentInfo", "GetServiceStatus", "GetInstances", "GetArchiveAdminEnabled",
-                    "CanRunArchiveProfiles", "GetInstanceStatistics", "GetInstanceProcessLiveStatistics",
+                    "CanRunArchiveProfiles", "GetInstanceStatistics", "GetInstanceProcessLiveStatistics", "GetStores",
+                    "GetUsers",
+                    "GetJobs", "GetJobResults", "GetProfiles", "GetWorkerResults",
                 ]), "\(called)")
             let reply = try await scene.exporter.get("/targets/archive")
             #expect(reply.text.contains("Müller &amp; Söhne GmbH"))
