@@ -32,6 +32,10 @@ package struct TargetDependencies: Sendable {
     private(set) var outcomeLog: OutcomeLog
     /// What is known of the instances of a Service Provider Edition.
     let instances = Locked(InstanceTable())
+    /// How many instances are asked at a time: one call of the target is left to its other collectors.
+    var instancesAtATime: Int { max(1, settings.maximumConcurrentCalls - 1) }
+    /// Limits them, over the rounds of all collectors.
+    let instanceTurns: CallLimiter
     let clock: Clock
     private(set) var logger: Logger
 
@@ -72,6 +76,7 @@ package struct TargetDependencies: Sendable {
             rules: rules, logger: logger, clock: clock)
         Self.logGap(ledger.ageAtStart, target, logger)
         self.stateFiles = stateFiles
+        instanceTurns = CallLimiter(limit: max(1, settings.maximumConcurrentCalls - 1))
         let password = target.password
         let login = LoginBackoff(username: target.username, clock: clock) { () throws(PasswordError) in
             try password.read(environment: environment)

@@ -23,9 +23,6 @@ struct InstanceRound {
 
     private var target: TargetDependencies { context.target }
 
-    /// How many instances are asked at a time: one call of the target is left to its other collectors.
-    private var width: Int { max(1, target.settings.maximumConcurrentCalls - 1) }
-
     /// Asks all instances of the queue.
     ///
     /// - Parameter ask: Asks an instance before the deadline, and keeps what it answers; returns the first failure.
@@ -45,13 +42,17 @@ struct InstanceRound {
             func start() -> Bool {
                 let isOver = generalFailures >= Self.patience || deadline.remaining == .zero
                 guard !isOver, let next = rest.popFirst() else { return false }
-                group.addTask {
-                    // Half of the time-out: a call of another collector that waits for this one has the rest.
-                    await ask(next, Deadline(after: settings.timeout.duration / 2, clock: target.clock))
+                group.addTask { [clock = target.clock] in
+                    // Rounds of several collectors take turns, so that the time to wait for one that hangs is not
+                    // taken from another one. Only the cancellation of the task ends the wait.
+                    try? await target.instanceTurns.withSlot {
+                        // Half of the time-out: a call of another collector that waits for this one has the rest.
+                        await ask(next, Deadline(after: settings.timeout.duration / 2, clock: clock))
+                    }
                 }
                 return true
             }
-            for _ in 0..<width where !start() { break }
+            for _ in 0..<target.instancesAtATime where !start() { break }
             while let failure = await group.next() {
                 outcome.asked += 1
                 if let failure {

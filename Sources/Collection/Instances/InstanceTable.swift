@@ -118,7 +118,7 @@ package struct InstanceTable: Sendable {
             }
     }
 
-    /// The instances whose archives can be asked, those first that were asked longest ago.
+    /// The instances whose archives can be asked, those first that were asked longest ago, and last those that failed.
     ///
     /// One that did not answer at all is left out until it does, so that it does not hold up the others.
     func queue(of collector: CollectorName, needsAccess: Bool) -> [Entry] {
@@ -126,7 +126,12 @@ package struct InstanceTable: Sendable {
             entry.archive != nil && !entry.instance.isStopped && !entry.isBeyondLimit && entry.facts.answers
                 && (!needsAccess || entry.facts.providerAccess != false)
         }
-        .sorted { ($0.states[collector]?.lastRun ?? .zero) < ($1.states[collector]?.lastRun ?? .zero) }
+        .sorted { left, right in
+            let (first, second) = (left.states[collector], right.states[collector])
+            let (isFirstLast, isSecondLast) = (first?.lastError != nil, second?.lastError != nil)
+            guard isFirstLast == isSecondLast else { return isSecondLast }
+            return (first?.lastRun ?? .zero) < (second?.lastRun ?? .zero)
+        }
     }
 
     /// The instances that have no components yet.

@@ -92,7 +92,10 @@ actor VerificationRunner {
         }
         guard let stores = await selectStores() else { return }
         guard !stores.isEmpty else {
-            target.logger.warning("there is no store to verify: check verification.stores in the configuration")
+            target.logger.warning(
+                target.instance == nil
+                    ? "there is no store to verify: check verification.stores in the configuration"
+                    : "the instance lists no store to verify: it may be frozen; else check verification.stores")
             return
         }
         let groups = settings.together ? [stores] : stores.map { [$0] }
