@@ -164,11 +164,13 @@ soak: deps
 	python3 -B Tests/Soak/soak.py --exporter "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter" \
 		--seconds $(SECONDS)
 
-# Kills the release KILLS times at random moments, and compares what it counted with the server's runs.
+# Kills the release KILLS times at random moments, and compares what it counted with the server's runs. KILLS_FLAGS=--spe
+# does it with instances.
 KILLS ?= 1000
+KILLS_FLAGS ?=
 kills: deps
 	$(SWIFT) build --configuration release --product mailstore_exporter
-	python3 -B Tests/Soak/kills.py --kills $(KILLS) \
+	python3 -B Tests/Soak/kills.py --kills $(KILLS) $(KILLS_FLAGS) \
 		--exporter "$$($(SWIFT) build --configuration release --show-bin-path)/mailstore_exporter"
 
 # Builds the documentation of the library MailStoreSimulator in .build-docs. Fails if a public declaration has none, or

@@ -25,7 +25,7 @@ package struct TargetDependencies: Sendable {
     let stateFiles: WorkerThread
     let login: LoginBackoff
     package private(set) var ledger: LedgerStore
-    private let state: StateDatabase?
+    let state: StateDatabase?
     private let ledgerLimits: OutcomeLedger.Limits
     package let statistics: TargetStatistics
     package let server: ServerClock

@@ -79,10 +79,7 @@ package actor TargetMonitor {
         await runOnce(heartbeat)
         ended(heartbeat)
         // The archives of instances are collected when it is known which instances there are.
-        if edition == .serviceProvider {
-            await runOnce(.instances)
-            ended(.instances)
-        }
+        if edition == .serviceProvider { timetable.hold(Collectors.archives.map { type(of: $0).name }) }
         await withDiscardingTaskGroup { group in
             if let verification, edition != .serviceProvider {
                 group.addTask { await verification.run { await self.publish() } }
@@ -110,6 +107,7 @@ package actor TargetMonitor {
             name, at: target.clock.uptime(), interval: target.settings.interval(for: name).duration,
             // All collectors wait for the pause after a refused login to end, also those that run once an hour.
             pause: states[name]?.lastError?.retryAfter)
+        if name == .instances { timetable.release() }
         alarm.ring()
     }
 

@@ -22,11 +22,13 @@ package struct TargetPage: Sendable {
 
     /// The page of an instance; `nil` if there is none.
     package func instance(_ id: String) -> InstancePage? {
-        report?.instances.first { $0.entry.instance.id == id }
+        places[id].flatMap { report?.instances[$0] }
     }
 
     /// When the page is out of date, on the monotonic clock, unless the collection renews it; `nil` for never.
-    var expiry: Duration? { report?.expiry }
+    private(set) var expiry: Duration?
+    /// Where each instance is among those of the report.
+    private(set) var places: [String: Int] = [:]
 }
 
 extension TargetPage {
@@ -44,6 +46,8 @@ extension TargetPage {
             ownBlocks: families.finish() + samples.all,
             wasTried: report.isUp != nil, stateSaveFailures: stateSaveFailures, newDuplicates: newDuplicates,
             report: report, samples: samples)
+        expiry = report.expiry
+        for (place, page) in report.instances.enumerated() { places[page.entry.instance.id] = place }
     }
 
     /// The page without what has expired by now, for a collection that does not renew it.

@@ -14,6 +14,8 @@ struct Timetable {
     }
 
     private var entries: [CollectorName: Entry]
+    /// Those that wait for another one's first run.
+    private var held: Set<CollectorName> = []
     private let phase: Double
 
     /// - Parameters:
@@ -27,7 +29,9 @@ struct Timetable {
     /// The collectors that are due, in the order in which collectors are listed; they count as running from now on.
     mutating func takeDue(at now: Duration) -> [CollectorName] {
         CollectorName.allCases.filter { name in
-            guard let entry = entries[name], !entry.isRunning, entry.next <= now else { return false }
+            guard let entry = entries[name], !entry.isRunning, !held.contains(name), entry.next <= now else {
+                return false
+            }
             entries[name]?.isRunning = true
             return true
         }
@@ -42,8 +46,18 @@ struct Timetable {
         entries[name] = entry
     }
 
-    /// When the next collector is due; `nil` while all are running.
-    var earliest: Duration? { entries.values.filter { !$0.isRunning }.map(\.next).min() }
+    /// Has these collectors wait until they are released.
+    mutating func hold(_ names: some Sequence<CollectorName>) {
+        held = Set(names)
+    }
+
+    /// The collectors that wait are due from now on.
+    mutating func release() {
+        held = []
+    }
+
+    /// When the next collector is due; `nil` while all are running or wait.
+    var earliest: Duration? { entries.filter { !$0.value.isRunning && !held.contains($0.key) }.map(\.value.next).min() }
 }
 
 /// Wakes up a loop: whenever it is asked to, and at one moment that can be changed.

@@ -17,6 +17,11 @@ package struct Instance: JSONDecodable, Equatable {
     /// Why it failed, for people.
     package private(set) var startStopError: String?
 
+    /// An instance of which nothing is known but its id.
+    package init(id: String) {
+        (self.id, argument) = (id, id)
+    }
+
     package init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         (self.id, argument) = ("", "")

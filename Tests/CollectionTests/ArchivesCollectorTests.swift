@@ -171,6 +171,36 @@ struct ArchivesCollectorTests {
         #expect(try SavedState(directory: folder.path).keys().map(\.instance) == ["a", "b"])
     }
 
+    @Test("after a restart while the server is away, the counters of its instances are there, and nothing else")
+    func restartWhileAway() async throws {
+        let folder = try TemporaryFolder()
+        let time = ManualTime()
+        func state() throws -> StateDatabase {
+            try StateDatabase(in: folder.path, clock: time.clock, logger: RecordingLog().logger)
+        }
+        let first = try bench(time: time, state: try state())
+        await collect(first)
+        let pattern = try InstancePattern(parsing: "b")
+        let second = try bench(time: time, state: try state(), target: { $0.instances.exclude = [pattern] })
+        for function in InformationalFunction.ofServiceProvider {
+            second.server.answer(function, .broken(.connect))
+        }
+        await collect(second, after: 60)
+        #expect(try second.page.value("mailstore_up") == 0)
+        let page = try second.page
+        #expect(page.value("mailstore_job_runs_total", ["instance_id": "a", "result": "succeeded"]) == 1)
+        #expect(!page.has("mailstore_instance_info") && !page.has("mailstore_job_enabled"))
+        #expect(!page.series.contains { $0.labels["instance_id"] == "b" })
+        // An empty list is not believed at once, also by an exporter that has just started.
+        Fake.fill(second.server, rows: [])
+        await collect(second, after: 300)
+        #expect(try ids(second, "mailstore_job_runs_total") == ["a"])
+        Fake.fill(second.server)
+        Fake.fillArchives(second.server, runs: 2)
+        await collect(second, after: 300)
+        #expect(try second.page.value("mailstore_job_runs_total", ["instance_id": "a", "result": "succeeded"]) == 2)
+    }
+
     @Test("an instance whose state cannot be read is not collected, so that nothing is counted twice, and says why")
     func unreadableState() async throws {
         let time = ManualTime()

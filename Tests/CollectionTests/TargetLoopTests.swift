@@ -76,6 +76,8 @@ struct TargetLoopTests {
         bench.server.answer(.getActiveSessions, .result("[]"), .result("[]").behind(gate))
         let run = Task { await bench.collection.run() }
         await bench.settle(minutes: 0)
+        // The value is as old as the clock says from here.
+        await eventually { (try? bench.page.has("mailstore_active_sessions")) == true }
         bench.time.advance(by: .seconds(60))
         // The sessions hang from now on.
         await eventually { gate.arrivals == 1 }

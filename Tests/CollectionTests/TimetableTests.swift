@@ -62,4 +62,15 @@ struct TimetableTests {
             #expect(timetable.earliest == .seconds(second + 60))
         }
     }
+
+    @Test("one that waits for another one's first run is due when it is released, and not before")
+    func held() {
+        var timetable = timetable()
+        timetable.hold([.jobs])
+        #expect(timetable.takeDue(at: .seconds(100)) == [.server] && timetable.earliest == nil)
+        end(.server, &timetable, at: 101)
+        #expect(timetable.earliest == .seconds(160))
+        timetable.release()
+        #expect(timetable.earliest == .seconds(100) && timetable.takeDue(at: .seconds(102)) == [.jobs])
+    }
 }

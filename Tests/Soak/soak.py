@@ -55,11 +55,11 @@ def free_port() -> int:
 class Server:
     """The simulated server, a process of its own."""
 
-    def __init__(self, exporter: str, speed: float, log: Path) -> None:
+    def __init__(self, exporter: str, speed: float, log: Path, *options: str) -> None:
         self.port = free_port()
         self.password = "simulated"
         self.process = subprocess.Popen(
-            [exporter, "simulate", "--port", str(self.port), "--simulation.speed", str(speed)],
+            [exporter, "simulate", "--port", str(self.port), "--simulation.speed", str(speed), *options],
             stderr=log.open("wb"))
         pin = None
         for _ in range(600):
@@ -81,11 +81,13 @@ class Server:
         """How far its clock is ahead of the exporter's."""
         return (self.control("state", "GET")["now"] - time.time()) / 86_400
 
-    def totals(self) -> dict[tuple[str, str, str], int]:
-        """The runs so far, by kind, id and result."""
-        state = self.control("state", "GET")
-        return {(kind, str(item["id"]), result): count
-                for kind in ("job", "profile") for item in state[kind + "s"] for result, count in item["runs"].items()}
+    def totals(self, *instances: str) -> dict[tuple[str, str, str, str], int]:
+        """The runs so far, by instance, kind, id and result."""
+        states = {instance: self.control(f"state?instance={instance}" if instance else "state", "GET")
+                  for instance in instances or ("",)}
+        return {(instance, kind, str(item["id"]), result): count
+                for instance, state in states.items() for kind in ("job", "profile")
+                for item in state[kind + "s"] for result, count in item["runs"].items()}
 
 
 class Exporter:
@@ -153,9 +155,9 @@ class Exporter:
         found = (SAMPLE.match(line) for line in lines)
         return [(match[1], dict(LABEL.findall(match[2])), float(match[3])) for match in found if match]
 
-    def totals(self, target: str) -> dict[tuple[str, str, str], int]:
+    def totals(self, target: str) -> dict[tuple[str, str, str, str], int]:
         """The counted runs of a target; those at 0 are left out."""
-        return {(kind, labels[kind + "_id"], labels["result"]): int(value)
+        return {(labels.get("instance_id", ""), kind, labels[kind + "_id"], labels["result"]): int(value)
                 for name, labels, value in self.page() for kind in ("job", "profile")
                 if name == f"mailstore_{kind}_runs_total" and labels["target"] == target and value}
 

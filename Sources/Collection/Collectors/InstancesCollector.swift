@@ -19,18 +19,18 @@ package struct InstancesCollector: Collector {
 
     package func collect(_ context: CollectionContext) async throws(APIError) -> Values {
         let target = context.target
-        let rows = try await context.call(.getInstances, [FormField("instanceFilter", "*")], as: [Instance].self)
+        let rows: [Instance]
+        do throws(APIError) {
+            rows = try await context.call(.getInstances, [FormField("instanceFilter", "*")], as: [Instance].self)
+        } catch {
+            if target.collectsArchives { await target.restoreInstances() }
+            throw error
+        }
         let selection = target.configuration.instances
         let limit = target.limits.seriesPerTarget / ItemKind.instance.mostSeries(TargetLedger())
         let doubts = target.instances.withLock { $0.list(rows, selection, limit: limit) }
         if let doubts { throw Self.emptyList(doubts) }
-        if Collectors.all(of: .serviceProvider, for: target.configuration).contains(where: {
-            $0 is any ArchivesCollecting
-        })
-            || target.configuration.verification != nil
-        {
-            await target.beginArchives()
-        }
+        if target.collectsArchives { await target.beginArchives() }
         let round = InstanceRound(context: context, collector: Self.name)
         let outcome = try await round.run(target.instances.withLock { $0.queue }) { entry, deadline in
             let reading = await InstanceReading(context: context, instance: entry.instance, deadline: deadline).read()

@@ -71,6 +71,22 @@ package struct ArchiveValues: CollectedValues {
 }
 
 extension TargetDependencies {
+    /// Whether anything is collected of the archives of instances.
+    var collectsArchives: Bool {
+        configuration.verification != nil
+            || Collectors.all(of: .serviceProvider, for: configuration).contains { $0 is any ArchivesCollecting }
+    }
+
+    /// Shows the counters of the instances that the saved state has, while the server does not list them.
+    func restoreInstances() async {
+        guard let state, instances.withLock({ $0.sorted.isEmpty }) else { return }
+        let name = configuration.name
+        let keys = await stateFiles.result(within: LedgerStore.patience) { (try? state.keys()) ?? [] }
+        let ids = (keys ?? []).filter { $0.target == name && !$0.instance.isEmpty }.map(\.instance)
+        instances.withLock { $0.restore(ids, configuration.instances) }
+        await beginArchives()
+    }
+
     /// Reads the state of new instances, so that their archives can be collected.
     func beginArchives() async {
         var failures: [(id: String, isNew: Bool, error: StateError)] = []

@@ -79,7 +79,7 @@ package struct InstanceTable: Sendable {
     ///
     /// - Parameter limit: How many instances have room for their series.
     mutating func list(_ rows: [Instance], _ selection: InstanceSelection, limit: Int) -> Int? {
-        if rows.isEmpty, listedCount > 0 {
+        if rows.isEmpty, listedCount > 0 || !entries.isEmpty {
             emptyLists += 1
             guard emptyLists >= Self.emptyListsNeeded else { return emptyLists }
         }
@@ -106,6 +106,13 @@ package struct InstanceTable: Sendable {
             gone[id] = rest
         }
         return nil
+    }
+
+    /// Takes over the instances that the saved state has, until the server lists them.
+    mutating func restore(_ ids: [String], _ selection: InstanceSelection) {
+        guard entries.isEmpty, listedCount == 0 else { return }
+        for id in ids where selection.chooses(id) { entries[id] = Entry(instance: Instance(id: id)) }
+        order = entries.keys.sorted { $0.isOrderedBefore($1) }
     }
 
     /// The instances to ask, those first that were asked longest ago, and last those that did not answer.
