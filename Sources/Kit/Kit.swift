@@ -9,7 +9,8 @@ package struct Kit: Sendable {
     /// - Parameters:
     ///   - version: The version of the program, for the README of the kit.
     ///   - runbook: The web address of the runbook; nil: alerts link to the file next to the rules.
-    package init(version: String, runbook: RunbookAddress? = nil) {
+    ///   - sites: The labels that tell sites apart; nil: the rules run where the exporters are scraped.
+    package init(version: String, runbook: RunbookAddress? = nil, sites: SiteLabels? = nil) {
         files = KitSources.all.map { source in
             var file = KitFile(path: Self.path(of: source.name), text: source.text)
             if file.path == "README.md" {
@@ -17,11 +18,14 @@ package struct Kit: Sendable {
                     .joined(separator: version)
             }
             if let runbook, file.path.hasPrefix(Self.rules) { file.text = runbook.replaceFile(in: file.text) }
+            if let sites, Self.haveJoins.contains(where: file.path.hasPrefix) { file.text = sites.added(to: file.text) }
             return file
         }.sorted { $0.path < $1.path }
     }
 
     private static let rules = "prometheus/rules/"
+    /// The directories of the files with expressions and inhibition rules.
+    private static let haveJoins = [rules, "alertmanager/", "grafana/dashboards/"]
 
     /// The path in the kit of a source file.
     ///

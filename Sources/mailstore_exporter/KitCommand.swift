@@ -26,6 +26,13 @@ struct KitCommand: AsyncParsableCommand {
             valueName: "url"))
     var runbookURL: String?
 
+    @Option(
+        name: .customLong("site-label"),
+        help: ArgumentHelp(
+            "Label that tells sites apart, if one Prometheus evaluates the rules for several; repeatable.",
+            valueName: "label"))
+    var siteLabels: [String] = []
+
     @Flag(help: "Replace files that differ; the old content is kept as NAME.old.")
     var force = false
 
@@ -45,11 +52,12 @@ struct KitCommand: AsyncParsableCommand {
             throw ValidationError("--list writes nothing; leave out the directory.")
         default:
             _ = try runbook()
+            _ = try sites()
         }
     }
 
     func run() async throws {
-        let kit = Kit(version: BuildInformation.version, runbook: try runbook())
+        let kit = Kit(version: BuildInformation.version, runbook: try runbook(), sites: try sites())
         guard let directory else {
             for file in kit.files { print(file.path) }
             return
@@ -66,6 +74,14 @@ struct KitCommand: AsyncParsableCommand {
             if let readme = changes.first(where: { $0.path.hasSuffix("/README.md") }) {
                 print("What to install where: \(readme.path)")
             }
+        }
+    }
+
+    private func sites() throws -> SiteLabels {
+        do throws(KitError) {
+            return try SiteLabels(siteLabels)
+        } catch {
+            throw ValidationError("--site-label: \(error)")
         }
     }
 
