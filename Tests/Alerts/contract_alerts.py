@@ -18,33 +18,36 @@ RECORDED_NAME = re.compile(r"[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
 ANY = "any"
 #: Name, severity, `for`, `keep_firing_for`; the specification's table, written out.
 REQUIRED = (
+    ("MailStoreWatchdog", "none", None, None),
     ("MailStoreExporterDown", "critical", "5m", "5m"),
+    ("MailStoreExporterDown", "warning", "15m", "15m"),
     ("MailStoreExporterAbsent", "critical", "15m", None),
     ("MailStoreServerUnreachable", "critical", "10m", "5m"),
     ("MailStoreAuthenticationFailing", "critical", "5m", "10m"),
-    ("MailStoreApiErrors", "warning", "15m", None),
-    ("MailStoreCertificateExpiring", "warning", "1h", None),
-    ("MailStoreCertificateExpiring", "critical", "10m", None),
-    ("MailStoreVerificationFailed", "critical", "1m", "15m"),
-    ("MailStoreVerificationOverdue", "warning", "1h", None),
-    ("MailStoreVerificationMissing", "warning", "1d", None),
-    ("MailStoreVerificationStuck", "warning", None, None),
+    ("MailStoreApiErrors", "warning", "15m", "15m"),
+    ("MailStoreCertificateExpiring", "warning", "1h", "15m"),
+    ("MailStoreCertificateExpiring", "critical", "10m", "15m"),
+    ("MailStoreVerificationFailed", "critical", None, "15m"),
+    ("MailStoreVerificationFailed", "warning", None, "15m"),
+    ("MailStoreVerificationOverdue", "warning", "1h", "15m"),
+    ("MailStoreVerificationMissing", "warning", "30m", "15m"),
+    ("MailStoreVerificationStuck", "warning", None, "15m"),
     ("MailStoreVerificationLogErrors", "warning", ANY, ANY),
     ("MailStoreProfileOverdue", "critical", "10m", "10m"),
-    ("MailStoreProfileNeverSucceeded", "warning", "1d", None),
-    ("MailStoreProfileFailing", "warning", "10m", "30m"),
-    ("MailStoreProfileErrors", "info", "1d", None),
-    ("MailStoreArchivedNothing", "warning", "2h", None),
+    ("MailStoreProfileNeverSucceeded", "warning", "30m", "15m"),
+    ("MailStoreProfileFailing", "warning", None, "30m"),
+    ("MailStoreProfileErrors", "info", "1d", "15m"),
+    ("MailStoreArchivedNothing", "warning", "2h", "15m"),
     ("MailStoreJobFailed", "warning", "5m", "15m"),
-    ("MailStoreJobOverdue", "warning", "10m", None),
-    ("MailStoreJobNeverSucceeded", "warning", "1d", None),
+    ("MailStoreJobOverdue", "warning", "10m", "15m"),
+    ("MailStoreJobNeverSucceeded", "warning", "1d", "15m"),
     ("MailStoreStoreError", "critical", "5m", "10m"),
-    ("MailStoreNoCurrentStore", "critical", "15m", None),
-    ("MailStoreStoreNeedsUpgrade", "warning", "1h", None),
-    ("MailStoreSearchIndexRebuildNeeded", "warning", "1h", None),
+    ("MailStoreNoCurrentStore", "critical", "15m", "15m"),
+    ("MailStoreStoreNeedsUpgrade", "warning", "1h", "15m"),
+    ("MailStoreSearchIndexRebuildNeeded", "warning", "1h", "15m"),
     ("MailStoreStoreShrunk", "warning", None, "1h"),
     ("MailStoreClockSkew", "warning", "1h", "15m"),
-    ("MailStoreLicenseNearlyUsedUp", "warning", "1h", None),
+    ("MailStoreLicenseNearlyUsedUp", "warning", "1h", "15m"),
     ("MailStoreInstancesMissing", "critical", "10m", "15m"),
     ("MailStoreInstancesMissing", "warning", "10m", "15m"),
     ("MailStoreInstanceNotRunning", "critical", "10m", "15m"),
@@ -56,10 +59,11 @@ REQUIRED = (
     ("MailStoreHostNotActive", "warning", "15m", "15m"),
     ("MailStoreServiceMessages", "warning", "15m", "15m"),
     ("MailStoreServiceMessages", "info", "1h", "15m"),
-    ("MailStoreExporterDataStale", "warning", "5m", None),
+    ("MailStoreExporterDataStale", "warning", "5m", "15m"),
     ("MailStoreExporterUnknownValues", "info", None, None),
-    ("MailStoreExporterReloadFailed", "warning", "5m", None),
-    ("MailStoreExporterStateNotSaved", "warning", "15m", None),
+    ("MailStoreExporterReloadFailed", "warning", "5m", "15m"),
+    ("MailStoreExporterStateNotSaved", "warning", "15m", "15m"),
+    ("MailStoreResultsUnreadable", "warning", None, "15m"),
 )
 
 
@@ -139,7 +143,8 @@ def shape_faults(found: list[Rule], required: tuple = REQUIRED) -> list[str]:
         if set(rule.labels) != {"severity"}:
             names = ", ".join(rule.labels) or "none"
             faults.append(f"{rule.place}: an alert has the label severity alone, not {names}")
-        if rule.labels.get("severity") not in ("critical", "warning", "info"):
+        is_watchdog = rule.name == "MailStoreWatchdog" and rule.labels.get("severity") == "none"
+        if rule.labels.get("severity") not in ("critical", "warning", "info") and not is_watchdog:
             faults.append(f"{rule.place}: the severity has to be critical, warning or info")
         if "{{" in " ".join(map(str, rule.labels.values())) + rule.annotations.get("summary", ""):
             faults.append(f"{rule.place}: labels and summary must not be templates")

@@ -38,7 +38,8 @@ def findings(rules: list[Rule], tests: list[TestFile]) -> list[str]:
         ]
         if not fires:
             found.append(f"{alert}: no test in which it fires (exp_alerts with severity {alert.severity})")
-        if not quiet:
+        # An alert that reads no metric always fires.
+        if not quiet and metrics:
             found.append(f"{alert}: no test in which it stays quiet, though a series of {_listed(metrics)} is there")
     return found + _stray_tests(alerts, cases)
 

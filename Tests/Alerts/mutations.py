@@ -8,7 +8,7 @@ from typing import Any, Iterator
 
 from durations import milliseconds, scaled_durations
 from expression_mutations import expression_mutants
-from rulefiles import Rule
+from rulefiles import Rule, readings
 
 SEVERITIES = ("critical", "warning", "info")
 # What a duration gets where the rule has none: long enough to be seen at a step of 5 minutes.
@@ -31,7 +31,9 @@ def mutants(rule: Rule) -> list[Mutant]:
         found.append(Mutant(rule, change, {**rule.body, "expr": expr}))
     if rule.is_alert:
         for key in ("for", "keep_firing_for"):
-            found.extend(_duration_mutants(rule, key))
+            # An alert that reads no series never ends, so that keep_firing_for means nothing.
+            if key == "for" or readings(rule.expr):
+                found.extend(_duration_mutants(rule, key))
         found.extend(_severity_mutants(rule))
     return found
 

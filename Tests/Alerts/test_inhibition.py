@@ -76,7 +76,13 @@ SCENES = {
         + AuthenticationFailing critical target=a
         + CertificateExpiring critical target=a
     """,
+    "the exporter is down again and again": """
+        + ExporterDown warning
+        + ServerUnreachable critical target=a
+        + Watchdog none job= instance=
+    """,
     "the exporter is down": """
+        + Watchdog none job= instance=
         + ExporterDown critical
         - ServerUnreachable critical target=a
         - VerificationFailed critical target=b store_id=1
@@ -107,6 +113,7 @@ SCENES = {
         - VerificationOverdue warning target=a store_id=1
         - VerificationMissing warning target=a store_id=1
         + VerificationLogErrors warning target=a store_id=1
+        - VerificationFailed warning target=a store_id=1
         - JobFailed warning target=a job_id=7 action=VerifyStores
         - JobFailed warning target=a job_id=8 action=VerifyStore
         + JobFailed warning target=a job_id=9 action=CompactMasterDatabase

@@ -43,6 +43,7 @@ struct AlertDeliveryTests {
             #expect(
                 scene.receiver.messages.flatMap(\.notices).map(\.description).sorted() == [
                     "firing MailStoreVerificationFailed archive", "firing MailStoreVerificationLogErrors archive",
+                    "firing MailStoreWatchdog",
                     "resolved MailStoreVerificationFailed archive", "resolved MailStoreVerificationLogErrors archive",
                 ])
         }
