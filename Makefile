@@ -60,7 +60,8 @@ TEST_GROUPS := PlainTextTests. SQLiteTests. OperatingSystemTests. ExpositionTest
 	CurlTransportTests. MailStoreSimulatorTests. KitTests. FuzzTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
 	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
 	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
-	'EndToEndTests.(?!Hostile|DescriptorLimit|Verification|SeedReplay|Alert)' 'EndToEndTests.(Hostile|DescriptorLimit)' \
+	'EndToEndTests.(?!Hostile|DescriptorLimit|ManyInstances|Verification|SeedReplay|Alert)' \
+	'EndToEndTests.(Hostile|DescriptorLimit|ManyInstances)' \
 	'EndToEndTests.(Verification|SeedReplay|Alert)'
 
 # The longest a group may take, in seconds: a test that hangs must fail, and name its group.
