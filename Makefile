@@ -54,14 +54,14 @@ demo: build
 # The tests run in groups, one process after the other: they start servers and programs, which would compete for two
 # cores. EXTRA: more compiler flags, as CI sets them.
 #
-# Long computations have a group of their own, because they would make other tests time out. The last three groups are
-# the end-to-end tests: most of them, those that keep both cores busy, and those that wait for full minutes.
+# Long computations have a group of their own, because they would make other tests time out. The last four groups are the
+# end-to-end tests: most of them, those that keep both cores busy (two groups), and those that wait for full minutes.
 TEST_GROUPS := PlainTextTests. SQLiteTests. OperatingSystemTests. ExpositionTests. MailStoreAPITests. MicroHTTPServerTests. \
 	CurlTransportTests. MailStoreSimulatorTests. KitTests. FuzzTests. 'ConfigurationTests.(?!Schedule)' 'LedgerTests.(?!ExactlyOnce)' \
 	CollectionTests. WebTests. 'CommandsTests.(?!History)' SystemdTests. LogOutputTests. \
 	'(ConfigurationTests.Schedule|LedgerTests.ExactlyOnce|CommandsTests.History)' \
 	'EndToEndTests.(?!Hostile|DescriptorLimit|ManyInstances|Verification|SeedReplay|Alert)' \
-	'EndToEndTests.(Hostile|DescriptorLimit|ManyInstances)' \
+	'EndToEndTests.(Hostile|DescriptorLimit)' EndToEndTests.ManyInstances \
 	'EndToEndTests.(Verification|SeedReplay|Alert)'
 
 # The longest a group may take, in seconds: a test that hangs must fail, and name its group.
