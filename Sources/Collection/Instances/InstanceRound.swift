@@ -31,7 +31,7 @@ struct InstanceRound {
         _ queue: [InstanceTable.Entry], _ ask: @escaping @Sendable (InstanceTable.Entry, Deadline) async -> APIError?
     ) async throws(APIError) -> Outcome {
         let settings = target.settings
-        // A round is longer than other runs, and is over before the next one begins.
+        // A round takes longer than other runs: it may take until the next one is due.
         let deadline = Deadline(
             after: max(settings.timeout.duration, settings.interval(for: collector).duration), clock: target.clock)
         var outcome = Outcome()
