@@ -197,7 +197,7 @@ extension Status.Health {
 
 extension Array {
     /// The elements with the worst health first, otherwise in the same order.
-    fileprivate func worstFirst(_ health: KeyPath<Element, Status.Health>) -> [Element] {
+    func worstFirst(_ health: KeyPath<Element, Status.Health>) -> [Element] {
         indices.sorted { left, right in
             let (leftUrgency, rightUrgency) = (
                 self[left][keyPath: health].urgency, self[right][keyPath: health].urgency

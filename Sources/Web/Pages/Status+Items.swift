@@ -184,13 +184,7 @@ extension Status.ItemList {
         failing = made.count { $0.item.health == .bad }
         late = made.count { $0.item.isLate }
         unknown = made.count { $0.item.health == .unknown }
-        if extent.worstFirst {
-            let order = made.indices.sorted { left, right in
-                let (leftUrgency, rightUrgency) = (made[left].item.health.urgency, made[right].item.health.urgency)
-                return leftUrgency == rightUrgency ? left < right : leftUrgency > rightUrgency
-            }
-            made = order.map { made[$0] }
-        }
+        if extent.worstFirst { made = made.worstFirst(\.item.health) }
         items = made.prefix(extent.items).enumerated().map { index, made in
             var item = made.item
             if index < extent.strips {
