@@ -50,14 +50,13 @@ package final class SnapshotStore: Sendable {
         /// The value of `updates` at which each page was stored.
         var versions: [String: UInt64] = [:]
         var duplicates: UInt64 = 0
-        /// How many renderings have begun.
-        var renderings: UInt64 = 0
         var snapshot: Snapshot
         /// The formats in which a compressed page was requested: these pages are compressed before the next scrape.
         var compressedFormats: Set<Format> = []
     }
 
     private let renderers: [PageRenderer]
+    private let assembly: Locked<PageAssembly>
     private let state: Locked<State>
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
@@ -71,6 +70,7 @@ package final class SnapshotStore: Sendable {
         self.clock = clock
         self.logger = logger
         renderers = [PageRenderer(catalogue, format: .text), PageRenderer(catalogue, format: .openMetrics)]
+        assembly = Locked(PageAssembly(catalogue))
         let empty = renderers.map { Snapshot.Rendering(section: $0.section([])) }
         state = Locked(
             State(
@@ -164,9 +164,9 @@ package final class SnapshotStore: Sendable {
         for await _ in changes {
             let start = clock.uptime()
             render(at: start)
-            // The pause limits rendering to a tenth of a core, however often pages change: small pages are rendered at
-            // once, large ones later.
-            let pause = (clock.uptime() - start) * 9
+            // The pause limits rendering to a twentieth of a core, however often pages change: small pages are rendered
+            // at once, large ones later.
+            let pause = (clock.uptime() - start) * 19
             if pause > .milliseconds(20) { try? await clock.sleep(pause) }
         }
     }
@@ -183,31 +183,33 @@ package final class SnapshotStore: Sendable {
             }
         }
         for (page, version) in stale { expire(page, version, at: now) }
-        let (count, pages, duplicates, previous, compressedFormats, version) = state.withLock { state in
-            state.renderings += 1
-            return (
-                state.targets.count, state.targets.compactMap { state.pages[$0] }, state.duplicates, state.snapshot,
-                state.compressedFormats, state.renderings
-            )
+        // One thread at a time, so that a newer rendering is never replaced by an older one.
+        assembly.withLock { assembly in
+            let (names, stored, duplicates, previous, compressedFormats) = state.withLock { state in
+                (state.targets, state.pages, state.duplicates, state.snapshot, state.compressedFormats)
+            }
+            // A target without a page yet has its place too.
+            assembly.update(names.flatMap { stored[$0]?.sources ?? [Self.nothing] })
+            let pages = names.compactMap { stored[$0] }
+            var rendered = previous
+            for renderer in renderers {
+                let section = renderer.section(assembly)
+                let compressed =
+                    compressedFormats.contains(renderer.format)
+                    ? section.compressed(reusing: previous[renderer.format].compressed) : nil
+                rendered[renderer.format] = Snapshot.Rendering(section: section, compressed: compressed)
+            }
+            rendered.isReady = pages.count == names.count && pages.allSatisfy(\.wasTried)
+            rendered.stateSaveFailures = pages.reduce(0) { $0 + $1.stateSaveFailures }
+            rendered.duplicates = duplicates
+            rendered.version += 1
+            rendered.expiry = pages.compactMap(\.expiry).min()
+            let newest = rendered
+            state.withLock { $0.snapshot = newest }
         }
-        let blocks = pages.flatMap(\.blocks)
-        var rendered = previous
-        for renderer in renderers {
-            let section = renderer.section(blocks)
-            let compressed =
-                compressedFormats.contains(renderer.format)
-                ? section.compressed(reusing: previous[renderer.format].compressed) : nil
-            rendered[renderer.format] = Snapshot.Rendering(section: section, compressed: compressed)
-        }
-        rendered.isReady = pages.count == count && pages.allSatisfy(\.wasTried)
-        rendered.stateSaveFailures = pages.reduce(0) { $0 + $1.stateSaveFailures }
-        rendered.duplicates = duplicates
-        rendered.version = version
-        rendered.expiry = pages.compactMap(\.expiry).min()
-        let newest = rendered
-        // A rendering that began earlier and took longer on another thread does not replace a newer one.
-        state.withLock { if version > $0.snapshot.version { $0.snapshot = newest } }
     }
+
+    private static let nothing = SourceBlocks([])
 
     /// The compressed form of a snapshot's section, made on the first request and ahead of requests from then on.
     package func compressed(_ format: Format, of snapshot: Snapshot) -> CompressedSection {

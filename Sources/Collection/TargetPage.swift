@@ -7,7 +7,7 @@ package import MailStoreAPI
 package struct TargetPage: Sendable {
     package let target: String
     /// The samples that are not those of instances.
-    package let ownBlocks: [FamilyBlock]
+    package let own: SourceBlocks
     /// Whether the target has been tried at least once.
     let wasTried: Bool
     /// How often its state could not be saved since the start.
@@ -15,10 +15,11 @@ package struct TargetPage: Sendable {
     /// Series that were left out since the previous page, because they occurred twice.
     package let newDuplicates: Int
     package var report: TargetReport?
-    /// The blocks of its collectors and outcomes, which are among ``blocks``.
+    /// The blocks of its collectors and outcomes, which are among ``own``.
     var samples = ArchiveSamples()
 
-    package var blocks: [FamilyBlock] { ownBlocks + (report?.instances ?? []).flatMap(\.blocks) }
+    /// All samples: its own, and those of each instance.
+    package var sources: [SourceBlocks] { [own] + (report?.instances ?? []).map(\.source) }
 
     /// The page of an instance; `nil` if there is none.
     package func instance(_ id: String) -> InstancePage? {
@@ -43,7 +44,7 @@ extension TargetPage {
         TargetFamilies.writeLimit(report, to: &families)
         self.init(
             target: report.configuration.name,
-            ownBlocks: families.finish() + samples.all,
+            own: SourceBlocks(families.finish() + samples.all),
             wasTried: report.isUp != nil, stateSaveFailures: stateSaveFailures, newDuplicates: newDuplicates,
             report: report, samples: samples)
         expiry = report.expiry

@@ -7,6 +7,16 @@ extension [UInt8] {
         return withUnsafeBufferPointer { [UInt8](exactly: $0) }
     }
 
+    /// The bytes of the segments one after the other.
+    init(joining segments: ArraySlice<Segment>) {
+        let size = segments.reduce(0) { $0 + $1.bytes.count }
+        self.init(unsafeUninitializedCapacity: size) { target, length in
+            for segment in segments {
+                length = target[length...].update(fromContentsOf: segment.bytes)
+            }
+        }
+    }
+
     /// The bytes in an array without unused capacity.
     init(exactly source: UnsafeBufferPointer<UInt8>) {
         self.init(unsafeUninitializedCapacity: source.count) { target, length in

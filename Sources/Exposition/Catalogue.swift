@@ -5,6 +5,8 @@ package struct Catalogue: Sendable {
     /// The families, in page order.
     package let families: [FamilyDescriptor]
     private let indices: [String: Int]
+    /// The same for the families themselves, which is faster.
+    private let places: [ObjectIdentifier: Int]
 
     /// Creates a catalogue of the families.
     ///
@@ -14,11 +16,12 @@ package struct Catalogue: Sendable {
         guard problems.isEmpty else { throw CatalogueError(problems: problems) }
         self.families = families
         indices = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($0.element.name, $0.offset) })
+        places = Dictionary(uniqueKeysWithValues: families.enumerated().map { (ObjectIdentifier($0.element), $0.offset) })
     }
 
     /// The position of the family on a page, counted from 0; nil if it is not in the catalogue.
     func index(of family: FamilyDescriptor) -> Int? {
-        indices[family.name].flatMap { families[$0] == family ? $0 : nil }
+        places[ObjectIdentifier(family)] ?? indices[family.name].flatMap { families[$0] == family ? $0 : nil }
     }
 
     /// The family of a sample name, as it appears in a query or on a page.

@@ -26,7 +26,12 @@ extension FamilyBlock {
         /// - Parameter moreLabels: Valid names of labels that the family does not declare, written after the others.
         package init(_ descriptor: FamilyDescriptor, moreLabels: [String] = []) {
             self.descriptor = descriptor
-            names = RenderedNames(descriptor, moreLabels: moreLabels)
+            names =
+                moreLabels.isEmpty
+                ? descriptor.names
+                : RenderedNames(
+                    descriptor.name, descriptor.type, labels: descriptor.labelNames + moreLabels,
+                    stateLabel: descriptor.stateLabel)
         }
 
         /// Adds a sample of a gauge or a counter.

@@ -2,7 +2,7 @@
 ///
 /// A ``Builder`` makes a block, and ``PageRenderer`` puts it on pages and adds the header lines of the family. The
 /// bytes of a block are the same in both formats.
-package struct FamilyBlock: Sendable {
+package final class FamilyBlock: Sendable {
     let descriptor: FamilyDescriptor
     /// Sample lines in the block.
     package let seriesCount: Int
@@ -20,6 +20,19 @@ package struct FamilyBlock: Sendable {
     /// of other sources.
     let commonLabels: [UInt8]
 
+    init(
+        descriptor: FamilyDescriptor, seriesCount: Int, duplicates: Int, refused: Int, lines: Segment, groups: [Group],
+        commonLabels: [UInt8]
+    ) {
+        self.descriptor = descriptor
+        self.seriesCount = seriesCount
+        self.duplicates = duplicates
+        self.refused = refused
+        self.lines = lines
+        self.groups = groups
+        self.commonLabels = commonLabels
+    }
+
     /// The lines of one label set.
     struct Group: Sendable {
         /// The offset of the first line.
@@ -35,6 +48,26 @@ final class Segment: Sendable {
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    /// From this size, in bytes, a segment is sent on its own: to share it then costs less than to copy it.
+    static let shareFrom = 32 * 1024
+
+    /// The same bytes in as few pieces as it takes to copy no large segment.
+    static func joined(_ segments: [Segment]) -> [Segment] {
+        var result: [Segment] = []
+        var start = 0
+        while start < segments.count {
+            let end = segments[start...].firstIndex { $0.bytes.count >= shareFrom } ?? segments.count
+            if end > start {
+                result.append(Segment(Array(joining: segments[start..<end])))
+                start = end
+            } else {
+                result.append(segments[start])
+                start += 1
+            }
+        }
+        return result
     }
 
     /// Whether both contain the same bytes; immediate if they are the same object.

@@ -7,7 +7,9 @@
 /// ```
 ///
 /// Nothing is checked here; ``Catalogue`` checks all families together.
-package struct FamilyDescriptor: Sendable, Hashable {
+///
+/// A class, because each block of samples refers to it.
+package final class FamilyDescriptor: Sendable {
     /// The family's name as in OpenMetrics: without `_total` (counters) and `_info` (infos).
     package let name: String
     package let type: MetricType
@@ -21,6 +23,8 @@ package struct FamilyDescriptor: Sendable, Hashable {
     let stateLabel: String?
     /// The collector (or other part of the program) that fills the family.
     let group: String
+    /// The names as bytes.
+    let names: RenderedNames
 
     package init(
         _ name: String, _ type: MetricType, unit: String? = nil, help: String, labels labelNames: [String] = [],
@@ -33,6 +37,7 @@ package struct FamilyDescriptor: Sendable, Hashable {
         self.labelNames = labelNames
         self.stateLabel = stateLabel
         self.group = group
+        names = RenderedNames(name, type, labels: labelNames, stateLabel: stateLabel)
     }
 
     /// The name in queries: `x_total` for a counter, `x_info` for an info, the family's name otherwise.
@@ -50,6 +55,15 @@ package struct FamilyDescriptor: Sendable, Hashable {
     /// Every label that a series of this family can carry: the declared ones, then the state label.
     package var allLabelNames: [String] {
         labelNames + (stateLabel.map { [$0] } ?? [])
+    }
+}
+
+extension FamilyDescriptor: Equatable {
+    package static func == (left: FamilyDescriptor, right: FamilyDescriptor) -> Bool {
+        left === right
+            || (left.name == right.name && left.type == right.type && left.unit == right.unit && left.help == right.help
+                && left.labelNames == right.labelNames && left.stateLabel == right.stateLabel
+                && left.group == right.group)
     }
 }
 

@@ -1,11 +1,11 @@
-/// Merges the blocks of one family from several sources, so that no label set is written twice.
+/// Merges blocks of one family, so that no label set is written twice.
 ///
 /// Blocks of different targets differ in the label `target`, those of different instances in `instance_id`. So each
 /// block stores the label pairs that all its series begin with, and labels are always written in the same order. If
 /// these pairs differ between two blocks, none of their series can be equal, and the blocks are used unchanged. Only if
 /// the pairs of one block begin with those of the other (the same target twice) are the series compared; the first
 /// block in order wins.
-struct FamilyMerge {
+struct FamilyMerge: Sendable {
     /// The lines to write, in the order of the blocks.
     private(set) var segments: [Segment] = []
     private(set) var seriesCount = 0
@@ -23,6 +23,12 @@ struct FamilyMerge {
                 seriesCount += block.seriesCount
             }
         }
+    }
+
+    /// Whether the lines are the same; immediate if they are the same objects.
+    func hasSameBytes(as other: FamilyMerge?) -> Bool {
+        guard let other, seriesCount == other.seriesCount, duplicates == other.duplicates else { return false }
+        return segments.elementsEqual(other.segments) { $0.hasSameBytes(as: $1) }
     }
 
     /// The indices of the blocks that may share a series with another one.

@@ -36,9 +36,22 @@ package struct PageRenderer: Sendable {
             }
         }
         for (header, blocks) in zip(headers, byFamily) where !blocks.isEmpty {
-            builder.add(header, FamilyMerge(blocks))
+            let family = FamilyMerge(blocks)
+            builder.add(
+                header, family.segments, seriesCount: family.seriesCount, duplicates: family.duplicates)
         }
         if isLast, format == .openMetrics { builder.add(Array("# EOF\n".utf8)) }
+        return builder.finish()
+    }
+
+    /// Renders the section of an assembly of the same catalogue, and shares its pieces.
+    package func section(_ assembly: PageAssembly) -> PageSection {
+        var builder = PageSection.Builder()
+        builder.leftOut = assembly.leftOut
+        for (header, family) in zip(headers, assembly.families) where family.seriesCount > 0 {
+            builder.add(
+                header, family.segments, seriesCount: family.seriesCount, duplicates: family.duplicates)
+        }
         return builder.finish()
     }
 

@@ -44,8 +44,6 @@ extension PageSection {
     ///
     /// So ten thousand small blocks are not sent in ten thousand pieces, and a few large blocks need no copy.
     struct Builder {
-        /// A block of at least this size, in bytes, is a separate segment.
-        private static let shareFrom = 32 * 1024
         /// Once the collected small pieces have this size, in bytes, the segment ends after the current family.
         private static let runSize = 128 * 1024
 
@@ -57,10 +55,12 @@ extension PageSection {
         private var familyCount = 0
         private var duplicates = 0
 
-        mutating func add(_ header: [UInt8], _ family: FamilyMerge) {
+        mutating func add(
+            _ header: [UInt8], _ segments: some Sequence<Segment>, seriesCount: Int, duplicates: Int
+        ) {
             run += header
-            for segment in family.segments {
-                if segment.bytes.count >= Self.shareFrom {
+            for segment in segments {
+                if segment.bytes.count >= Segment.shareFrom {
                     endRun()
                     parts.append(segment)
                 } else {
@@ -68,8 +68,8 @@ extension PageSection {
                 }
             }
             if run.count >= Self.runSize { endRun() }
-            seriesCount += family.seriesCount
-            duplicates += family.duplicates
+            self.seriesCount += seriesCount
+            self.duplicates += duplicates
             familyCount += 1
         }
 

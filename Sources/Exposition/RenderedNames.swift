@@ -17,11 +17,11 @@ final class RenderedNames: Sendable {
     /// `name="` of the state label; empty if there is none.
     private let stateLabel: [UInt8]
 
-    init(_ descriptor: FamilyDescriptor, moreLabels: [String] = []) {
-        sample = Array("\(descriptor.sampleName){".utf8)
-        sum = Array("\(descriptor.name)_sum{".utf8)
-        count = Array("\(descriptor.name)_count{".utf8)
-        declared = descriptor.labelNames + moreLabels
+    init(_ family: String, _ type: MetricType, labels: [String], stateLabel state: String?) {
+        sample = Array("\(family)\(type.sampleSuffix){".utf8)
+        sum = Array("\(family)_sum{".utf8)
+        count = Array("\(family)_count{".utf8)
+        declared = labels
         let rendered = declared.map { Array(",\($0)=\"".utf8) }
         labelBytes = rendered.flatMap(\.self)
         longestLabel = rendered.map(\.count).max() ?? 0
@@ -30,7 +30,7 @@ final class RenderedNames: Sendable {
             end += bytes.count
             return end
         }
-        stateLabel = descriptor.stateLabel.map { Array("\($0)=\"".utf8) } ?? []
+        stateLabel = state.map { Array("\($0)=\"".utf8) } ?? []
     }
 
     /// The largest number of bytes that the labels take.

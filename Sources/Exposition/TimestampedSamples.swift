@@ -31,7 +31,7 @@ package struct TimestampedSamples: Sendable {
             family.name, family.type, unit: family.unit, help: family.help, labels: commonLabels + family.labelNames,
             stateLabel: family.stateLabel, group: family.group)
         header = PageRenderer.header(of: extended, .openMetrics)
-        names = RenderedNames(extended)
+        names = extended.names
         hasStates = family.stateLabel != nil
     }
 

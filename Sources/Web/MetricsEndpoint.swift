@@ -149,9 +149,9 @@ extension TargetPage {
 
     fileprivate func blocks(of part: ProbeEndpoint.Part) -> [FamilyBlock] {
         switch part {
-        case .all: blocks
-        case .environment: ownBlocks
-        case .instance(let id): instance(id)?.blocks ?? []
+        case .all: sources.flatMap(\.blocks)
+        case .environment: own.blocks
+        case .instance(let id): instance(id)?.source.blocks ?? []
         }
     }
 }

@@ -45,7 +45,7 @@ package struct TargetBench {
 
     /// What the target has on the page.
     package var page: ScrapedPage {
-        get throws { try ScrapedPage(sink.page?.blocks ?? []) }
+        get throws { try ScrapedPage(sink.page?.sources.flatMap(\.blocks) ?? []) }
     }
 }
 

@@ -20,7 +20,7 @@ struct GoldenPageTests {
         GoldenReplies.fill(bench.server)
         await bench.collect(.server, .license, .users, .sessions, .sessions, .stores, .jobs, .profiles)
         let section = PageRenderer(try MetricCatalogue.make(), format: format).section(
-            try #require(bench.sink.page).blocks)
+            try #require(bench.sink.page).sources.flatMap(\.blocks))
         #expect(section.leftOut == 0)
         return String(decoding: section.bytes, as: UTF8.self)
     }

@@ -131,10 +131,10 @@ struct CoalescingTests {
         samples.add(SessionsCollector.families[0], [], sessions)
         store.update(
             TargetPage(
-                target: "a", ownBlocks: samples.finish(), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
+                target: "a", own: SourceBlocks(samples.finish()), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
     }
 
-    @Test("after a rendering nine times its length is left for other work")
+    @Test("after a rendering nineteen times its length is left for other work")
     func rest() async throws {
         let (store, time) = try slowStore()
         let run = Task { await store.run() }
@@ -142,7 +142,7 @@ struct CoalescingTests {
         await time.waitForSleepers(1)
         #expect(store.snapshot.version == 1)
         for sessions in 2...100 { update(store, sessions: Int64(sessions)) }
-        time.advance(by: .seconds(9) - .milliseconds(1))
+        time.advance(by: .seconds(19) - .milliseconds(1))
         #expect(time.sleeperCount == 1)
         #expect(store.snapshot.version == 1)
         time.advance(by: .milliseconds(1))

@@ -65,7 +65,7 @@ struct WebBench {
         samples.add(SessionsCollector.families[0], [], Int64(sessions))
         store.update(
             TargetPage(
-                target: target, ownBlocks: samples.finish(), wasTried: wasTried, stateSaveFailures: failures,
+                target: target, own: SourceBlocks(samples.finish()), wasTried: wasTried, stateSaveFailures: failures,
                 newDuplicates: duplicates))
     }
 

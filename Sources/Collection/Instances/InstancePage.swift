@@ -8,13 +8,11 @@ package struct InstancePage: Sendable {
     package private(set) var entry: InstanceTable.Entry
     /// Whether the facts of the instance are shown: the list of instances is not too old, and there is room for them.
     private var isShown: Bool
-    private var facts: [FamilyBlock]
     private var samples: ArchiveSamples
     /// The items that are shown.
     package let budget: SeriesBudget
-
     /// The samples; of an instance that is not known any more, those of its counters only.
-    package var blocks: [FamilyBlock] { isShown ? facts + samples.all : samples.outcomes }
+    package private(set) var source: SourceBlocks
 
     /// When the first of its values expires, on the monotonic clock; `nil` for never.
     func expiry(_ settings: CollectionSettings) -> Duration? { entry.expiry(settings) }
@@ -24,11 +22,13 @@ package struct InstancePage: Sendable {
         var copy = self
         copy.isShown = isShown && report.hasValues(of: .instances)
         guard copy.entry.expire(at: uptime, report.settings) || copy.isShown != isShown else { return self }
-        let maker = InstancePages.Maker(report)
-        copy.facts = maker.facts(copy.entry)
-        _ = copy.samples.update(
-            maker.report(copy.entry, budget), changed: Set(copy.entry.states.keys), maker.writer(copy.entry))
+        copy.render(changed: Set(copy.entry.states.keys), InstancePages.Maker(report))
         return copy
+    }
+
+    fileprivate mutating func render(changed: Set<CollectorName>, _ maker: InstancePages.Maker) {
+        _ = samples.update(maker.report(entry, budget), changed: changed, maker.writer(entry))
+        source = SourceBlocks(isShown ? maker.facts(entry) + samples.all : samples.outcomes)
     }
 
     /// What is known of the instance, in the form of a target: its collectors and its outcomes.
@@ -126,13 +126,13 @@ extension InstancePage {
         _ entry: InstanceTable.Entry, _ former: InstancePage?, _ budget: SeriesBudget, isShown: Bool,
         _ maker: InstancePages.Maker
     ) {
-        var samples = former?.samples ?? ArchiveSamples()
+        self.init(
+            entry: entry, isShown: isShown, samples: former?.samples ?? ArchiveSamples(), budget: budget,
+            source: SourceBlocks([]))
         let changed = entry.states.keys.filter { name in
             entry.states[name]?.hasSameValues(as: former?.entry.states[name]) != true
         }
-        _ = samples.update(maker.report(entry, budget), changed: Set(changed), maker.writer(entry))
-        self.init(
-            entry: entry, isShown: isShown, facts: maker.facts(entry), samples: samples, budget: budget)
+        render(changed: Set(changed), maker)
     }
 
     fileprivate func isCurrent(_ entry: InstanceTable.Entry, _ budget: SeriesBudget, isShown: Bool) -> Bool {
@@ -151,6 +151,6 @@ extension TargetDependencies {
     package var instanceSeriesCount: Int {
         var pages = InstancePages()
         pages.update(instances.withLock { $0 }, isListed: true, limit: .max, InstancePages.Maker(self))
-        return pages.pages.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.seriesCount } }
+        return pages.pages.reduce(0) { $0 + $1.source.blocks.reduce(0) { $0 + $1.seriesCount } }
     }
 }

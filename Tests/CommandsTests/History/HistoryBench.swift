@@ -40,7 +40,7 @@ struct HistoryBench {
     /// Lets the exporter collect everything once.
     func collect() async throws -> ScrapedPage {
         for name in CollectorName.allCases { await collection.runOnce(name) }
-        return try ScrapedPage(sink.page?.blocks ?? [])
+        return try ScrapedPage(sink.page?.sources.flatMap(\.blocks) ?? [])
     }
 
     /// What the exporter has counted.

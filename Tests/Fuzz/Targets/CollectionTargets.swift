@@ -109,7 +109,7 @@ private struct CollectionBench {
             isDone.signal()
         }
         isDone.wait()
-        let blocks = try unwrap(page.withLock { $0 }).blocks
+        let blocks = try unwrap(page.withLock { $0 }).sources.flatMap(\.blocks)
         let sections = try Pages.renderers.get().map { $0.section(blocks, isLast: true) }
         try promise(sections.allSatisfy { $0.leftOut == 0 }, "a family is not in the catalogue")
         return sections.map(\.bytes)
