@@ -8,6 +8,9 @@ struct PageMaker {
     private let target: TargetDependencies
     private var samples = ArchiveSamples()
     private var instances = InstancePages()
+    private var faults: [FamilyBlock] = []
+    /// What they were rendered from.
+    private var faultBasis: (faults: TargetStatistics.Faults, edition: Edition?)?
     /// What the last page left out, because the target has too many series.
     private var leftOut = SeriesBudget()
 
@@ -29,7 +32,8 @@ struct PageMaker {
         var report = report
         let families = TargetFamilies.writer(for: report)
         let hosts = report.values(of: EnvironmentCollector.self)?.mostSeries ?? 0
-        let others = families.seriesCount + Self.otherSeries + hosts
+        let faults = faults(of: report)
+        let others = families.seriesCount + faults.reduce(0) { $0 + $1.seriesCount } + Self.otherSeries + hosts
         let limit = target.limits.seriesPerTarget
         if report.edition == .serviceProvider {
             let table = target.instances.withLock { $0 }
@@ -45,6 +49,16 @@ struct PageMaker {
         let duplicates = samples.update(report.archive, changed: changed) { [target] in target.makeWriter($0) }
         let ofInstances = report.instances.reduce(0) { $0 + ($1.entry.outcomes?.saveFailures ?? 0) }
         return TargetPage(
-            report, families, samples, stateSaveFailures: stateSaveFailures + ofInstances, newDuplicates: duplicates)
+            report, families, faults, samples, stateSaveFailures: stateSaveFailures + ofInstances,
+            newDuplicates: duplicates)
+    }
+
+    private mutating func faults(of report: TargetReport) -> [FamilyBlock] {
+        let new = (faults: report.counts.faults, edition: report.edition)
+        if faultBasis.map({ $0 == new }) != true {
+            faults = TargetFamilies.faults(of: report, new.faults)
+            faultBasis = new
+        }
+        return faults
     }
 }

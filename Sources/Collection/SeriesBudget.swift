@@ -78,9 +78,9 @@ extension SeriesBudget {
 
     private static func counts(of ledger: TargetLedger) -> [ItemKind: Int] {
         [
-            .store: ledger.verifications.stores.values.count { $0.isListed },
-            .job: ledger.jobs.entries.values.count { $0.isListed },
-            .profile: ledger.profiles.entries.values.count { $0.isListed },
+            .store: ledger.verifications.listedCount,
+            .job: ledger.jobs.listedCount,
+            .profile: ledger.profiles.listedCount,
         ]
     }
 

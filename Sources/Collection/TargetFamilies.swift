@@ -88,11 +88,25 @@ package enum TargetFamilies {
         collectorInterval,
     ]
 
-    /// A writer that has all of them, except the one about the limit on series, which depends on their number.
+    /// A writer that has all of them, except those of ``faults(of:_:)`` and the one about the limit on series, which
+    /// depends on their number.
     static func writer(for report: TargetReport) -> SampleWriter {
         var samples = SampleWriter(target: report.configuration.name, hidesNames: report.hidesNames)
         write(report, to: &samples)
         return samples
+    }
+
+    /// The counters of errors and oddities: most of the series, of which hardly one ever changes.
+    static func faults(of report: TargetReport, _ faults: TargetStatistics.Faults) -> [FamilyBlock] {
+        var samples = SampleWriter(target: report.configuration.name)
+        for (function, calls) in faults.calls.sorted(by: { $0.key < $1.key }) {
+            write(faults: calls, of: function, to: &samples)
+        }
+        for field in TargetStatistics.Field.allCases
+        where report.edition == .serviceProvider || !field.isOfServiceProvider {
+            samples.add(unknownValues, [("field", field.rawValue)], Double(faults.unknownValues[field] ?? 0))
+        }
+        return samples.finish()
     }
 
     static func writeLimit(_ report: TargetReport, to samples: inout SampleWriter) {
@@ -104,12 +118,9 @@ package enum TargetFamilies {
         // With labels of instances, each instance has a series of its own, which has the target's labels too.
         if report.configuration.instances.labels.isEmpty { write(report.configuration.labels, to: &samples) }
         for (function, calls) in report.counts.calls.sorted(by: { $0.key < $1.key }) {
-            write(calls, of: function, to: &samples)
-        }
-        for field in TargetStatistics.Field.allCases
-        where report.edition == .serviceProvider || !field.isOfServiceProvider {
-            samples.add(
-                unknownValues, [("field", field.rawValue)], Double(report.counts.unknownValues[field] ?? 0))
+            let labels = [("function", function)]
+            samples.add(requests, labels, Double(calls.requests))
+            samples.addSummary(duration, labels, sum: calls.seconds, count: calls.requests)
         }
         samples.add(stateAge, [], report.stateAge?.inSeconds)
         samples.add(certificateExpiry, [], report.certificate?.notAfter)
@@ -139,10 +150,10 @@ package enum TargetFamilies {
     private static let functionsWithIDs = resultFunctions + itemFunctions
     private static let itemFunctions = [InformationalFunction.getJobs, .getProfiles, .getStores].map(\.rawValue)
 
-    private static func write(_ calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter) {
+    private static func write(
+        faults calls: TargetStatistics.Calls, of function: String, to samples: inout SampleWriter
+    ) {
         let labels = [("function", function)]
-        samples.add(requests, labels, Double(calls.requests))
-        samples.addSummary(duration, labels, sum: calls.seconds, count: calls.requests)
         for reason in APIError.Reason.allCases {
             samples.add(errors, labels + [("reason", reason.rawValue)], Double(calls.errors[reason] ?? 0))
         }

@@ -35,16 +35,17 @@ package struct TargetPage: Sendable {
 extension TargetPage {
     /// - Parameters:
     ///   - families: The families about the target itself (``TargetFamilies``).
+    ///   - faults: Those of its errors and oddities.
     ///   - newDuplicates: Series that were left out since the previous page, because they occurred twice.
     init(
-        _ report: TargetReport, _ families: SampleWriter, _ samples: ArchiveSamples, stateSaveFailures: Int,
-        newDuplicates: Int
+        _ report: TargetReport, _ families: SampleWriter, _ faults: [FamilyBlock], _ samples: ArchiveSamples,
+        stateSaveFailures: Int, newDuplicates: Int
     ) {
         var families = families
         TargetFamilies.writeLimit(report, to: &families)
         self.init(
             target: report.configuration.name,
-            own: SourceBlocks(families.finish() + samples.all),
+            own: SourceBlocks(families.finish() + faults + samples.all),
             wasTried: report.isUp != nil, stateSaveFailures: stateSaveFailures, newDuplicates: newDuplicates,
             report: report, samples: samples)
         expiry = report.expiry
@@ -62,7 +63,9 @@ extension TargetPage {
         let writer = { SampleWriter(target: target, hidesNames: report.hidesNames, budget: $0) }
         _ = samples.update(report.archive, changed: Set(report.collectors.map(\.name)), writer)
         return TargetPage(
-            report, TargetFamilies.writer(for: report), samples, stateSaveFailures: stateSaveFailures, newDuplicates: 0)
+            report, TargetFamilies.writer(for: report), TargetFamilies.faults(of: report, report.counts.faults),
+            samples,
+            stateSaveFailures: stateSaveFailures, newDuplicates: 0)
     }
 }
 

@@ -9,7 +9,7 @@ import PlainText
 /// The counters begin at 0 when the program starts, as Prometheus expects of counters of a process.
 package final class TargetStatistics: CallObserver {
     /// The calls of one function.
-    package struct Calls: Sendable {
+    package struct Calls: Sendable, Equatable {
         var requests: UInt64 = 0
         var seconds = 0.0
         var errors: [APIError.Reason: UInt64] = [:]
@@ -42,6 +42,21 @@ package final class TargetStatistics: CallObserver {
         package var calls: [String: Calls] = [:]
         var unknownValues: [Field: UInt64] = [:]
         package var certificate: CertificateInfo?
+
+        /// Everything that only an error or an oddity changes.
+        var faults: Faults {
+            var faults = Faults(calls: calls, unknownValues: unknownValues)
+            for function in calls.keys {
+                faults.calls[function]?.requests = 0
+                faults.calls[function]?.seconds = 0
+            }
+            return faults
+        }
+    }
+
+    struct Faults: Equatable {
+        fileprivate(set) var calls: [String: Calls]
+        fileprivate(set) var unknownValues: [Field: UInt64]
     }
 
     private struct State {

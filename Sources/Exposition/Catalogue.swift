@@ -16,7 +16,8 @@ package struct Catalogue: Sendable {
         guard problems.isEmpty else { throw CatalogueError(problems: problems) }
         self.families = families
         indices = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($0.element.name, $0.offset) })
-        places = Dictionary(uniqueKeysWithValues: families.enumerated().map { (ObjectIdentifier($0.element), $0.offset) })
+        places = Dictionary(
+            uniqueKeysWithValues: families.enumerated().map { (ObjectIdentifier($0.element), $0.offset) })
     }
 
     /// The position of the family on a page, counted from 0; nil if it is not in the catalogue.

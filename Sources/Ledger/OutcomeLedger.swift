@@ -132,9 +132,10 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
         var folded = Folded()
         let newEntry = newEntry
         var space = limits
-        for entry in entries.values where !entry.isListed {
+        // By place here and below: to read an optional entry out of the dictionary would copy it.
+        for place in entries.values.indices where !entries.values[place].isListed {
             space.unlistedEntries -= 1
-            space.unlistedRuns -= entry.history.rememberedCount
+            space.unlistedRuns -= entries.values[place].history.rememberedCount
         }
         var occurrences: [String: Int] = [:]
         let isBehind = plan.horizon.map(present.isBehind) ?? false
@@ -143,8 +144,8 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
             // Checked before anything is changed: a run that was counted must not use up the space for new words.
             var vocabulary = vocabulary
             let result = vocabulary.admit(report.result)
-            // No copy of the entry: a second owner would make every change of its history copy all of it.
-            var run = report.run(result: result.word, listedAs: entries[report.id]?.action)
+            let place = entries.index(forKey: report.id)
+            var run = report.run(result: result.word, listedAs: place.flatMap { entries.values[$0].action })
             let futureTimes = run.disbelieve(after: present.latestBelieved)
             // By one of the clocks it is in the future: it may be the newest run, but nobody is shown when it ran.
             if let recorded = run.recorded, recorded > present.latestShown { run.isApproximate = true }
@@ -152,9 +153,9 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 let row = report.id + "/" + run.id
                 occurrences[row, default: 0] += 1
                 if let number = occurrences[row], number > 1 { run.id += "/\(number)" }
-                if entries[report.id]?.history.remembersOlderForm(of: report, as: run) == true { continue }
+                if let place, entries.values[place].history.remembersOlderForm(of: report, as: run) { continue }
             }
-            if entries[report.id]?.isFormer(report) == true { continue }
+            if let place, entries.values[place].isFormer(report) { continue }
             switch standing(of: run, hasID: report.hasID, in: window, isBehind: isBehind, highestID: highestID) {
             case .past: continue
             case .undecided:
@@ -162,18 +163,17 @@ package struct OutcomeLedger: Sendable, Hashable, Codable {
                 continue
             case .countable(let place): run.place = place
             }
-            let isNewEntry = entries[report.id] == nil
-            let countedUntil = isNewEntry ? forgottenUntil : entries[report.id]?.countedUntil
+            let countedUntil = if let place { entries.values[place].countedUntil } else { forgottenUntil }
             if let countedUntil, run.place == nil, let recorded = run.recorded, recorded <= countedUntil { continue }
-            if entries[report.id]?.isListed != true, entries[report.id]?.history.remembers(run) != true {
-                guard space.unlistedRuns > 0, !isNewEntry || space.unlistedEntries > 0 else {
+            if !(place.map { entries.values[$0].isListed || entries.values[$0].history.remembers(run) } ?? false) {
+                guard space.unlistedRuns > 0, place != nil || space.unlistedEntries > 0 else {
                     folded.unlistedRuns += 1
                     continue
                 }
                 space.unlistedRuns -= 1
-                space.unlistedEntries -= isNewEntry ? 1 : 0
+                space.unlistedEntries -= place == nil ? 1 : 0
             }
-            let isReused = entries[report.id]?.history.knowsID(of: run) ?? false
+            let isReused = place.map { entries.values[$0].history.knowsID(of: run) } ?? false
             let folding = entries[report.id, default: newEntry].history.fold(run, horizon: plan.horizon)
             switch folding {
             case .known: continue
@@ -378,6 +378,9 @@ extension OutcomeLedger {
     package var listed: [(id: String, entry: Entry)] {
         ordered.filter(\.entry.isListed)
     }
+
+    /// How many jobs or profiles the server lists.
+    package var listedCount: Int { entries.values.indices.count { entries.values[$0].isListed } }
 
     /// The listed entries and those that are kept without a listing, in a stable order.
     package var ordered: [(id: String, entry: Entry)] {

@@ -1,5 +1,6 @@
 package import MailStoreAPI
 import OperatingSystem
+import PlainText
 
 extension OutcomeLedger {
     /// A finished run from a reply.
@@ -82,10 +83,8 @@ extension OutcomeLedger.Report {
     /// According to the documentation only finished runs are reported. A row that has neither an end nor a result does
     /// not say that its run has finished.
     var isFinished: Bool {
-        guard let result = result?.lowercased(), result.contains(where: { !$0.isWhitespace }) else {
-            return completion != nil
-        }
-        return result != "running"
+        guard let result, result.unicodeScalars.contains(where: { !$0.isSpace }) else { return completion != nil }
+        return result.lowercased() != "running"
     }
 
     /// The run that is counted.

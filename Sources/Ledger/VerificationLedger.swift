@@ -54,6 +54,9 @@ package struct VerificationLedger: Sendable, Hashable, Codable {
         self.wasListed = wasListed
     }
 
+    /// How many stores the server lists.
+    package var listedCount: Int { stores.values.indices.count { stores.values[$0].isListed } }
+
     /// The stores that the server lists, in a stable order.
     package var listed: [(id: String, store: StoreRecord)] {
         stores.filter(\.value.isListed).sorted { $0.key.isOrderedBefore($1.key) }.map { ($0.key, $0.value) }

@@ -1,3 +1,5 @@
+import PlainText
+
 /// One scheduled job, from GetJobs.
 ///
 /// Its fields are undocumented; their names are those of the vendor's CreateJob arguments, and the schedule may be
@@ -124,7 +126,7 @@ package struct JobAction: Sendable, Hashable {
 
     /// The command's name without its arguments.
     package var name: String {
-        words(atMost: 2).first.map(String.init) ?? ""
+        words(atMost: 2).first ?? ""
     }
 
     /// The value of an option, written `--id=11` or `--id 11`, with or without quotes.
@@ -133,16 +135,16 @@ package struct JobAction: Sendable, Hashable {
         for (index, word) in zip(words.indices, words) where word.hasPrefix("--") {
             let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts[0].lowercased() == name.lowercased() else { continue }
-            let value = parts.count == 2 ? parts[1] : words.dropFirst(index + 1 - words.startIndex).first
+            let value = parts.count == 2 ? String(parts[1]) : words.dropFirst(index + 1 - words.startIndex).first
             return value.map { String($0.filter { $0 != "\"" && $0 != "'" }) }
         }
         return nil
     }
 
     /// The words of the command line, up to the length that Windows allows, so that an oversized line costs little.
-    private func words(atMost count: Int) -> [Substring] {
-        Substring(commandLine.unicodeScalars.prefix(32_767))
-            .split(maxSplits: count - 1, whereSeparator: \.isWhitespace)
+    private func words(atMost count: Int) -> [String] {
+        commandLine.unicodeScalars.prefix(32_767).split(maxSplits: count - 1, whereSeparator: \.isSpace)
+            .map { String($0) }
     }
 
     /// The stores that the command verifies; `nil` if it is not a verification.

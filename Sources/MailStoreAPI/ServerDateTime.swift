@@ -1,4 +1,5 @@
 package import OperatingSystem
+import PlainText
 
 /// A date-time in a server's reply: civil time, usually without its zone.
 ///
@@ -105,7 +106,7 @@ extension JSONReader {
     /// Reads a date-time; `nil` if it is `null`, empty or unusable.
     package mutating func readOptionalDateTime() throws(JSONError) -> ServerDateTime? {
         let start = position
-        guard let text = try readOptionalString(), !text.allSatisfy(\.isWhitespace) else { return nil }
+        guard let text = try readOptionalString(), !text.unicodeScalars.allSatisfy(\.isSpace) else { return nil }
         guard let dateTime = ServerDateTime(text) else {
             position = start
             return try skipUnusable(expecting: "a date-time such as 2026-01-31T23:59:59")

@@ -219,6 +219,7 @@ struct ArchivesCollectorTests {
         #expect(bench.server.calls(of: .getJobResults).isEmpty)
         #expect(log.events.contains { $0.message.hasPrefix("the state of instances cannot be read") })
         thread.release()
+        await thread.waitUntilCompleted(1)
         await collect(bench, after: 300)
         #expect(try bench.page.value("mailstore_instance_up") == 1)
         #expect(try ids(bench, "mailstore_job_runs_total") == ["a"])

@@ -131,7 +131,8 @@ struct CoalescingTests {
         samples.add(SessionsCollector.families[0], [], sessions)
         store.update(
             TargetPage(
-                target: "a", own: SourceBlocks(samples.finish()), wasTried: true, stateSaveFailures: 0, newDuplicates: 0))
+                target: "a", own: SourceBlocks(samples.finish()), wasTried: true, stateSaveFailures: 0, newDuplicates: 0
+            ))
     }
 
     @Test("after a rendering nineteen times its length is left for other work")

@@ -7,7 +7,7 @@ package struct SampleWriter {
     private let own: [(String, String)]
     /// Whether human names stay off the page (`privacy.hide_names`).
     private let hidesNames: Bool
-    private var builders: [String: FamilyBlock.Builder] = [:]
+    private var builders: [ObjectIdentifier: FamilyBlock.Builder] = [:]
     /// The items to show.
     var budget: SeriesBudget
 
@@ -56,7 +56,7 @@ package struct SampleWriter {
     mutating func addInfo(_ family: FamilyDescriptor, withOwn labels: [(String, String)]) {
         var builder = FamilyBlock.Builder(family, moreLabels: labels.map(\.0))
         builder.addInfo(labels: ofTarget(labels))
-        builders[family.name] = builder
+        builders[ObjectIdentifier(family)] = builder
     }
 
     /// Adds one series for each of `states`, and one for the current state if it is none of them.
@@ -90,7 +90,7 @@ package struct SampleWriter {
     }
 
     private mutating func withBuilder(of family: FamilyDescriptor, _ body: (inout FamilyBlock.Builder) -> Void) {
-        body(&builders[family.name, default: FamilyBlock.Builder(family)])
+        body(&builders[ObjectIdentifier(family), default: FamilyBlock.Builder(family)])
     }
 
     /// Returns the samples; the writer must not be used afterwards.
