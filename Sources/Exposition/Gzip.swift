@@ -11,7 +11,7 @@ package enum Gzip {
         var size = 0
         var parts = [header]
         for part in sections.lazy.flatMap(\.parts) {
-            let length = part.source.bytes.count
+            let length = part.source.byteCount
             checksum = crc32_combine(checksum, part.checksum, length)
             size += length
             parts.append(part.deflated.bytes)
@@ -39,26 +39,28 @@ package enum Gzip {
 package struct CompressedSection: Sendable {
     let parts: [Part]
 
-    /// One segment of a section, compressed on its own.
+    /// One piece of a section, compressed on its own.
     struct Part: Sendable {
         /// The uncompressed bytes, kept to detect whether they are the same next time.
-        let source: Segment
+        let source: Piece
         let deflated: Segment
         /// CRC-32 of the source.
         let checksum: UInt
 
-        init(_ source: Segment, _ deflater: borrowing Deflater) {
+        init(_ source: Piece, _ deflater: borrowing Deflater) {
             self.source = source
-            deflated = Segment(deflater.deflate(source.bytes))
-            checksum = source.bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
+            deflated = Segment(deflater.deflate(source.segments))
+            checksum = source.segments.reduce(0) { checksum, segment in
+                segment.bytes.withUnsafeBufferPointer { crc32_z(checksum, $0.baseAddress, $0.count) }
+            }
         }
     }
 
-    init(_ segments: [Segment], reusing previous: CompressedSection?) {
-        // By size: two segments of one size are usually the same object, which makes the comparison immediate.
-        let known = Dictionary(grouping: previous?.parts ?? [], by: \.source.bytes.count)
-        let found = segments.map { segment in
-            known[segment.bytes.count]?.first { $0.source.hasSameBytes(as: segment) }
+    init(_ pieces: [Piece], reusing previous: CompressedSection?) {
+        // By size: two pieces of one size are usually the same object, which makes the comparison immediate.
+        let known = Dictionary(grouping: previous?.parts ?? [], by: \.source.byteCount)
+        let found = pieces.map { piece in
+            known[piece.byteCount]?.first { $0.source.hasSameSegments(as: piece) }
         }
         guard found.contains(where: { $0 == nil }) else {
             parts = found.compactMap(\.self)
@@ -66,8 +68,8 @@ package struct CompressedSection: Sendable {
         }
         let deflater = Deflater()
         var parts: [Part] = []
-        for (segment, part) in zip(segments, found) {
-            parts.append(part ?? Part(segment, deflater))
+        for (piece, part) in zip(pieces, found) {
+            parts.append(part ?? Part(piece, deflater))
         }
         self.parts = parts
     }
@@ -95,22 +97,28 @@ struct Deflater: ~Copyable {
         output.deallocate()
     }
 
-    /// Compresses the bytes.
-    func deflate(_ input: [UInt8]) -> [UInt8] {
+    /// Compresses the bytes of all segments together.
+    func deflate(_ segments: [Segment]) -> [UInt8] {
         deflateReset(stream)
         var result: [UInt8] = []
+        for segment in segments { deflate(segment.bytes, to: &result) }
+        stream.pointee.avail_in = 0
+        drain(Z_FULL_FLUSH, to: &result)
+        return result.trimmed()
+    }
+
+    private func deflate(_ input: [UInt8], to result: inout [UInt8]) {
         input.withUnsafeBufferPointer { input in
             var offset = 0
-            repeat {
+            while offset < input.count {
                 // zlib counts in 32 bits.
                 let length = min(input.count - offset, 1 << 30)
                 stream.pointee.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + offset) }
                 stream.pointee.avail_in = uInt(length)
                 offset += length
-                drain(offset == input.count ? Z_FULL_FLUSH : Z_NO_FLUSH, to: &result)
-            } while offset < input.count
+                drain(Z_NO_FLUSH, to: &result)
+            }
         }
-        return result.trimmed()
     }
 
     private func drain(_ flush: Int32, to result: inout [UInt8]) {

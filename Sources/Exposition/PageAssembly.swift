@@ -7,10 +7,10 @@ package final class SourceBlocks: Sendable {
     }
 }
 
-/// The blocks of many sources, joined family by family into pieces that all formats and all later pages share.
+/// The blocks of many sources, put together family by family into pieces that all formats and all later pages share.
 ///
-/// A change costs what has changed: of a family only the piece is joined again that holds the source, and only if the
-/// bytes of the source are others than before.
+/// A change costs what has changed: of a family only the piece is made again that holds the source, and only if the
+/// bytes of the source are others than before. Large blocks are never copied.
 ///
 /// ```swift
 /// var assembly = PageAssembly(catalogue)
@@ -39,7 +39,7 @@ package struct PageAssembly: Sendable {
         for (place, source) in new.enumerated() where source !== sources[place] {
             replace(place, by: source)
         }
-        for index in strips.indices { strips[index].join() }
+        for index in strips.indices { strips[index].makePieces() }
     }
 
     private mutating func replace(_ place: Int, by source: SourceBlocks) {
@@ -69,14 +69,11 @@ package struct PageAssembly: Sendable {
 
 /// The lines of one family from all sources, in pieces of some consecutive sources each.
 struct FamilyStrip: Sendable {
-    /// The size of a joined piece in bytes, up to which it takes in the next source.
-    private static let pieceSize = 64 * 1024
-
     /// The lines of some consecutive sources.
     private struct Chunk {
         /// The place after the last source.
         var end: Int
-        var pieces: [Segment] = []
+        var piece: Piece?
         var isCurrent = false
     }
 
@@ -92,9 +89,9 @@ struct FamilyStrip: Sendable {
     }
 
     /// The lines, to be written one after the other.
-    var segments: some Sequence<Segment> { chunks.lazy.flatMap(\.pieces) }
+    var pieces: some Sequence<Piece> { chunks.lazy.compactMap(\.piece) }
 
-    /// Sets the lines of one source; the pieces are joined later.
+    /// Sets the lines of one source; the pieces are made later.
     mutating func set(_ lines: FamilyMerge?, at place: Int) {
         if sources.isEmpty {
             sources = [FamilyMerge?](repeating: nil, count: sourceCount)
@@ -118,28 +115,28 @@ struct FamilyStrip: Sendable {
         return low
     }
 
-    /// Joins the pieces with a source that has changed; one that has grown becomes several.
-    mutating func join() {
+    /// Makes the pieces with a source that has changed; one that has grown becomes several.
+    mutating func makePieces() {
         guard chunks.contains(where: { !$0.isCurrent }) else { return }
-        var joined: [Chunk] = []
-        joined.reserveCapacity(chunks.count)
+        var new: [Chunk] = []
+        new.reserveCapacity(chunks.count)
         var start = 0
         for chunk in chunks {
-            if chunk.isCurrent { joined.append(chunk) } else { join(start..<chunk.end, to: &joined) }
+            if chunk.isCurrent { new.append(chunk) } else { makePieces(of: start..<chunk.end, to: &new) }
             start = chunk.end
         }
-        chunks = joined
+        chunks = new
     }
 
-    private func join(_ places: Range<Int>, to joined: inout [Chunk]) {
+    private func makePieces(of places: Range<Int>, to chunks: inout [Chunk]) {
         var segments: [Segment] = []
         var size = 0
         for place in places {
             let lines = sources[place]?.segments ?? []
             segments += lines
             size += lines.reduce(0) { $0 + $1.bytes.count }
-            guard size >= Self.pieceSize || place + 1 == places.upperBound else { continue }
-            joined.append(Chunk(end: place + 1, pieces: Segment.joined(segments), isCurrent: true))
+            guard size >= Piece.fullSize || place + 1 == places.upperBound else { continue }
+            chunks.append(Chunk(end: place + 1, piece: size > 0 ? Piece(segments) : nil, isCurrent: true))
             (segments, size) = ([], 0)
         }
     }

@@ -11,12 +11,12 @@
 package struct PageRenderer: Sendable {
     package let format: Format
     private let catalogue: Catalogue
-    private let headers: [[UInt8]]
+    private let headers: [Segment]
 
     package init(_ catalogue: Catalogue, format: Format) {
         self.catalogue = catalogue
         self.format = format
-        headers = catalogue.families.map { Self.header(of: $0, format) }
+        headers = catalogue.families.map { Segment(Self.header(of: $0, format)) }
     }
 
     /// Renders a section.
@@ -38,9 +38,9 @@ package struct PageRenderer: Sendable {
         for (header, blocks) in zip(headers, byFamily) where !blocks.isEmpty {
             let family = FamilyMerge(blocks)
             builder.add(
-                header, family.segments, seriesCount: family.seriesCount, duplicates: family.duplicates)
+                header, Piece.grouped(family.segments), seriesCount: family.seriesCount, duplicates: family.duplicates)
         }
-        if isLast, format == .openMetrics { builder.add(Array("# EOF\n".utf8)) }
+        if isLast, format == .openMetrics { builder.add(Segment(Array("# EOF\n".utf8))) }
         return builder.finish()
     }
 
@@ -50,7 +50,7 @@ package struct PageRenderer: Sendable {
         builder.leftOut = assembly.leftOut
         for (header, family) in zip(headers, assembly.families) where family.seriesCount > 0 {
             builder.add(
-                header, family.segments, seriesCount: family.seriesCount, duplicates: family.duplicates)
+                header, family.pieces, seriesCount: family.seriesCount, duplicates: family.duplicates)
         }
         return builder.finish()
     }

@@ -4,7 +4,7 @@
 /// They are rendered and compressed separately; a page consists of their bytes in sequence.
 package struct PageSection: Sendable {
     /// The section as consecutive pieces, to be sent without joining them.
-    let parts: [Segment]
+    let parts: [Piece]
     /// The size of the section, in bytes.
     package let byteCount: Int
     /// Sample lines in the section.
@@ -20,14 +20,14 @@ package struct PageSection: Sendable {
 
     /// The bytes of the section in pieces, without a copy.
     package var segments: [[UInt8]] {
-        parts.map(\.bytes)
+        parts.flatMap { $0.segments.map(\.bytes) }
     }
 
     /// The section in one piece, as a copy.
     package var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(byteCount)
-        for part in parts { result += part.bytes }
+        for segment in segments { result += segment }
         return result
     }
 
@@ -40,54 +40,55 @@ package struct PageSection: Sendable {
 }
 
 extension PageSection {
-    /// Collects the segments of a section: large blocks are shared, everything small is copied together.
+    /// Collects the pieces of a section: large ones are shared, and what is small is put together.
     ///
-    /// So ten thousand small blocks are not sent in ten thousand pieces, and a few large blocks need no copy.
+    /// So ten thousand small blocks are not sent in ten thousand parts, and large blocks need no copy.
     struct Builder {
-        /// Once the collected small pieces have this size, in bytes, the segment ends after the current family.
+        /// Once the collected small pieces have this size, in bytes, the part ends after the current family.
         private static let runSize = 128 * 1024
 
         /// Sample lines of blocks that do not belong on the page.
         var leftOut = 0
-        private var parts: [Segment] = []
-        private var run: [UInt8] = []
+        private var parts: [Piece] = []
+        private var run: [Segment] = []
+        private var runSize = 0
         private var seriesCount = 0
         private var familyCount = 0
         private var duplicates = 0
 
-        mutating func add(
-            _ header: [UInt8], _ segments: some Sequence<Segment>, seriesCount: Int, duplicates: Int
-        ) {
-            run += header
-            for segment in segments {
-                if segment.bytes.count >= Segment.shareFrom {
+        mutating func add(_ header: Segment, _ pieces: some Sequence<Piece>, seriesCount: Int, duplicates: Int) {
+            add(header)
+            for piece in pieces {
+                if piece.byteCount >= Piece.partSize {
                     endRun()
-                    parts.append(segment)
+                    parts.append(piece)
                 } else {
-                    run += segment.bytes
+                    run += piece.segments
+                    runSize += piece.byteCount
                 }
             }
-            if run.count >= Self.runSize { endRun() }
+            if runSize >= Self.runSize { endRun() }
             self.seriesCount += seriesCount
             self.duplicates += duplicates
             familyCount += 1
         }
 
-        mutating func add(_ bytes: [UInt8]) {
-            run += bytes
+        mutating func add(_ segment: Segment) {
+            run.append(segment)
+            runSize += segment.bytes.count
         }
 
         consuming func finish() -> PageSection {
             endRun()
             return PageSection(
-                parts: parts, byteCount: parts.reduce(0) { $0 + $1.bytes.count }, seriesCount: seriesCount,
+                parts: parts, byteCount: parts.reduce(0) { $0 + $1.byteCount }, seriesCount: seriesCount,
                 familyCount: familyCount, duplicates: duplicates, leftOut: leftOut)
         }
 
         private mutating func endRun() {
             guard !run.isEmpty else { return }
-            parts.append(Segment(run.trimmed()))
-            run = []
+            parts.append(Piece(run))
+            (run, runSize) = ([], 0)
         }
     }
 }

@@ -64,7 +64,7 @@ struct PageAssemblyTests {
         assembly.update(sources)
         let after = renderer.section(assembly)
         let known = Set(before.parts.map(ObjectIdentifier.init))
-        let new = after.parts.filter { !known.contains(ObjectIdentifier($0)) && $0.bytes.count >= Segment.shareFrom }
+        let new = after.parts.filter { !known.contains(ObjectIdentifier($0)) && $0.byteCount >= Piece.partSize }
         #expect(new.count == 1)
         #expect(before.byteCount == after.byteCount)
     }
@@ -78,7 +78,7 @@ struct PageAssemblyTests {
         assembly.update(sources())
         let after = renderer.section(assembly)
         #expect(
-            zip(before.parts, after.parts).allSatisfy { $0 === $1 || $0.bytes.count < Segment.shareFrom })
+            zip(before.parts, after.parts).allSatisfy { $0 === $1 || $0.byteCount < Piece.partSize })
         #expect(before.bytes == after.bytes)
     }
 
@@ -86,7 +86,7 @@ struct PageAssemblyTests {
     func formats() {
         var assembly = PageAssembly(catalogue)
         assembly.update((0..<100).map { SourceBlocks([block(0, of: $0, series: 100, value: 1)]) })
-        let text = renderer.section(assembly).parts.filter { $0.bytes.count >= Segment.shareFrom }
+        let text = renderer.section(assembly).parts.filter { $0.byteCount >= Piece.partSize }
         let openMetrics = PageRenderer(catalogue, format: .openMetrics).section(assembly).parts
         #expect(text.count > 3)
         #expect(text.allSatisfy { part in openMetrics.contains { $0 === part } })

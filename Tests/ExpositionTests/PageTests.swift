@@ -52,7 +52,7 @@ struct PageSectionTests {
         let block = largeBlock(value: 1)
         let renderer = PageRenderer(try Catalogue([large, small]), format: .openMetrics)
         let section = renderer.section([SamplePage.block(small) { $0.add(labels: [], 2) }, block], isLast: true)
-        #expect(section.parts.contains { $0 === block.lines })
+        #expect(section.parts.contains { $0.segments.contains { $0 === block.lines } })
         #expect(section.segments.flatMap(\.self) == section.bytes)
         #expect(section.bytes.count == section.byteCount)
         #expect(section.parts.count == 3)
