@@ -37,7 +37,9 @@ final class Segment: Sendable {
 
 /// A part of a section: what is kept, or rendered and compressed anew, as a whole.
 final class Piece: Sendable {
-    /// From this size, in bytes, a piece takes in no further segment. Smaller ones compress worse.
+    /// From this size, in bytes, a piece takes in no further segment.
+    ///
+    /// Smaller pieces compress worse.
     static let fullSize = 64 * 1024
     /// From this size, in bytes, a piece of a family is a part of the page of its own.
     static let partSize = fullSize / 2

@@ -88,16 +88,16 @@ package final class Response: Sendable {
     }
 
     private static func makeHandle(_ body: ResponseBody) -> OpaquePointer? {
-        let vectors = body.vectors
-        if vectors.count > 1 {
-            let parts = vectors.map { MHD_IoVec(iov_base: $0.base, iov_len: $0.count) }
-            return MHD_create_response_from_iovec(
-                parts, UInt32(clamping: parts.count), ResponseBody.free, body.retained())
+        if body.segments.count > 1 {
+            // Not from an iovec: libmicrohttpd copies that to the memory of each connection, and where it does not fit,
+            // it unlocks a mutex that is not locked, and later ends the program.
+            return MHD_create_response_from_callback(
+                UInt64(body.size), ResponseBody.blockSize, ResponseBody.read, body.retained(), ResponseBody.free)
         }
         // Not written to: the parameter is mutable only because libmicrohttpd can also own and free a buffer.
-        let buffer = UnsafeMutableRawPointer(mutating: vectors.first?.base)
+        let buffer = UnsafeMutableRawPointer(mutating: body.firstSegment?.baseAddress)
         return MHD_create_response_from_buffer_with_free_callback_cls(
-            vectors.first?.count ?? 0, buffer, ResponseBody.free, body.retained())
+            body.size, buffer, ResponseBody.free, body.retained())
     }
 }
 

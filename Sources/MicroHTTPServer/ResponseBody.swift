@@ -5,30 +5,62 @@ internal import Glibc
 ///
 /// `free`, the free callback, takes back the reference that libmicrohttpd holds.
 final class ResponseBody: CallbackContext, Sendable {
+    /// How much of a body in several segments is copied at a time to be sent, in bytes.
+    static let blockSize = 128 * 1024
+
     let segments: [[UInt8]]
-    /// The bytes of all segments.
-    let size: Int
+    /// Where each segment ends in the body.
+    private let ends: [Int]
     private let count = LiveCount.current
 
     init(_ segments: [[UInt8]]) {
         self.segments = segments
-        size = segments.reduce(0) { $0 + $1.count }
+        var end = 0
+        ends = segments.map { segment in
+            end += segment.count
+            return end
+        }
         count.enter()
     }
+
+    /// The bytes of all segments.
+    var size: Int { ends.last ?? 0 }
 
     deinit {
         count.leave()
     }
 
-    /// The bytes of each segment, at an address that is valid as long as the body lives.
-    var vectors: [(base: UnsafeRawPointer, count: Int)] {
+    /// The bytes of the first segment, at an address that is valid as long as the body lives.
+    var firstSegment: UnsafeRawBufferPointer? {
         // A native array keeps its elements in a heap object, which is neither moved nor written to while the immutable
         // `segments` refers to it, so the address stays valid after the closure.
-        segments.compactMap { segment in
-            segment.withUnsafeBytes { bytes in
-                bytes.baseAddress.map { (base: $0, count: bytes.count) }
-            }
+        segments.first?.withUnsafeBytes { $0 }
+    }
+
+    /// Copies the bytes from this position on; returns how many, which are fewer than fit only at the end of the body.
+    func read(from position: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var (low, high) = (0, ends.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ends[middle] > position { high = middle } else { low = middle + 1 }
         }
+        var copied = 0
+        while low < segments.count, copied < buffer.count {
+            let rest = segments[low].count - (ends[low] - position - copied)
+            let part = segments[low][rest...].prefix(buffer.count - copied)
+            UnsafeMutableRawBufferPointer(rebasing: buffer[copied...]).copyBytes(from: part)
+            copied += part.count
+            low += 1
+        }
+        return copied
+    }
+
+    /// Called by libmicrohttpd, with the response locked, for the bytes at a position.
+    static let read: @convention(c) (UnsafeMutableRawPointer?, UInt64, UnsafeMutablePointer<CChar>?, Int) -> Int = {
+        context, position, buffer, size in
+        guard let context, let buffer else { return ResponseStream.endWithError }
+        return ResponseBody.at(context).read(
+            from: Int(clamping: position), into: UnsafeMutableRawBufferPointer(start: buffer, count: size))
     }
 
     static let free: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
@@ -53,7 +85,7 @@ final class ResponseStream: CallbackContext {
     static let blockSize = 32 * 1024
 
     private static let endOfStream = -1
-    private static let endWithError = -2
+    fileprivate static let endWithError = -2
 
     private let next: @Sendable () -> StreamStep
     private var chunk: ArraySlice<UInt8> = []

@@ -7,7 +7,11 @@ import Testing
 struct SharedResponseTests {
     @Test(
         "segments arrive byte for byte in their order, joined or not",
-        arguments: [[0], [5, 0, 7], [300_000, 1, 300_000], [700_001, 700_002, 0, 700_003], [3_000_000, 2]])
+        arguments: [
+            [0], [5, 0, 7], [300_000, 1, 300_000], [700_001, 700_002, 0, 700_003], [3_000_000, 2],
+            // More parts than the memory of a connection could list.
+            Array(repeating: 250, count: 10_000),
+        ])
     func segments(sizes: [Int]) async throws {
         let counted = Counted()
         let segments = sizes.enumerated().map { pattern($0.element, seed: $0.offset) }
