@@ -38,7 +38,7 @@ extension LedgerTables {
         var items: [Item] = []
         try selectItems.forEach(.integer(target)) { row in
             _ = row.integer()
-            let item = Item(&row)
+            let item = Item(&row, version: version)
             isIntact = item.isIntact && isIntact
             items.append(item)
         }
@@ -110,6 +110,7 @@ extension LedgerTables {
         var settled = OutcomeSummary()
         settled.lastRun = lastSettled
         settled.lastSuccess = item.settledSuccess
+        settled.lastFailure = item.settledFailure
         settled.lastNonzeroRun = item.settledNonzero
         settled.consecutiveFailures = item.settledFailures
         let history = OutcomeHistory(
@@ -177,14 +178,14 @@ extension LedgerTables {
         let former: String?
         let totals: String
         let itemsArchived: Int64
-        let settledSuccess, settledNonzero: Timestamp?
+        let settledSuccess, settledFailure, settledNonzero: Timestamp?
         let settledFailures: Int
         let highestSettledID: Int64?
         let lastLog, pastRuns: String?
         let runs: Int64
         let isIntact: Bool
 
-        init(_ row: inout SQLiteRow) {
+        init(_ row: inout SQLiteRow, version: Int64) {
             (kind, id) = (row.text() ?? "", row.text() ?? "")
             (name, action, type, place) = (row.text(), row.text(), row.text(), row.text())
             expectedInterval = row.real()
@@ -193,7 +194,9 @@ extension LedgerTables {
             former = row.text()
             totals = row.text() ?? ""
             itemsArchived = row.integer() ?? 0
-            (settledSuccess, settledNonzero) = (row.time(), row.time())
+            settledSuccess = row.time()
+            settledFailure = version == 1 ? nil : row.time()
+            settledNonzero = row.time()
             settledFailures = Int(row.integer() ?? 0)
             highestSettledID = row.integer()
             (lastLog, pastRuns) = (row.text(), row.text())

@@ -85,9 +85,10 @@ extension LedgerTables {
             SQLiteValue(entry.wasListed), .null, .null, SQLiteValue(entry.goneSince), SQLiteValue(entry.missingSince),
             SQLiteValue(entry.countedUntil), SQLiteValue(entry.former.map { SavedJSON.encode($0) }),
             .text(SavedJSON.text(of: history.totals)), .integer(history.itemsArchived),
-            SQLiteValue(history.settled.lastSuccess), SQLiteValue(history.settled.lastNonzeroRun),
-            .integer(Int64(history.settled.consecutiveFailures)), SQLiteValue(history.highestSettledID), .null,
-            SQLiteValue(history.past?.text), .integer(Int64(history.rowCount)),
+            SQLiteValue(history.settled.lastSuccess), SQLiteValue(history.settled.lastFailure),
+            SQLiteValue(history.settled.lastNonzeroRun), .integer(Int64(history.settled.consecutiveFailures)),
+            SQLiteValue(history.highestSettledID), .null, SQLiteValue(history.past?.text),
+            .integer(Int64(history.rowCount)),
         ])
     }
 
@@ -125,10 +126,10 @@ extension LedgerTables {
             SQLiteValue(store.place), .null, .null, .null, SQLiteValue(store.isCurrent),
             SQLiteValue(store.firstSeen), SQLiteValue(store.goneSince), SQLiteValue(store.missingSince), .null, .null,
             .text(SavedJSON.text(of: store.totals)), .integer(history.itemsArchived),
-            SQLiteValue(history.settled.lastSuccess), SQLiteValue(history.settled.lastNonzeroRun),
-            .integer(Int64(history.settled.consecutiveFailures)), SQLiteValue(history.highestSettledID),
-            SQLiteValue(store.lastLog.map { SavedJSON.encode($0) }), SQLiteValue(history.past?.text),
-            .integer(Int64(history.rowCount)),
+            SQLiteValue(history.settled.lastSuccess), SQLiteValue(history.settled.lastFailure),
+            SQLiteValue(history.settled.lastNonzeroRun), .integer(Int64(history.settled.consecutiveFailures)),
+            SQLiteValue(history.highestSettledID), SQLiteValue(store.lastLog.map { SavedJSON.encode($0) }),
+            SQLiteValue(history.past?.text), .integer(Int64(history.rowCount)),
         ])
     }
 

@@ -18,6 +18,8 @@ package struct StateKey: Sendable, Hashable {
 /// runs, the totals and the watermark always belong together.
 final class LedgerTables {
     let connection: SQLiteConnection
+    /// The version of the tables: an older one can only be read.
+    let version: Int64
 
     let selectTarget: SQLiteStatement
     let insertTarget: SQLiteStatement
@@ -37,8 +39,11 @@ final class LedgerTables {
     let selectRuns: SQLiteStatement
 
     /// - Throws: ``SQLiteError``, also if a table or a column is missing.
-    init(_ connection: SQLiteConnection) throws(SQLiteError) {
+    init(_ connection: SQLiteConnection, version: Int64 = StateSchema.version) throws(SQLiteError) {
         self.connection = connection
+        self.version = version
+        let items = Self.itemColumns(version: version)
+        let itemColumns = items.joined(separator: ", ")
         selectTarget = try connection.prepare(
             "SELECT name, instance, server, verification, checksum, number FROM target WHERE name = ? AND instance = ?")
         insertTarget = try connection.prepare("INSERT INTO target (name, instance) VALUES (?, ?)")
@@ -50,8 +55,8 @@ final class LedgerTables {
         removeLedgers = try connection.prepare("DELETE FROM ledger WHERE target = ?")
         upsertItem = try connection.prepare(
             """
-            INSERT INTO item (\(Self.itemColumns), checksum) VALUES (\(Self.marks(Self.itemWidth)))
-            ON CONFLICT (target, kind, id) DO UPDATE SET \(Self.assignments(Self.itemColumns + ", checksum"))
+            INSERT INTO item (\(itemColumns), checksum) VALUES (\(Self.marks(items.count)))
+            ON CONFLICT (target, kind, id) DO UPDATE SET \(Self.assignments(items + ["checksum"]))
             RETURNING number
             """)
         removeOneItem = try connection.prepare("DELETE FROM item WHERE target = ? AND kind = ? AND id = ?")
@@ -64,7 +69,7 @@ final class LedgerTables {
         removeRuns = try connection.prepare(
             "DELETE FROM run WHERE item IN (SELECT number FROM item WHERE target = ?)")
         selectLedgers = try connection.prepare("SELECT \(Self.ledgerColumns), checksum FROM ledger WHERE target = ?")
-        selectItems = try connection.prepare("SELECT \(Self.itemColumns), checksum, number FROM item WHERE target = ?")
+        selectItems = try connection.prepare("SELECT \(itemColumns), checksum, number FROM item WHERE target = ?")
         selectRuns = try connection.prepare("SELECT \(Self.runColumns), checksum FROM run WHERE item = ?")
     }
 
@@ -73,16 +78,21 @@ final class LedgerTables {
         horizon, beginning, first_reading, newest_run, unreadable_minutes, other_results, settled_ids, forgotten_until, \
         was_listed, items
         """
-    private static let itemColumns = """
-        target, kind, id, name, action, type, place, expected_interval, is_listed, was_listed, is_current, first_seen, \
-        gone_since, missing_since, counted_until, former, totals, items_archived, settled_success, settled_nonzero, \
-        settled_failures, highest_settled_id, last_log, past_runs, runs
+
+    /// The columns of an item that its checksum covers, in this order.
+    static func itemColumns(version: Int64) -> [Substring] {
         """
+        target, kind, id, name, action, type, place, expected_interval, is_listed, was_listed, is_current, first_seen, \
+        gone_since, missing_since, counted_until, former, totals, items_archived, settled_success, settled_failure, \
+        settled_nonzero, settled_failures, highest_settled_id, last_log, past_runs, runs
+        """
+        .split(separator: ", ").filter { version > 1 || $0 != "settled_failure" }
+    }
+
     private static let runColumns =
         "item, role, key, id, start, completion, result, items, verifies, flags, recorded_start, place"
 
     static let ledgerWidth = 19
-    static let itemWidth = 25
     static let runWidth = 12
 
     /// The marks of as many values, and of their checksum.
@@ -90,8 +100,8 @@ final class LedgerTables {
         Array(repeating: "?", count: count + 1).joined(separator: ", ")
     }
 
-    private static func assignments(_ columns: String) -> String {
-        columns.split(separator: ", ").map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    private static func assignments(_ columns: [Substring]) -> String {
+        columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
     }
 
     /// The number of the ledger's target; `nil` if there is none.

@@ -202,7 +202,7 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
     /// The summary of all runs; those without times cannot be ordered and are left out.
     package func summary(success: SuccessRule) -> OutcomeSummary {
         // Not sorted: that would be most of the work of a page, and only the last run of each kind matters.
-        var last, lastSuccess, lastKnownSuccess, lastNonzero: Run?
+        var last, lastSuccess, lastKnownSuccess, lastKnownFailure, lastNonzero: Run?
         func isLater(_ run: Run, than other: Run?) -> Bool { other.map { Run.isBefore($0, run) } ?? true }
         for run in recent.runs where run.instant != nil {
             if isLater(run, than: last) { last = run }
@@ -210,10 +210,13 @@ package struct OutcomeHistory: Sendable, Hashable, Codable {
             if success.covers(run.result) {
                 if isLater(run, than: lastSuccess) { lastSuccess = run }
                 if isKnown, isLater(run, than: lastKnownSuccess) { lastKnownSuccess = run }
+            } else if isKnown, isLater(run, than: lastKnownFailure) {
+                lastKnownFailure = run
             }
             if isKnown, run.itemsArchived ?? 0 > 0, isLater(run, than: lastNonzero) { lastNonzero = run }
         }
         var summary = settled
+        summary.lastFailure = lastKnownFailure?.knownCompletion ?? settled.knownFailure(success)
         summary.lastRun = last ?? summary.lastRun
         summary.lastSuccess = lastKnownSuccess?.knownCompletion ?? summary.lastSuccess
         summary.lastNonzeroRun = lastNonzero?.knownCompletion ?? summary.lastNonzeroRun
@@ -230,6 +233,8 @@ package struct OutcomeSummary: Sendable, Hashable, Codable {
     package internal(set) var lastRun: Run?
     /// The completion of the last run that succeeded.
     package internal(set) var lastSuccess: Timestamp?
+    /// The completion of the last run that did not succeed, whatever came after.
+    package internal(set) var lastFailure: Timestamp?
     /// The completion of the last run that archived anything.
     package internal(set) var lastNonzeroRun: Timestamp?
     /// How many runs have ended without success since the last success.
@@ -239,16 +244,23 @@ package struct OutcomeSummary: Sendable, Hashable, Codable {
 
     /// Adds the next run; runs have to come in order.
     package mutating func absorb(_ run: Run, success: SuccessRule) {
+        lastFailure = knownFailure(success)
         lastRun = run
         if success.covers(run.result) {
             lastSuccess = run.knownCompletion ?? lastSuccess
             consecutiveFailures = 0
         } else {
+            lastFailure = run.knownCompletion ?? lastFailure
             consecutiveFailures += 1
         }
         if let items = run.itemsArchived, items > 0 {
             lastNonzeroRun = run.knownCompletion ?? lastNonzeroRun
         }
+    }
+
+    /// The last failure; older versions kept none, so then it is known only if it was the last run.
+    func knownFailure(_ success: SuccessRule) -> Timestamp? {
+        lastFailure ?? lastRun.flatMap { success.covers($0.result) ? nil : $0.knownCompletion }
     }
 }
 

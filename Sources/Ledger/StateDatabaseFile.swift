@@ -111,7 +111,7 @@ struct StateDatabaseFile: Sendable {
         do throws(SQLiteError) {
             let connection = try readOnlyConnection()
             switch try examine(connection) {
-            case .sound: return .usable(try LedgerTables(connection))
+            case .sound(let version): return .usable(try LedgerTables(connection, version: version))
             case .empty: return .empty
             case .unusable(let reason, let suffix): return .unusable(reason: reason, suffix: suffix)
             }
@@ -136,7 +136,7 @@ struct StateDatabaseFile: Sendable {
 
     private enum Content {
         case empty
-        case sound
+        case sound(version: Int64)
         case unusable(reason: String, suffix: String)
     }
 
@@ -160,7 +160,7 @@ struct StateDatabaseFile: Sendable {
             guard let verdict = try connection.text("PRAGMA \(check)"), verdict != "ok" else { continue }
             return .unusable(reason: "it is damaged (\(verdict))", suffix: "corrupt")
         }
-        return .sound
+        return .sound(version: version)
     }
 
     /// Checks that there is a file, or creates one that only the exporter's user may read.

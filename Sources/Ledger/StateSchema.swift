@@ -3,11 +3,11 @@ import SQLite
 /// The tables of the state database (`docs/state.md`).
 enum StateSchema {
     /// The version of the tables that this program reads and writes, in `PRAGMA user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// Marks the file as this program's, in `PRAGMA application_id`: the bytes of `MSEx`.
     static let applicationID: Int64 = 0x4D53_4578
 
-    /// Prepares a connection that writes, and creates the tables in a new file.
+    /// Prepares a connection that writes: creates the tables in a new file, and changes those of older versions.
     ///
     /// Every commit is flushed to the disk. Small pages keep a commit small: it writes whole pages, and it changes only a
     /// few rows of a target.
@@ -22,12 +22,38 @@ enum StateSchema {
             PRAGMA trusted_schema = OFF;
             PRAGMA cell_size_check = ON;
             """)
-        guard try connection.integer("PRAGMA user_version") == 0 else { return }
-        try connection.transaction { () throws(SQLiteError) in
-            try connection.execute(tables)
-            try connection.execute(views)
-            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        switch try connection.integer("PRAGMA user_version") {
+        case 0:
+            try connection.transaction { () throws(SQLiteError) in
+                try connection.execute(tables)
+                try connection.execute(views)
+                try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+            }
+        case 1:
+            try connection.transaction { () throws(SQLiteError) in
+                try addFailures(connection)
+                try connection.execute("PRAGMA user_version = \(version)")
+            }
+        default: break
         }
+    }
+
+    /// Adds the column `settled_failure` to the tables of version 1.
+    ///
+    /// The checksum of a row covers the new column too. One that did not match before does not match afterwards.
+    private static func addFailures(_ connection: SQLiteConnection) throws(SQLiteError) {
+        var checksums: [(item: Int64, checksum: SQLiteValue)] = []
+        let columns = LedgerTables.itemColumns(version: 1)
+        let place = columns.firstIndex(of: "settled_nonzero") ?? columns.count
+        try connection.prepare("SELECT \(columns.joined(separator: ", ")), checksum, number FROM item").forEach { row in
+            var values = columns.map { _ in row.value() }
+            values.insert(.null, at: place)
+            let checksum = row.isIntact() ? values.withChecksum.last : nil
+            checksums.append((row.integer() ?? 0, checksum ?? .null))
+        }
+        try connection.execute("ALTER TABLE item ADD COLUMN settled_failure REAL")
+        let update = try connection.prepare("UPDATE item SET checksum = ? WHERE number = ?")
+        for (item, checksum) in checksums { try update.run(checksum, .integer(item)) }
     }
 
     private static let tables = """
@@ -86,6 +112,7 @@ enum StateSchema {
             totals TEXT NOT NULL,
             items_archived INTEGER NOT NULL CHECK (items_archived >= 0),
             settled_success REAL,
+            settled_failure REAL,
             settled_nonzero REAL,
             settled_failures INTEGER NOT NULL CHECK (settled_failures >= 0),
             highest_settled_id INTEGER,

@@ -171,6 +171,15 @@ package struct SQLiteRow: ~Copyable {
         return number
     }
 
+    /// A value of any type.
+    package mutating func value() -> SQLiteValue {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: SQLiteValue(integer())
+        case SQLITE_FLOAT: SQLiteValue(real())
+        default: SQLiteValue(text())
+        }
+    }
+
     package mutating func flag() -> Bool? {
         integer().map { $0 != 0 }
     }

@@ -137,6 +137,7 @@ struct PlainCount: Equatable, CustomStringConvertible {
     var lastInstant: Double?
     var lastCompletion: Double?
     var lastSuccess: Double?
+    var lastFailure: Double?
     var lastNonzeroRun: Double?
     var failuresInARow = 0
     /// Whether it hangs on chance which of several runs without an id that ended in the same second is called the last.
@@ -158,6 +159,8 @@ struct PlainCount: Equatable, CustomStringConvertible {
         lastCompletion = ordered.last?.believedCompletion
         lastSuccess =
             ordered.last { successful.contains($0.result.counted) && $0.believedCompletion != nil }?.completion
+        lastFailure =
+            ordered.last { !successful.contains($0.result.counted) && $0.believedCompletion != nil }?.completion
         lastNonzeroRun = ordered.last { ($0.items ?? 0) > 0 && $0.believedCompletion != nil }?.completion
         failuresInARow = ordered.reversed().prefix { !successful.contains($0.result.counted) }.count
         let decisive = ordered.suffix(failuresInARow + 1)
@@ -176,6 +179,7 @@ struct PlainCount: Equatable, CustomStringConvertible {
         lastInstant = summary.lastRun?.instant?.secondsSince1970
         lastCompletion = summary.lastRun?.completion?.secondsSince1970
         lastSuccess = summary.lastSuccess?.secondsSince1970
+        lastFailure = summary.lastFailure?.secondsSince1970
         lastNonzeroRun = summary.lastNonzeroRun?.secondsSince1970
         failuresInARow = summary.consecutiveFailures
     }
@@ -193,6 +197,7 @@ struct PlainCount: Equatable, CustomStringConvertible {
     var description: String {
         let totals = totals.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         return "[\(totals)] items \(items), last run \(lastRun ?? -1) completed \(lastCompletion ?? -1), "
-            + "last success \(lastSuccess ?? -1), last nonzero \(lastNonzeroRun ?? -1), failures \(failuresInARow)"
+            + "last success \(lastSuccess ?? -1), last failure \(lastFailure ?? -1), "
+            + "last nonzero \(lastNonzeroRun ?? -1), failures \(failuresInARow)"
     }
 }

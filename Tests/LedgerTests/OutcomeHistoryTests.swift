@@ -130,6 +130,44 @@ struct OutcomeSummaryTests {
         #expect(history(["failed"]).summary(success: strict).lastSuccess == nil)
     }
 
+    @Test(
+        "the last failure stays where it was after later successes, settled or not",
+        arguments: [
+            (["failed", "succeeded", "succeeded"], 1), (["failed", "lost", "completedWithWarnings"], 2),
+            (["succeeded", "completedWithErrors"], 2), (["newWord", "succeeded"], 1), (["succeeded"], nil), ([], nil),
+        ])
+    func lastFailure(results: [String], hour: Double?) {
+        var history = history(results)
+        let expected = hour.map(LedgerExample.time)
+        #expect(history.summary(success: strict).lastFailure == expected)
+        for settled in 1...4 {
+            history.settle(before: LedgerExample.time(Double(settled) + 0.5), success: strict)
+            #expect(history.summary(success: strict).lastFailure == expected)
+        }
+        #expect(!history.hasRecentRuns)
+    }
+
+    @Test("where errors are success, a run with errors is no failure")
+    func lenientFailure() {
+        let history = history(["failed", "completedWithErrors"])
+        #expect(history.summary(success: lenient).lastFailure == LedgerExample.time(1))
+    }
+
+    @Test("of a state that has no last failure, it is the newest settled run, if that failed")
+    func olderState() {
+        var summary = OutcomeSummary()
+        summary.lastRun = LedgerExample.run("1", completed: 1, "failed")
+        var history = OutcomeHistory(
+            totals: ["failed": 1], itemsArchived: 0, settled: summary, past: nil, recent: RunTable(),
+            former: RunTable(), highestSettledID: 1)
+        for run in 2...3 {
+            #expect(history.summary(success: strict).lastFailure == LedgerExample.time(1))
+            history.count(LedgerExample.run("\(run)", completed: Double(run)))
+            history.settle(before: LedgerExample.time(Double(run) + 0.5), success: strict)
+        }
+        #expect(history.summary(success: strict).lastFailure == LedgerExample.time(1))
+    }
+
     @Test("the last run that archived anything is remembered, however it ended")
     func lastNonzeroRun() {
         let history = history(["succeeded", "failed", "succeeded", "succeeded"], items: [5, 7, 0, nil])
@@ -157,7 +195,7 @@ struct OutcomeSummaryTests {
         #expect(summary.lastRun?.id == "2")
         #expect(summary.lastRun?.knownCompletion == nil && summary.lastRun?.knownStart == nil)
         #expect(summary.lastRun?.duration == 60)
-        #expect(summary.lastSuccess == nil && summary.lastNonzeroRun == nil)
+        #expect(summary.lastSuccess == nil && summary.lastFailure == nil && summary.lastNonzeroRun == nil)
         #expect(summary.consecutiveFailures == 1)
     }
 

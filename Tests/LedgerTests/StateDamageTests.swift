@@ -89,7 +89,7 @@ struct StateDamageTests {
     @Test(
         "of a newer version or of another program is renamed as such",
         arguments: [
-            ("PRAGMA user_version = 7", "version-7", "newer version of the exporter (format 7; this one knows 1)"),
+            ("PRAGMA user_version = 7", "version-7", "newer version of the exporter (format 7; this one knows 2)"),
             ("PRAGMA application_id = 5", "foreign", "it is the database of another program"),
             ("DROP TABLE run", "corrupt", "no such table"),
             ("ALTER TABLE run DROP COLUMN verifies", "corrupt", "no column named verifies"),

@@ -89,6 +89,7 @@ struct MetricContractTests {
         mailstore_job_last_start_timestamp_seconds gauge target,instance_id,job_id,job_name,action
         mailstore_job_last_completion_timestamp_seconds gauge target,instance_id,job_id,job_name,action
         mailstore_job_last_success_timestamp_seconds gauge target,instance_id,job_id,job_name,action
+        mailstore_job_last_failure_timestamp_seconds gauge target,instance_id,job_id,job_name,action
         mailstore_job_last_duration_seconds gauge target,instance_id,job_id,job_name,action
         mailstore_job_consecutive_failures gauge target,instance_id,job_id,job_name,action
         mailstore_job_expected_interval_seconds gauge target,instance_id,job_id,job_name,action
@@ -97,6 +98,7 @@ struct MetricContractTests {
         mailstore_profile_last_start_timestamp_seconds gauge target,instance_id,profile_id,profile_name
         mailstore_profile_last_completion_timestamp_seconds gauge target,instance_id,profile_id,profile_name
         mailstore_profile_last_success_timestamp_seconds gauge target,instance_id,profile_id,profile_name
+        mailstore_profile_last_failure_timestamp_seconds gauge target,instance_id,profile_id,profile_name
         mailstore_profile_last_duration_seconds gauge target,instance_id,profile_id,profile_name
         mailstore_profile_consecutive_failures gauge target,instance_id,profile_id,profile_name
         mailstore_profile_expected_interval_seconds gauge target,instance_id,profile_id,profile_name
@@ -112,6 +114,7 @@ struct MetricContractTests {
         mailstore_verification_last_start_timestamp_seconds gauge target,instance_id,store_id,store_name
         mailstore_verification_last_completion_timestamp_seconds gauge target,instance_id,store_id,store_name
         mailstore_verification_last_success_timestamp_seconds gauge target,instance_id,store_id,store_name
+        mailstore_verification_last_failure_timestamp_seconds gauge target,instance_id,store_id,store_name
         mailstore_verification_last_duration_seconds gauge target,instance_id,store_id,store_name
         mailstore_verification_expected_interval_seconds gauge target,instance_id,store_id,store_name
         mailstore_verification_runs_total counter target,instance_id,store_id,store_name,source,result

@@ -42,6 +42,9 @@ package struct OutcomeFamilies: Sendable {
         let lastSuccess = gauge(
             "last_success_timestamp_seconds", unit: "seconds",
             "When the last successful run completed, in seconds since 1970; absent until there is one.")
+        let lastFailure = gauge(
+            "last_failure_timestamp_seconds", unit: "seconds",
+            "When the last run that did not succeed completed, in seconds since 1970; absent until there is one.")
         let lastDuration = gauge("last_duration_seconds", unit: "seconds", "Duration of the last finished run.")
         let failures = gauge(
             "consecutive_failures", "Runs that finished without success since the last successful run.")
@@ -51,6 +54,7 @@ package struct OutcomeFamilies: Sendable {
                 Gauge(family: lastStart) { $0.lastRun?.knownStart?.secondsSince1970 },
                 Gauge(family: lastCompletion) { $0.lastRun?.knownCompletion?.secondsSince1970 },
                 Gauge(family: lastSuccess) { $0.lastSuccess?.secondsSince1970 },
+                Gauge(family: lastFailure) { $0.lastFailure?.secondsSince1970 },
                 Gauge(family: lastDuration) { $0.lastRun?.duration },
             ] + (countsFailures ? [countedFailures] : [])
         expectedInterval = gauge(

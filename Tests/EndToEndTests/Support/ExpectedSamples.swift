@@ -138,6 +138,9 @@ struct ExpectedSamples {
         add(
             "\(kind)_last_success_timestamp_seconds", labels,
             runs.last { $0.isSuccess }.map { Double($0.completion) })
+        add(
+            "\(kind)_last_failure_timestamp_seconds", labels,
+            runs.last { !$0.isSuccess }.map { Double($0.completion) })
     }
 
     private func inReach(_ runs: [Run]) -> [Run] {
