@@ -112,6 +112,8 @@ SCENES = {
         + VerificationFailed critical target=a store_id=1
         - VerificationOverdue warning target=a store_id=1
         - VerificationMissing warning target=a store_id=1
+        - VerificationFailedBefore warning target=a store_id=1
+        + VerificationFailedBefore warning target=a store_id=2
         + VerificationLogErrors warning target=a store_id=1
         - VerificationFailed warning target=a store_id=1
         - JobFailed warning target=a job_id=7 action=VerifyStores

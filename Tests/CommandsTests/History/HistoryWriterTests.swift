@@ -57,6 +57,11 @@ struct HistoryWriterTests {
                 == lines(
                     "mailstore_profile_last_success_timestamp_seconds", "",
                     [(Double(Self.now - 5000), -3600), (Double(Self.now - 5000), 0)]))
+        #expect(
+            page.lines("mailstore_profile_last_failure_timestamp_seconds")
+                == lines(
+                    "mailstore_profile_last_failure_timestamp_seconds", "",
+                    [(Double(Self.now - 3600), -3600), (Double(Self.now - 3600), 0)]))
         #expect(page.text.hasSuffix("\n# EOF\n"))
         #expect(page.text.contains("# TYPE mailstore_profile_runs counter\nmailstore_profile_runs_total{"))
         #expect(page.text.contains("# UNIT mailstore_profile_last_duration_seconds seconds\n"))

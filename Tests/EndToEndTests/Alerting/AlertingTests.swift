@@ -40,10 +40,13 @@ struct AlertDeliveryTests {
                 _ = try await scene.message("resolved \(name) archive", tries: triesOfTwoMinutes)
             }
             #expect(try await scene.exporter.page().ownVerifications["succeeded"] ?? 0 > 0)
+            let (healed, heard, _) = try await scene.message("firing MailStoreVerificationFailedBefore archive")
+            #expect(heard == "warning")
+            #expect(healed.labels["store_id"] == "11")
             #expect(
                 scene.receiver.messages.flatMap(\.notices).map(\.description).sorted() == [
-                    "firing MailStoreVerificationFailed archive", "firing MailStoreVerificationLogErrors archive",
-                    "firing MailStoreWatchdog",
+                    "firing MailStoreVerificationFailed archive", "firing MailStoreVerificationFailedBefore archive",
+                    "firing MailStoreVerificationLogErrors archive", "firing MailStoreWatchdog",
                     "resolved MailStoreVerificationFailed archive", "resolved MailStoreVerificationLogErrors archive",
                 ])
         }
