@@ -61,7 +61,7 @@ def job_table() -> Panel:
     """A row a job."""
     return table(
         "Jobs",
-        "Every job. Orange “Of interval”: no success for twice the expected interval; check in MailStore Client "
+        "Every job. Orange “Of interval”: no success for over twice the expected interval; check in MailStore Client "
         "whether the job still starts, and why it fails.",
         "no jobs", keys={"target": "Server", "instance_id": "Instance", "job_id": "Id", "job_name": "Job",
                          "action": "Action"},
@@ -73,7 +73,7 @@ def profile_table() -> Panel:
     """A row a profile."""
     return table(
         "Profiles",
-        "Every archiving profile. Red “Of interval”: no success for twice the expected interval, so mail is not "
+        "Every archiving profile. Red “Of interval”: no success for over twice the expected interval, so mail is not "
         "archived; run the profile manually in MailStore Client and read its result.",
         "no profiles", keys={"target": "Server", "instance_id": "Instance", "profile_id": "Id",
                              "profile_name": "Profile"},

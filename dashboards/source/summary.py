@@ -37,7 +37,7 @@ def profiles_overdue() -> Panel:
     """Profiles that have waited too long for a good run."""
     return stat(
         "Profiles overdue",
-        "Archiving profiles without a success for twice their expected interval, or without any. Red: mail is not "
+        "Archiving profiles without a success for over twice their expected interval, or without any. Red: mail is not "
         "being archived; open the server's dashboard and look at the profile's last result.",
         now(overdue("profile", ON_PROFILE, THRESHOLDS["profile_overdue"].value)), steps=any_is("critical"),
         no_value="none planned", link="mailstore-server")
