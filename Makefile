@@ -23,8 +23,9 @@ PYTHON = PYTHONDONTWRITEBYTECODE=1 $(CHECKS)/bin/python
 # The program that the tests built.
 PROGRAM = $$($(SWIFT) build --show-bin-path)/mailstore_exporter
 
-.PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-dashboards test-panels mutate \
-	dashboards preview bench-connections test-threads test-deb fuzz soak kills docs deb lint format install clean
+.PHONY: all deps test-deps build demo test test-structure test-program test-alerts test-alert-accuracy test-dashboards \
+	test-panels mutate alert-accuracy dashboards preview bench-connections test-threads test-deb fuzz soak kills docs deb lint \
+	format install clean
 
 all: build
 
@@ -67,7 +68,7 @@ TEST_GROUPS := PlainTextTests. SQLiteTests. OperatingSystemTests. ExpositionTest
 # The longest a group may take, in seconds: a test that hangs must fail, and name its group.
 TEST_LIMIT ?= 1200
 
-test: test-structure test-program test-alerts test-dashboards test-panels test-deb
+test: test-structure test-program test-alerts test-alert-accuracy test-dashboards test-panels test-deb
 
 # Dependencies between targets, citations and links of documents, and rules for sources. Fast, so it comes before the
 # compiler.
@@ -93,6 +94,14 @@ test-alerts: test-program $(CHECKS)/ready
 	$(PYTHON) Tests/Alerts/coverage.py
 	$(PYTHON) Tests/Alerts/contract.py --exporter "$(PROGRAM)"
 	$(PYTHON) -m unittest discover -s Tests/Alerts -p 'test_*.py'
+
+# Ten simulated tenant-years: fails if the alerts miss a fault, or send too much. alert-accuracy runs sixty, in ten minutes, and
+# writes the figures into docs/alert-accuracy.md.
+test-alert-accuracy: test-deps $(CHECKS)/ready
+	$(PYTHON) Tests/Alerts/accuracy/measure.py --lives 21 --bar
+
+alert-accuracy: test-deps $(CHECKS)/ready
+	$(PYTHON) Tests/Alerts/accuracy/measure.py --lives 120 --write docs/alert-accuracy.md
 
 # Checks the dashboards with Grafana's models, a PromQL parser and our own rules.
 test-dashboards: $(CHECKS)/ready
