@@ -9,7 +9,8 @@ package struct CollectorState: Sendable {
     package var succeeded: Bool?
     /// How long the last run took.
     package private(set) var duration: Duration?
-    /// When the last run ended, on the monotonic clock.
+    /// When the last run began and ended, on the monotonic clock.
+    private(set) var lastStart: Duration?
     private(set) var lastRun: Duration?
     package var lastSuccess: Timestamp?
     /// When the values were collected, on the monotonic clock, which decides when they are stale.
@@ -45,6 +46,7 @@ package struct CollectorState: Sendable {
 
     mutating func ended(at uptime: Duration, after duration: Duration? = nil) {
         lastRun = uptime
+        lastStart = uptime - (duration ?? .zero)
         if let duration { self.duration = duration }
     }
 

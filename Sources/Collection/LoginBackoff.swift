@@ -113,6 +113,12 @@ package actor LoginBackoff: LoginProvider {
         if case .works = state { state = .untried }
     }
 
+    /// Whether the password that can be read now is another one than the one that was refused last.
+    var hasNewPassword: Bool {
+        guard let password = try? readPassword() else { return false }
+        return password != refusedCredentials?.password
+    }
+
     /// Whether the server refuses this function alone: it has let in another one with the same login since.
     func isOwnRefusal(of function: String) -> Bool {
         isProved && refusals.isOwn(function)

@@ -11,6 +11,8 @@ import OperatingSystem
 package actor TargetMonitor {
     /// How long a server's list of functions is used.
     private static let capabilitiesInterval = Duration.seconds(3600)
+    /// How often a refused password is read again, which makes no call.
+    private static let passwordInterval = Duration.seconds(5)
     /// How long the last save may take: the end of the program has a limit.
     private static let lastSavePatience = Duration.seconds(2)
 
@@ -33,6 +35,9 @@ package actor TargetMonitor {
     /// Wakes the loop up at the next time when there is something to do.
     private let alarm: Alarm
     private var isUp: Bool?
+    private var recovery = Recovery()
+    /// When to look next whether a refused password has changed, on the monotonic clock.
+    private var passwordLook: Duration?
     private var notes: [String] = []
     /// The newest ledger state that a page was rendered from.
     private var newest: LedgerStore.Snapshot?
@@ -85,6 +90,7 @@ package actor TargetMonitor {
                 group.addTask { await verification.run { await self.publish() } }
             }
             for await _ in alarm.rings {
+                await lookForNewPassword()
                 for name in timetable.takeDue(at: target.clock.uptime()) {
                     group.addTask {
                         await self.runOnce(name)
@@ -108,7 +114,29 @@ package actor TargetMonitor {
             // All collectors wait for the pause after a refused login to end, also those that run once an hour.
             pause: states[name]?.lastError?.retryAfter)
         if name == .instances { timetable.release() }
+        timetable.hasten(repaired, at: target.clock.uptime())
         alarm.ring()
+    }
+
+    /// The collectors whose failure has a cause that is gone, and those whose functions the server did not list before.
+    private var repaired: [CollectorName] {
+        activeCollectors.compactMap { name, collector in
+            guard let state = states[name] else { return nil }
+            let isListed =
+                state.isSupported == false && contradiction == nil
+                && capabilities.offers(type(of: collector).functions) == true
+            return isListed || recovery.ends(state) ? name : nil
+        }
+    }
+
+    /// Has the heartbeat try a password at once that has changed since it was refused.
+    private func lookForNewPassword() async {
+        guard let error = states[heartbeat]?.lastError, error.reason == .unauthorized, !error.concernsFunctionAlone
+        else { return passwordLook = nil }
+        let now = target.clock.uptime()
+        if let passwordLook, now < passwordLook { return }
+        passwordLook = now + Self.passwordInterval
+        if await target.login.hasNewPassword { timetable.hasten([heartbeat], at: now) }
     }
 
     /// When the next collector is due, or the next value too old.
@@ -116,7 +144,7 @@ package actor TargetMonitor {
         let expiries = states.compactMap { name, state in
             state.expiry(maximumAge: target.settings.maximumAge(for: name).duration)
         }
-        return ([timetable.earliest].compactMap(\.self) + expiries).min()
+        return ([timetable.earliest, passwordLook].compactMap(\.self) + expiries).min()
     }
 
     /// Saves what is not saved yet, that of all instances together.
@@ -129,9 +157,12 @@ package actor TargetMonitor {
         }
     }
 
-    /// Has the password read again before the next call.
+    /// Has the password read again before the next call, and tries a target at once that is not up.
     func readPasswordAgain() async {
         await target.login.readAgain()
+        guard isUp == false else { return }
+        timetable.hasten([heartbeat], at: target.clock.uptime())
+        alarm.ring()
     }
 
     /// Runs one collector once, now; one that is not of the server's edition does nothing.
@@ -150,7 +181,7 @@ package actor TargetMonitor {
                 states[name]?.becameUnsupported()
                 states[name]?.ended(at: start)
                 // Without the heartbeat's call, the other calls decide. Either way, the target was tried.
-                if name == heartbeat { isUp = wasAccepted(before: start) }
+                if name == heartbeat { found(isUp: wasAccepted(before: start)) }
                 updateNotes()
             }
             return
@@ -183,11 +214,16 @@ package actor TargetMonitor {
             let reason = states[heartbeat]?.lastError?.reason
             // While only the heartbeat's call is refused, every other call may change the verdict.
             if name == heartbeat || reason == .unauthorized || reason == .forbidden {
-                isUp = judge(since: start, isHeartbeatRefusedAlone: isHeartbeatRefusedAlone)
+                found(isUp: judge(since: start, isHeartbeatRefusedAlone: isHeartbeatRefusedAlone))
             }
             updateNotes()
         }
         if name == .instances { followVerifications() }
+    }
+
+    private func found(isUp newest: Bool) {
+        recovery.take(heartbeat: states[heartbeat], wasUp: isUp, isUp: newest, at: target.clock.uptime())
+        isUp = newest
     }
 
     /// Runs the verifications of the instances that are listed now.

@@ -5,12 +5,18 @@ import OperatingSystem
 ///
 /// The first runs are at once. The second ones come earlier than after an interval, for each target by another part of it,
 /// so that the rounds of many targets are spread over the interval. A collector that takes longer than its interval runs
-/// again as soon as it has ended; runs that it missed are not made up for.
+/// again as soon as it has ended; runs that it missed are not made up for. A run before its time does not move the others:
+/// targets that are repaired together stay spread.
 struct Timetable {
     private struct Entry {
+        /// The next regular run.
         var next: Duration
+        /// A run before that.
+        var early: Duration?
         var isRunning = false
         var hasRun = false
+
+        var due: Duration { min(next, early ?? next) }
     }
 
     private var entries: [CollectorName: Entry]
@@ -29,10 +35,12 @@ struct Timetable {
     /// The collectors that are due, in the order in which collectors are listed; they count as running from now on.
     mutating func takeDue(at now: Duration) -> [CollectorName] {
         CollectorName.allCases.filter { name in
-            guard let entry = entries[name], !entry.isRunning, !held.contains(name), entry.next <= now else {
+            guard let entry = entries[name], !entry.isRunning, !held.contains(name), entry.due <= now else {
                 return false
             }
             entries[name]?.isRunning = true
+            // The regular run is the one that is due, if it is.
+            if entry.next <= now { entries[name]?.early = nil }
             return true
         }
     }
@@ -40,10 +48,17 @@ struct Timetable {
     /// - Parameter pause: When the collector is worth another try, if that is earlier.
     mutating func ended(_ name: CollectorName, at now: Duration, interval: Duration, pause: Duration?) {
         guard var entry = entries[name] else { return }
-        entry.next = max(entry.next + (entry.hasRun ? interval : interval * phase), now)
-        if let pause { entry.next = min(entry.next, now + pause) }
+        if entry.early == nil {
+            entry.next = max(entry.next + (entry.hasRun ? interval : interval * phase), now)
+        }
+        entry.early = pause.map { now + $0 }
         (entry.isRunning, entry.hasRun) = (false, true)
         entries[name] = entry
+    }
+
+    /// Has these collectors run now; those that are running stay as they are.
+    mutating func hasten(_ names: some Sequence<CollectorName>, at now: Duration) {
+        for name in names where entries[name]?.isRunning == false { entries[name]?.early = now }
     }
 
     /// Has these collectors wait until they are released.
@@ -57,7 +72,7 @@ struct Timetable {
     }
 
     /// When the next collector is due; `nil` while all are running or wait.
-    var earliest: Duration? { entries.filter { !$0.value.isRunning && !held.contains($0.key) }.map(\.value.next).min() }
+    var earliest: Duration? { entries.filter { !$0.value.isRunning && !held.contains($0.key) }.map(\.value.due).min() }
 }
 
 /// Wakes up a loop: whenever it is asked to, and at one moment that can be changed.

@@ -47,7 +47,24 @@ struct TimetableTests {
         #expect(timetable.earliest == .seconds(131))
         _ = timetable.takeDue(at: .seconds(131))
         end(.server, &timetable, at: 132, pause: .seconds(900))
-        #expect(timetable.earliest == .seconds(191))
+        #expect(timetable.earliest == .seconds(160))
+    }
+
+    @Test("a run before its time does not move the regular ones, and one that is running is not repeated")
+    func hastened() {
+        var timetable = timetable()
+        _ = timetable.takeDue(at: .seconds(100))
+        end(.server, &timetable, at: 101)
+        timetable.hasten([.server, .jobs], at: .seconds(110))
+        #expect(timetable.takeDue(at: .seconds(110)) == [.server])
+        end(.server, &timetable, at: 111)
+        end(.jobs, &timetable, at: 112)
+        #expect(timetable.earliest == .seconds(160) && timetable.takeDue(at: .seconds(159)) == [])
+        timetable.hasten([.server], at: .seconds(160))
+        #expect(timetable.takeDue(at: .seconds(160)) == [.server, .jobs])
+        end(.server, &timetable, at: 161)
+        end(.jobs, &timetable, at: 161)
+        #expect(timetable.earliest == .seconds(220))
     }
 
     @Test("the second rounds of many targets are spread over the interval, the others follow after whole ones")
