@@ -5,7 +5,8 @@ import PlainText
 
 /// Logs the failures of one target: when each begins, in a summary once an hour, and when it ends.
 ///
-/// It does not log a failure at every run.
+/// It does not log a failure at every run. What concerns the whole target is one failure, not one of each collector: a
+/// failure that may do so waits until the next run of the heartbeat has decided about that.
 struct FailureLog: Sendable {
     /// How often a continuing failure is logged again.
     static let summaryInterval = Duration.seconds(3600)
@@ -16,11 +17,15 @@ struct FailureLog: Sendable {
         var reasons: Set<String> = []
         var failures = 0
         var lastLine: Duration
+        /// The failure that waits for the heartbeat.
+        var held: APIError?
     }
 
     private let logger: Logger
+    private var outages: OutageLog
     private var failing: [CollectorName: Failing] = [:]
     private var metadataReason: APIError.Reason?
+    private var heldMetadata: APIError?
     private var hasOtherCase = false
     private var notes: Set<String> = []
     /// The kinds of flaws that were logged.
@@ -30,30 +35,48 @@ struct FailureLog: Sendable {
 
     init(logger: Logger) {
         self.logger = logger
+        outages = OutageLog(logger: logger)
+    }
+
+    /// Logs whether the target is up; for ``failed(_:_:at:)`` of the same run to come after it.
+    ///
+    /// - Parameters:
+    ///   - error: The failure of the heartbeat.
+    ///   - facts: What the server reports about itself.
+    mutating func found(
+        isUp: Bool, _ error: APIError?, _ certificate: CertificateInfo?, facts: Logger.Metadata, at now: Duration
+    ) {
+        if isUp { outages.foundUp(facts, at: now) } else { outages.foundDown(error, certificate, at: now) }
     }
 
     /// - Parameter now: The time on the monotonic clock.
     mutating func failed(_ collector: CollectorName, _ error: APIError, at now: Duration) {
         var state = failing[collector] ?? Failing(lastLine: now)
         state.failures += 1
-        let isNew = state.reasons.insert(error.concernsFunctionAlone ? "function" : error.reason.rawValue).inserted
-        let isDue = now - state.lastLine >= Self.summaryInterval
-        var metadata: Logger.Metadata = [
-            "collector": "\(collector.rawValue)", "function": "\(error.function)",
-            "reason": "\(error.reason.rawValue)", "error": "\(error.description)",
-        ]
-        if isNew || !isDue {
-            logger.log(level: isNew ? .warning : .debug, "collector failed", metadata: metadata)
+        state.held = nil
+        let isNew = !state.reasons.contains(error.kind)
+        let isDue = !state.reasons.isEmpty && now - state.lastLine >= Self.summaryInterval
+        let isOfTarget = error.mayConcernTarget && !error.concernsFunctionAlone
+        if isOfTarget, outages.isUp == false || isNew {
+            if outages.isUp != false { state.held = error }
+            logger.debug("collector failed", metadata: Self.metadata([collector], error))
+        } else if isNew {
+            logger.warning("collector failed", metadata: Self.metadata([collector], error))
+            state.reasons.insert(error.kind)
+            state.lastLine = now
+        } else if isDue {
+            let failures: Logger.Metadata = ["failures": "\(state.failures)"]
+            logger.warning(
+                "collector still fails", metadata: Self.metadata([collector], error).merging(failures) { $1 })
+            state.lastLine = now
         } else {
-            metadata["failures"] = "\(state.failures)"
-            logger.warning("collector still fails", metadata: metadata)
+            logger.debug("collector failed", metadata: Self.metadata([collector], error))
         }
-        if isNew || isDue { state.lastLine = now }
         failing[collector] = state
     }
 
     mutating func succeeded(_ collector: CollectorName) {
-        guard let state = failing.removeValue(forKey: collector) else {
+        guard let state = failing.removeValue(forKey: collector), !state.reasons.isEmpty else {
             logger.debug("collector succeeded", metadata: ["collector": "\(collector.rawValue)"])
             return
         }
@@ -62,7 +85,39 @@ struct FailureLog: Sendable {
             metadata: ["collector": "\(collector.rawValue)", "failures": "\(state.failures)"])
     }
 
+    /// Logs what has waited for the heartbeat, unless it belongs to the failure of the target: one line for each reason.
+    mutating func heartbeatEnded(at now: Duration) {
+        if let error = heldMetadata, outages.isUp != false { logMetadata(error) }
+        heldMetadata = nil
+        var groups: [String: [(CollectorName, APIError)]] = [:]
+        for name in CollectorName.allCases {
+            guard var error = failing[name]?.held else { continue }
+            failing[name]?.held = nil
+            if outages.isUp == false { continue }
+            // The same login was accepted for the heartbeat.
+            if error.reason == .unauthorized || error.reason == .forbidden { error = error.concerningFunctionAlone() }
+            failing[name]?.reasons.insert(error.kind)
+            failing[name]?.lastLine = now
+            groups[error.kind, default: []].append((name, error))
+        }
+        for (_, group) in groups.sorted(by: { $0.key < $1.key }) {
+            logger.warning("collector failed", metadata: Self.metadata(group.map(\.0), group[0].1))
+        }
+    }
+
+    private static func metadata(_ collectors: [CollectorName], _ error: APIError) -> Logger.Metadata {
+        [
+            "collector": "\(collectors.map(\.rawValue).joined(separator: ","))", "function": "\(error.function)",
+            "reason": "\(error.reason.rawValue)", "error": "\(error.description)",
+        ]
+    }
+
+    /// A server that cannot be reached has no list of functions either: the heartbeat decides whether this is logged.
     mutating func failedMetadata(_ error: APIError) {
+        heldMetadata = error
+    }
+
+    private mutating func logMetadata(_ error: APIError) {
         let level: Logger.Level = metadataReason == error.reason ? .debug : .warning
         metadataReason = error.reason
         logger.log(
@@ -71,6 +126,7 @@ struct FailureLog: Sendable {
     }
 
     mutating func succeededMetadata() {
+        heldMetadata = nil
         guard metadataReason != nil else { return }
         metadataReason = nil
         logger.notice("the server's list of functions can be read again")
@@ -125,8 +181,22 @@ struct FailureLog: Sendable {
     }
 
     func expired(_ collector: CollectorName, after age: Duration) {
-        logger.warning(
-            "stale values expired",
+        // That a target is down is logged with its reason, and that its values expire goes without saying.
+        logger.log(
+            level: outages.isUp == false ? .debug : .warning, "stale values expired",
             metadata: ["collector": "\(collector.rawValue)", "max_age_seconds": "\(age.inSeconds)"])
+    }
+}
+
+extension APIError {
+    /// The kinds of failures that are logged apart.
+    fileprivate var kind: String { concernsFunctionAlone ? "function" : reason.rawValue }
+
+    /// Whether the cause may be one that concerns all functions.
+    fileprivate var mayConcernTarget: Bool {
+        switch reason {
+        case .dns, .connect, .tls, .timeout, .unauthorized, .forbidden, .httpStatus, .badReply: true
+        case .tooLarge, .apiError, .cancelled: false
+        }
     }
 }

@@ -31,6 +31,10 @@ package actor LoginBackoff: LoginProvider {
     private var nextPause = firstPause
     /// The pause that the last refusal would have caused, if another function had not been asked at once.
     private var owedPause = Duration.zero
+    /// Why the login was refused last, with the remedy.
+    private var reason: String?
+    /// The end of the pause on both clocks: all calls that it holds back are explained in the same words.
+    private var announced: (end: Duration, time: Timestamp) = (.zero, Timestamp(secondsSince1970: 0))
     /// The login that the refusals concern.
     private var refusedCredentials: Credentials?
     private var refusals = FunctionRefusals()
@@ -96,6 +100,7 @@ package actor LoginBackoff: LoginProvider {
             return error
         case .unauthorized where concernsCurrentLogin(grant):
             refused(grant)
+            reason = error.description
         case .forbidden where concernsCurrentLogin(grant):
             forbidden(grant)
         default:
@@ -170,21 +175,21 @@ package actor LoginBackoff: LoginProvider {
 
     private func notCalled(_ function: String, before end: Duration) -> APIError {
         let wait = end - clock.uptime()
-        let time = clock.now() + wait
         if isOwnRefusal(of: function) {
             return APIError(
                 .unauthorized, function: function,
                 description: """
                     \(function) was not called: the server refuses it (401), but accepts the same login for other \
-                    functions; it is called again after \(time)
+                    functions; it is called again after \(clock.now() + wait)
                     """, wasSent: false
             ).concerningFunctionAlone()
         }
+        if announced.end != end { announced = (end, clock.now() + wait) }
         var error = APIError(
             .unauthorized, function: function,
             description: """
-                \(function) was not called: the server refused the login, and it is not tried again before \(time), so \
-                that the account is not locked; a changed password is tried at once
+                \(reason ?? "the server refused the login (401)"). It is not tried again before \
+                \(announced.time), so that the account is not locked; a changed password is tried at once
                 """, wasSent: false)
         error.retryAfter = wait
         return error

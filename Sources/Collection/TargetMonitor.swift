@@ -181,7 +181,10 @@ package actor TargetMonitor {
                 states[name]?.becameUnsupported()
                 states[name]?.ended(at: start)
                 // Without the heartbeat's call, the other calls decide. Either way, the target was tried.
-                if name == heartbeat { found(isUp: wasAccepted(before: start)) }
+                if name == heartbeat {
+                    found(isUp: wasAccepted(before: start))
+                    log.heartbeatEnded(at: start)
+                }
                 updateNotes()
             }
             return
@@ -203,12 +206,8 @@ package actor TargetMonitor {
         let isHeartbeatRefusedAlone = await target.login.isOwnRefusal(of: beat?.rawValue ?? "")
         await publish(changed: name) {
             switch result {
-            case .success(let values):
-                states[name]?.collected(values, flaws: flaws, at: now, uptime: uptime)
-                if let error = values.failure { log.failed(name, error, at: uptime) } else { log.succeeded(name) }
-            case .failure(let error):
-                states[name]?.failed(error)
-                log.failed(name, error, at: uptime)
+            case .success(let values): states[name]?.collected(values, flaws: flaws, at: now, uptime: uptime)
+            case .failure(let error): states[name]?.failed(error)
             }
             states[name]?.ended(at: uptime, after: uptime - start)
             let reason = states[heartbeat]?.lastError?.reason
@@ -216,14 +215,20 @@ package actor TargetMonitor {
             if name == heartbeat || reason == .unauthorized || reason == .forbidden {
                 found(isUp: judge(since: start, isHeartbeatRefusedAlone: isHeartbeatRefusedAlone))
             }
+            if let error = states[name]?.lastError { log.failed(name, error, at: uptime) } else { log.succeeded(name) }
+            if name == heartbeat { log.heartbeatEnded(at: uptime) }
             updateNotes()
         }
         if name == .instances { followVerifications() }
     }
 
     private func found(isUp newest: Bool) {
-        recovery.take(heartbeat: states[heartbeat], wasUp: isUp, isUp: newest, at: target.clock.uptime())
+        let (now, state) = (target.clock.uptime(), states[heartbeat])
+        recovery.take(heartbeat: state, wasUp: isUp, isUp: newest, at: now)
         isUp = newest
+        log.found(
+            isUp: newest, state?.lastError, target.statistics.counts.certificate,
+            facts: OutageLog.facts(state?.values, hidesNames: target.hidesNames), at: now)
     }
 
     /// Runs the verifications of the instances that are listed now.

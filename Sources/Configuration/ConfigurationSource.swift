@@ -30,6 +30,9 @@ package struct ConfigurationSource: Sendable {
         self.environment = environment
     }
 
+    /// The configuration file; `nil` if the flags describe a single server.
+    package var file: String? { flags.configFile }
+
     /// Reads the configuration and the target files, and checks the files that their targets name.
     ///
     /// - Throws: ``ConfigurationError`` with every mistake of the configuration. Mistakes in target files are in the

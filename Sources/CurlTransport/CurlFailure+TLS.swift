@@ -149,7 +149,7 @@ extension CurlFailure {
         }
         if detail.contains("SYSCALL") || detail.contains("eof") || detail.contains("reset by peer") {
             return "\(address) closed the connection during the TLS handshake: "
-                + "is this the port of the Administration API? The default is 8463 (SPE 8474)."
+                + "is this the port of the Administration API, or is it a plain HTTP port? The default is 8463 (SPE 8474)."
         }
         return "The TLS handshake with \(address) failed\(reason): an old Windows server may offer only "
             + "TLS versions or ciphers that this machine does not accept."

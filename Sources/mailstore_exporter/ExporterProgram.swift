@@ -29,6 +29,8 @@ struct ExporterProgram: LongRunning {
     /// The check that must pass before a watchdog keep-alive is sent.
     private let check: LivenessCheck
     private let targetCount: Int
+    /// What the log says of the program at its start.
+    private let facts: Logger.Metadata
     /// Locked while the program runs.
     private let stateDirectory: StateDirectory
     private let state: StateDatabase
@@ -121,6 +123,10 @@ struct ExporterProgram: LongRunning {
         self.notifier = notifier
         check = pulse.check
         targetCount = configuration.targets.count
+        facts = [
+            "version": "\(BuildInformation.version)", "targets": "\(targetCount)",
+            "config_file": "\(source?.0.file ?? "none")", "tls": "\(await webConfiguration.configuration.tls != nil)",
+        ]
         self.logger = logger
     }
 
@@ -225,7 +231,7 @@ struct ExporterProgram: LongRunning {
     /// Collects and answers until the task is cancelled.
     func run() async {
         for address in boundAddresses {
-            logger.notice("listening", metadata: ["address": "\(address)"])
+            logger.notice("listening", metadata: facts.merging(["address": "\(address)"]) { $1 })
         }
         notifier.ready(
             "\(ServiceNotifier.watching(targetCount)), listening on \(boundAddresses.joined(separator: ", "))")

@@ -73,10 +73,22 @@ struct Status: Sendable, Encodable {
     struct Failure: Sendable, Encodable {
         var reason: String
         var message: String
+        /// Whether the login is refused, for whatever function; not in the JSON.
+        var concernsLogin = false
+
+        private enum CodingKeys: String, CodingKey {
+            case reason, message
+        }
 
         init(_ error: APIError) {
             reason = error.reason.rawValue
             message = TerminalText.clean(error.description)
+            concernsLogin = [.unauthorized, .forbidden].contains(error.reason) && !error.concernsFunctionAlone
+        }
+
+        /// Whether it is the same failure, perhaps in other words.
+        func isSame(as other: Failure?) -> Bool {
+            message == other?.message || (concernsLogin && reason == other?.reason)
         }
 
         init(_ failure: CallLog.Failure) {

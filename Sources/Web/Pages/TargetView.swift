@@ -248,7 +248,7 @@ struct CollectorTable {
             case nil: "unknown"
             }
         var error: HTML = ""
-        if let failure = collector.error, failure.message == known?.message {
+        if let failure = collector.error, failure.isSame(as: known) {
             error = "<span class=\"mono failure\">\(failure.reason)</span> as above"
         } else if let failure = collector.error {
             error = "<span class=\"mono failure\">\(failure.reason)</span> \(Component.name(failure.message))"

@@ -114,7 +114,9 @@ struct ConnectionTests {
                 $0.errors("GetServerInfo", "unauthorized") > 0 && $0.value("mailstore_up") == 0
             }
             // One refusal, and nothing is tried again until something changes.
-            try await eventually("some rounds have passed") { scene.exporter.log.contains("so that the account") }
+            try await eventually("some rounds have passed") {
+                try await scene.exporter.get("/").text.contains("so that the account")
+            }
             #expect(scene.simulator.requestLog().count { $0.status == 401 } == 1)
             try scene.folder.write("another", to: "password")
             let page = try await scene.exporter.page(until: "the new password is used") { $0.succeeded() }

@@ -73,6 +73,19 @@ struct StatusPageTests {
         #expect(stores.text("lastSuccess") == nil)
     }
 
+    @Test("shows why a login is refused and what to do about it, once, also while nothing is called")
+    func refusedLogin() async throws {
+        let bench = try PagesBench()
+        for function in InformationalFunction.allCases { bench.server.answer(function, .status(401)) }
+        await bench.collect()
+        await bench.collect()
+        let page = try await bench.page("/").text
+        #expect(page.components(separatedBy: "check the user name and the password").count == 2)
+        #expect(page.contains("so that the account is not locked") && !page.contains("not called"))
+        #expect(page.components(separatedBy: "as above").count == 1 + 7)
+        #expect(try await bench.json()["error"]?.fields.keys.sorted() == ["message", "reason"])
+    }
+
     @Test("distinguishes an unsupported collector from one that fails")
     func unsupported() async throws {
         let bench = try PagesBench()
