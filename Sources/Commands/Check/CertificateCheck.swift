@@ -10,6 +10,11 @@ struct CertificateCheck: TargetCheck {
     static let name = CheckName.tls
     static let needs = [CheckName.tcp]
 
+    /// The line for PowerShell on the server that prints the same thumbprints of its certificates, to compare.
+    static let powerShell =
+        #"Get-ChildItem Cert:\LocalMachine\My | ForEach-Object { $_.Subject; "sha1:   " + $_.Thumbprint; "sha256: " + "#
+        + #"[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($_.RawData)).Replace("-", "") }"#
+
     /// A certificate that expires within this number of days causes a warning.
     static let warningDays: Int64 = 30
 
@@ -25,10 +30,11 @@ struct CertificateCheck: TargetCheck {
         if case .failure(let error) = context.metadata {
             if error.reason == .tls {
                 let isShown = certificate != nil
+                let comparison = isShown ? " " + Self.comparison : ""
                 return [
                     Finding(
                         .failed, isShown ? "the server's certificate is not accepted" : "the TLS handshake failed",
-                        remedy: error.description, details: details)
+                        remedy: error.description + comparison, details: details)
                 ]
             }
             // An error after the handshake carries the certificate; one without never completed the handshake.
@@ -53,7 +59,7 @@ struct CertificateCheck: TargetCheck {
             return Finding(
                 .warning, "the server's certificate is not verified (insecure_skip_verify); \(Self.validity(days))",
                 remedy: "Anyone between this machine and the server can read the password. If this is the right "
-                    + "server, pin its key with one of the lines above instead.", details: details)
+                    + "server, pin its key with one of the lines above instead. \(Self.comparison)", details: details)
         }
         let message = "the server's certificate is trusted through \(trust.anchor); \(Self.validity(days))"
         guard days > Self.warningDays else {
@@ -64,6 +70,10 @@ struct CertificateCheck: TargetCheck {
         }
         return Finding(.ok, message, details: details)
     }
+
+    /// How to find out whether it is the right server.
+    private static let comparison =
+        "To compare the thumbprints, run the line \"powershell\" above in PowerShell on the server."
 
     private static func details(_ certificate: CertificateInfo, now: Timestamp) -> [CheckDetail] {
         let pin = certificate.publicKeyPin
@@ -77,6 +87,7 @@ struct CertificateCheck: TargetCheck {
             .number("days_left", daysLeft(certificate, now: now)), .flag("verified", certificate.verified),
             .text("pin", pin),
         ]
+        if !certificate.verified { facts.append(.printed("powershell", powerShell)) }
         guard !pin.isEmpty else { return facts }
         return facts + [
             .printed("yaml", "tls: { pinned_public_key: \"\(pin)\" }"),

@@ -20,7 +20,7 @@ import PlainText
 ///     "edition": "server" | "spe", "version", "serverName",
 ///     "notes",
 ///     "certificate": {"notAfter", "notBefore", "verified", "verifiedBy", "health", "subject", "issuer",
-///                     "publicKeyPin"},
+///                     "publicKeyPin", "sha1", "sha256"},
 ///     "clockSkewSeconds", "stateSaveFailures", "seriesLimited",
 ///     "collectors": [{"name", "state": "working" | "failing" | "unsupported" | "unknown", "supported",
 ///                     "lastSuccess", "durationSeconds", "intervalSeconds", "warnings": [TEXT],
@@ -270,6 +270,9 @@ extension Status {
         var subject: String
         var issuer: String
         var publicKeyPin: String
+        /// The thumbprints, in upper-case hexadecimal digits, as Windows shows the first one; empty if unknown.
+        var sha1: String
+        var sha256: String
 
         /// How long before its expiry a certificate causes a warning, as in the alerting rules.
         static let warning = Duration.seconds(21 * 86_400)
@@ -297,6 +300,7 @@ extension Status {
             subject = Target.named(facts.subject)
             issuer = Target.named(facts.issuer)
             publicKeyPin = Target.named(facts.publicKeyPin)
+            (sha1, sha256) = (Target.named(facts.sha1), Target.named(facts.sha256))
         }
     }
 

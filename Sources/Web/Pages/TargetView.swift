@@ -176,7 +176,12 @@ struct TargetSection {
             <div>\(hasExpired ? "expired" : "expires") \(Component.minute(certificate.notAfter)), \
             \(Component.distance(certificate.notAfter, from: now))</div>
             <div class="soft small">public key <code>\(certificate.publicKeyPin)</code></div>
+            \(thumbprint("SHA-1", certificate.sha1))\(thumbprint("SHA-256", certificate.sha256))
             """
+    }
+
+    private func thumbprint(_ name: String, _ digits: String) -> HTML {
+        digits.isEmpty ? "" : "<div class=\"soft small\">\(name) <code>\(digits)</code></div>"
     }
 
     private var clock: HTML {

@@ -47,9 +47,11 @@ struct CheckBench: Sendable {
     /// A certificate that ends so many seconds after the present of the test.
     func certificate(endsIn seconds: Int64, verified: Bool = true) -> CertificateInfo {
         let now = Int64(time.now.secondsSince1970)
-        return CertificateInfo(
+        var certificate = CertificateInfo(
             notAfter: now + seconds, notBefore: now - 86_400, subject: "CN=ARCHIVE", issuer: "CN=ARCHIVE",
             publicKeyPin: "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", verified: verified)
+        (certificate.sha1, certificate.sha256) = ("AB12", "CD34")
+        return certificate
     }
 
     /// A list of functions without some of them, as get-metadata gives it.

@@ -158,6 +158,22 @@ struct CertificateCheckTests {
         #expect(step.detail("subject") == .text("CN=ARCHIVE"))
         #expect(step.detail("valid_until") == .text("2026-04-01T00:00:00Z"))
         #expect(step.detail("pin") == .text(Self.pin))
+        #expect(step.detail("powershell") == .text(CertificateCheck.powerShell))
+        #expect(step.remedy?.contains("in PowerShell on the server") == true)
+    }
+
+    @Test("the line that prints the thumbprints on the server is the one in the documents")
+    func powerShell() throws {
+        #expect(try Document("docs/installation.md").text.contains("\n\(CertificateCheck.powerShell)\n"))
+    }
+
+    @Test("a certificate that is trusted is not compared any more")
+    func noComparison() async throws {
+        let bench = CheckBench()
+        bench.server.answer(
+            metadata: CheckBench.metadata(without: [], certificate: bench.certificate(endsIn: 90 * Self.day)))
+        let step = try #require(try await bench.check()["tls"])
+        #expect(step.detail("powershell") == nil && step.detail("sha1") == .text("AB12"))
     }
 
     @Test("a failed handshake without a certificate prints no pin")

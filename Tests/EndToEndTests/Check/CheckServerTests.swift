@@ -23,6 +23,20 @@ struct CheckServerTests {
         }
     }
 
+    @Test("the thumbprints are the digests of the certificate itself, as Windows prints them")
+    func thumbprints() async throws {
+        try await CheckProgram.with { simulator, program in
+            let details = try await program.check(simulator.url, simulator.pinFlag).step("tls").details
+            let base64 = simulator.certificatePEM.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
+            let file = program.folder.appending(path: "certificate")
+            try #require(Data(base64Encoded: base64)).write(to: file)
+            for name in ["sha1", "sha256"] {
+                let sum = try await program.run(URL(fileURLWithPath: "/usr/bin/\(name)sum"), [file.path]).output
+                #expect(details[name] as? String == sum.split(separator: " ").first?.uppercased())
+            }
+        }
+    }
+
     @Test("the text says the same as the JSON, without colours where there is no terminal")
     func text() async throws {
         try await CheckProgram.with { simulator, program in

@@ -26,9 +26,10 @@ struct StatusPageTests {
     @Test("shows a target that answers as up, with its version, certificate and clock")
     func up() async throws {
         let bench = try PagesBench()
-        let certificate = CertificateInfo(
+        var certificate = CertificateInfo(
             notAfter: 1_798_761_600, notBefore: 1_700_000_000, subject: "CN=archive", issuer: "CN=archive",
             publicKeyPin: "sha256//pin", verified: true)
+        (certificate.sha1, certificate.sha256) = ("AB12", "CD34")
         bench.server.answer(
             .getServerInfo,
             .result(
@@ -39,7 +40,8 @@ struct StatusPageTests {
         #expect(page.contains(#"<span class="tag good">Up</span>"#))
         for text in [
             "25.3.1.23021", "ARCHIVE", "expires <time datetime=\"2027-01-01T00:00:00Z\">2027-01-01 00:00 UTC</time>",
-            "sha256//pin", "10\u{A0}min 1\u{A0}s ahead of this machine", "https://archive.example:8463",
+            "sha256//pin", "SHA-1 <code>AB12</code>", "SHA-256 <code>CD34</code>",
+            "10\u{A0}min 1\u{A0}s ahead of this machine", "https://archive.example:8463",
         ] {
             #expect(page.contains(text), "\(text)")
         }
@@ -48,6 +50,7 @@ struct StatusPageTests {
         #expect(target["certificate"]?.text("notAfter") == "2027-01-01T00:00:00Z")
         #expect(target["certificate"]?.truth("verified") == true)
         #expect(target["certificate"]?.text("health") == "good")
+        #expect(target["certificate"]?.text("sha1") == "AB12" && target["certificate"]?.text("sha256") == "CD34")
         let skew = try #require(target.number("clockSkewSeconds"))
         #expect(abs(skew - 600) < 1)
     }
