@@ -136,6 +136,11 @@ package final class SnapshotStore: Sendable {
         return storedPage(of: target)
     }
 
+    /// The blocks of all pages that a scrape asks for, without values that have expired.
+    package func blocks(where isWanted: (FamilyDescriptor) -> Bool) -> [FamilyBlock] {
+        targetNames.compactMap { page(of: $0)?.page }.flatMap { $0.blocks.filter { isWanted($0.descriptor) } }
+    }
+
     private func storedPage(of target: String) -> (page: TargetPage, version: UInt64)? {
         state.withLock { state in
             guard let page = state.pages[target], let version = state.versions[target] else { return nil }

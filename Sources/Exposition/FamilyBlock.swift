@@ -3,7 +3,7 @@
 /// A ``Builder`` makes a block, and ``PageRenderer`` puts it on pages and adds the header lines of the family. The
 /// bytes of a block are the same in both formats.
 package final class FamilyBlock: Sendable {
-    let descriptor: FamilyDescriptor
+    package let descriptor: FamilyDescriptor
     /// Sample lines in the block.
     package let seriesCount: Int
     /// Repeated label sets that were dropped.

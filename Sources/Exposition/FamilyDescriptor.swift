@@ -22,7 +22,7 @@ package final class FamilyDescriptor: Sendable {
     /// In a state set, the label with the name of the state; nil in every other type.
     let stateLabel: String?
     /// The collector (or other part of the program) that fills the family.
-    let group: String
+    package let group: String
     /// The names as bytes.
     let names: RenderedNames
 

@@ -33,6 +33,25 @@ package struct Request: ~Copyable {
         value(.GET_ARGUMENT_KIND, name)
     }
 
+    /// The values of all query parameters of that name, decoded, in order; at most 100.
+    package func queries(_ name: StaticString) -> [String] {
+        guard query(name) != nil else { return [] }
+        var found = (name: name.description.lowercased(), values: [String]())
+        withUnsafeMutablePointer(to: &found) { found in
+            _ = MHD_get_connection_values(
+                connection, .GET_ARGUMENT_KIND,
+                { context, _, key, value in
+                    guard let found = context?.assumingMemoryBound(to: (name: String, values: [String]).self), let key
+                    else { return .NO }
+                    if String(cString: key).lowercased() == found.pointee.name {
+                        found.pointee.values.append(value.map { String(cString: $0) } ?? "")
+                    }
+                    return found.pointee.values.count < 100 ? .YES : .NO
+                }, found)
+        }
+        return found.values
+    }
+
     /// The client's numeric address, an IPv4 client of a dual-stack socket as IPv4; empty if unknown.
     package var clientAddress: String {
         guard let address = mhd_shim_client_address(connection) else { return "" }

@@ -20,6 +20,7 @@ package final class MetricsEndpoint: Sendable {
     let requests = HTTPRequestCounter()
     private let store: SnapshotStore
     private let renderers: Renderers
+    let catalogue: Catalogue
     private let build: BuildInformation
     private let configuration: ConfigurationStatus
     private let clock: Clock
@@ -35,7 +36,17 @@ package final class MetricsEndpoint: Sendable {
         self.build = build
         self.clock = clock
         self.configuration = configuration
+        self.catalogue = catalogue
         renderers = Renderers(catalogue)
+    }
+
+    /// The response to a scrape of some families, which is rendered for it: it may take too long for an event loop.
+    func response(_ selection: FamilySelection, accept: String?, acceptEncoding: String?) -> Response {
+        let negotiated = Negotiation.choose(accept: accept, acceptEncoding: acceptEncoding)
+        let own = ownBlocks(store.snapshot).filter { selection.contains($0.descriptor) }
+        let section = renderers[negotiated.format].section(store.blocks(where: selection.contains) + own, isLast: true)
+        return Response(
+            metrics: negotiated.gzip ? Gzip.stream(of: [section.compressed()]) : section.segments, negotiated)
     }
 
     /// The response to a scrape that sent these headers.
@@ -59,18 +70,22 @@ package final class MetricsEndpoint: Sendable {
     }
 
     private func render(_ negotiated: NegotiatedFormat, _ snapshot: Snapshot) -> Response {
-        let own = renderers[negotiated.format].section(
-            ExporterMetrics(
-                build: build, reload: configuration.lastReload, shard: configuration.configuration.sharding?.shard,
-                requests: requests.counts,
-                connections: server.withLock { $0 }?.connectionCounts ?? ConnectionCounts(),
-                snapshot: snapshot, process: ProcessMetrics()
-            ).blocks(), isLast: true)
+        let own = renderers[negotiated.format].section(ownBlocks(snapshot), isLast: true)
         let segments =
             negotiated.gzip
             ? Gzip.stream(of: [store.compressed(negotiated.format, of: snapshot), own.compressed()])
             : snapshot[negotiated.format].section.segments + own.segments
         return Response(metrics: segments, negotiated)
+    }
+
+    /// The exporter's own metrics.
+    private func ownBlocks(_ snapshot: Snapshot) -> [FamilyBlock] {
+        ExporterMetrics(
+            build: build, reload: configuration.lastReload, shard: configuration.configuration.sharding?.shard,
+            requests: requests.counts,
+            connections: server.withLock { $0 }?.connectionCounts ?? ConnectionCounts(),
+            snapshot: snapshot, process: ProcessMetrics()
+        ).blocks()
     }
 }
 

@@ -12,13 +12,14 @@ package final class Router: Sendable {
     private let statusPages: StatusPages
     private let reloadConfiguration: (@Sendable () async -> ReloadOutcome)?
     private let pages: Pages
+    private let telemetryPath: String
 
     /// Small fixed responses, created once.
     private struct Pages: Sendable {
         let healthy = Response(plain: "The exporter is running.")
         let ready = Response(plain: "Every target has had its first collection.")
         let notReady = Response(plain: "Not every target has had its first collection yet; try again in a moment.")
-        let notFound = Response(plain: "No such page. The metrics are at /metrics.")
+        let notFound: Response
         let targetMissing = Response(
             plain:
                 "The target is missing: use /probe?target=NAME with the name of a configured target. /sd lists them.")
@@ -37,22 +38,35 @@ package final class Router: Sendable {
             plain: "Reloading over HTTP is disabled: start the exporter with --web.enable-lifecycle, or send SIGHUP.")
         let foreignOrigin = Response(
             plain: "A page of another site cannot reload the configuration: send the request without a browser.")
+
+        init(telemetryPath: String) {
+            notFound = Response(plain: "No such page. The metrics are at \(telemetryPath).")
+        }
     }
 
-    /// - Parameter reload: Reloads the configuration; nil if that is disabled over HTTP.
+    /// - Parameters:
+    ///   - telemetryPath: The path of the metrics.
+    ///   - reload: Reloads the configuration; nil if that is disabled over HTTP.
     package init(
         metrics: MetricsEndpoint, probes: ProbeEndpoint, store: SnapshotStore, pages statusPages: StatusPages,
-        reload: (@Sendable () async -> ReloadOutcome)? = nil
+        telemetryPath: String = WebSettings.usualTelemetryPath, reload: (@Sendable () async -> ReloadOutcome)? = nil
     ) {
+        self.telemetryPath = telemetryPath
         self.probes = probes
         reloadConfiguration = reload
         self.metrics = metrics
         self.store = store
         self.statusPages = statusPages
-        pages = Pages()
+        pages = Pages(telemetryPath: telemetryPath)
     }
 
     func reply(to request: WebRequest) -> Reply {
+        var request = request
+        if telemetryPath != WebSettings.usualTelemetryPath {
+            if request.path == WebSettings.usualTelemetryPath { return answer("", 404, pages.notFound) }
+            // Counted and answered like the usual one.
+            if request.path == telemetryPath { request.path = WebSettings.usualTelemetryPath }
+        }
         let path = request.path
         switch path {
         case _ where Self.pagePaths.contains(path):
@@ -73,8 +87,18 @@ package final class Router: Sendable {
         let path = request.path
         switch path {
         case "/metrics":
-            return answer(
-                path, 200, metrics.response(accept: request.accept, acceptEncoding: request.acceptEncoding))
+            guard let selection = request.families else {
+                return answer(
+                    path, 200, metrics.response(accept: request.accept, acceptEncoding: request.acceptEncoding))
+            }
+            if let problem = selection.problem(in: metrics.catalogue) {
+                return answer(path, 400, Response(plain: problem))
+            }
+            return .later { [self] in
+                answer(
+                    path, 200,
+                    metrics.response(selection, accept: request.accept, acceptEncoding: request.acceptEncoding))
+            }
         case "/probe":
             return probe(request)
         case "/sd":
@@ -97,10 +121,10 @@ package final class Router: Sendable {
     }
 
     /// The pages, except those of targets.
-    private static let pagePaths: Set = [
+    static let pagePaths: Set = [
         "/", "/metrics", "/probe", "/sd", "/config", "/api/v1/status", "/-/healthy", "/-/ready",
     ]
-    private static let reloadPath = "/-/reload"
+    static let reloadPath = "/-/reload"
     /// The pages of targets; they are counted together, under one path.
     private static let targetPath = "/targets/"
 
@@ -176,6 +200,8 @@ struct WebRequest: Sendable {
     var withoutInstances = false
     /// The query's parameter `by`.
     var by: String?
+    /// The query's parameters `collect[]` and `name[]`; `nil` for all families.
+    var families: FamilySelection?
     /// Which instances a page lists: the query's parameters `search` and `page`.
     var instances = Status.InstanceQuery()
     var accept: String?
@@ -197,6 +223,7 @@ extension WebRequest {
         by = request.query("by")
         instances.search = request.query("search").flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
         instances.page = min(max(1, request.query("page").flatMap { Int($0) } ?? 1), 100_000)
+        families = FamilySelection(collect: request.queries("collect[]"), names: request.queries("name[]"))
         accept = request.header("Accept")
         acceptEncoding = request.header("Accept-Encoding")
         hasForeignOrigin = Self.isForeign(request.header("Origin"), host: request.header("Host"))

@@ -53,7 +53,7 @@ struct Demo: AsyncParsableCommand {
                 environment: [:], build: .current, logger: logger)
             logger.notice("simulated MailStore server started", metadata: ["url": "\(simulator.url)"])
             for address in program.boundAddresses {
-                logger.notice("serving metrics", metadata: ["url": "http://\(address)/metrics"])
+                logger.notice("serving metrics", metadata: ["url": "http://\(address)\(program.telemetryPath)"])
             }
             await DemoService(program: program, simulator: simulator).runUntilSignal(logger: logger)
         }

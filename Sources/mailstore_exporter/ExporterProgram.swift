@@ -29,6 +29,8 @@ struct ExporterProgram: LongRunning {
     /// The check that must pass before a watchdog keep-alive is sent.
     private let check: LivenessCheck
     private let targetCount: Int
+    /// The path of the metrics.
+    let telemetryPath: String
     /// What the log says of the program at its start.
     private let facts: Logger.Metadata
     /// Locked while the program runs.
@@ -98,8 +100,9 @@ struct ExporterProgram: LongRunning {
         let reload = reloader.map { reloader in { @Sendable () async -> ReloadOutcome in await reloader.reload() } }
         let router = Router(
             metrics: metrics, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
-            pages: StatusPages(store: store, build: build, configuration: status, clock: clock),
-            reload: web.enablesLifecycle ? reload : nil)
+            pages: StatusPages(
+                store: store, build: build, configuration: status, telemetryPath: web.telemetryPath, clock: clock),
+            telemetryPath: web.telemetryPath, reload: web.enablesLifecycle ? reload : nil)
         let access = WebAccess(await webConfiguration.configuration, clock: clock)
         let server = try Self.listen(
             on: places, web, budget, tls: await webConfiguration.configuration.tls, access: access, router: router)
@@ -123,6 +126,7 @@ struct ExporterProgram: LongRunning {
         self.notifier = notifier
         check = pulse.check
         targetCount = configuration.targets.count
+        telemetryPath = web.telemetryPath
         facts = [
             "version": "\(BuildInformation.version)", "targets": "\(targetCount)",
             "config_file": "\(source?.0.file ?? "none")", "tls": "\(await webConfiguration.configuration.tls != nil)",

@@ -21,6 +21,11 @@ struct WebOptions: ParsableArguments {
     var usesSystemdSocket = false
 
     @Option(
+        name: .customLong("web.telemetry-path"),
+        help: ArgumentHelp("Path of the metrics.", valueName: "path"))
+    var telemetryPath = WebSettings.usualTelemetryPath
+
+    @Option(
         name: .customLong("web.config.file"),
         help: ArgumentHelp(
             "TLS, authentication and headers, in the file format that Prometheus exporters share.", valueName: "file"))
@@ -60,6 +65,11 @@ struct WebOptions: ParsableArguments {
             throw Failure("\(flag): \(number) is out of range; use a number from 1 to 100000", code: .configuration)
         }
         var settings = WebSettings(listenAddresses: addresses)
+        do {
+            try settings.setTelemetryPath(telemetryPath)
+        } catch {
+            throw Failure("--web.telemetry-path: \(error)", code: .configuration)
+        }
         settings.usesSystemdSocket = usesSystemdSocket
         settings.enablesLifecycle = enablesLifecycle
         settings.configurationFile = configurationFile

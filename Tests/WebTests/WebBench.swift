@@ -19,7 +19,8 @@ struct WebBench {
     private let router: Router
 
     init(
-        targets: [String] = ["archive"], reload: (@Sendable () async -> ReloadOutcome)? = nil
+        targets: [String] = ["archive"], telemetryPath: String = "/metrics",
+        reload: (@Sendable () async -> ReloadOutcome)? = nil
     ) throws {
         time = ManualTime()
         let catalogue = try MetricCatalogue.make()
@@ -30,8 +31,10 @@ struct WebBench {
             store: store, catalogue: catalogue, build: build, configuration: configuration, clock: time.clock)
         router = Router(
             metrics: endpoint, probes: ProbeEndpoint(store: store, catalogue: catalogue), store: store,
-            pages: StatusPages(store: store, build: build, configuration: configuration, clock: time.clock),
-            reload: reload)
+            pages: StatusPages(
+                store: store, build: build, configuration: configuration, telemetryPath: telemetryPath,
+                clock: time.clock),
+            telemetryPath: telemetryPath, reload: reload)
     }
 
     private static func configuration(of targets: [String]) throws -> Configuration {

@@ -24,7 +24,10 @@ enum PagePlace {
 /// The frame of all pages: head, navigation and footer.
 struct PageFrame {
     /// The pages in the navigation, by their paths.
-    static let pages = [("", "Status"), ("metrics", "Metrics"), ("config", "Configuration"), ("api/v1/status", "JSON")]
+    private var pages: [(String, String)] {
+        let metrics = String(status.telemetryPath.dropFirst())
+        return [("", "Status"), (metrics, "Metrics"), ("config", "Configuration"), ("api/v1/status", "JSON")]
+    }
 
     var title: String
     var place: PagePlace
@@ -47,7 +50,7 @@ struct PageFrame {
         <a class="skip" href="#main">Skip to the content</a>
         <header><div class="wrap">
         <p class="brand"><a href="\(place.link(""))">MailStore exporter</a></p>
-        <nav aria-label="Pages"><ul>\(Self.pages.map(link))</ul></nav>
+        <nav aria-label="Pages"><ul>\(pages.map(link))</ul></nav>
         </div></header>
         <main id="main" class="wrap">
         \(body)

@@ -60,6 +60,12 @@ struct Status: Sendable, Encodable {
     var configuration: Configuration
     var time: Moment
     var targets: [Target]
+    /// Where the metrics are; not in the JSON.
+    var telemetryPath = WebSettings.usualTelemetryPath
+
+    private enum CodingKeys: String, CodingKey {
+        case exporter, configuration, time, targets
+    }
 
     /// The health of a part, as far as it is known.
     enum Health: String, Sendable, Encodable, CaseIterable {

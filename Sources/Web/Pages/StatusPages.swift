@@ -26,8 +26,14 @@ package actor StatusPages {
     private let clock: Clock
     private var made: [Page: (response: Response, time: Duration)] = [:]
 
-    package init(store: SnapshotStore, build: BuildInformation, configuration: ConfigurationStatus, clock: Clock) {
+    private let telemetryPath: String
+
+    package init(
+        store: SnapshotStore, build: BuildInformation, configuration: ConfigurationStatus,
+        telemetryPath: String = WebSettings.usualTelemetryPath, clock: Clock
+    ) {
         self.store = store
+        self.telemetryPath = telemetryPath
         self.build = build
         self.configuration = configuration
         self.clock = clock
@@ -126,7 +132,7 @@ package actor StatusPages {
 
     private func status(of names: [String], _ extent: Status.Extent) -> Status {
         let now = clock.now()
-        return Status(
+        var status = Status(
             exporter: .init(
                 version: BuildInformation.version, revision: build.revision, swiftVersion: build.swiftVersion),
             configuration: .init(configuration.lastReload, shard: configuration.configuration.sharding?.shard),
@@ -137,6 +143,8 @@ package actor StatusPages {
                 }
                 return Status.Target(report, stateSaveFailures: page.stateSaveFailures, at: now, extent)
             })
+        status.telemetryPath = telemetryPath
+        return status
     }
 
     private func fresh(_ page: Page, _ make: () -> Response) -> Response {
