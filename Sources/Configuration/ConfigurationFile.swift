@@ -1,3 +1,4 @@
+import Glibc
 package import PlainText
 
 /// A configuration file as parsed YAML, whose contents are not yet checked.
@@ -109,15 +110,25 @@ package struct PathResolver {
     }
 
     /// A path to a password, which may begin with `${CREDENTIALS_DIRECTORY}` (systemd.exec, LoadCredential=).
+    ///
+    /// Commands of a person use the configuration of the service, but have no credentials: for them the file may also be
+    /// in the folder of the configuration file.
     func resolvePassword(_ written: String) throws(InvalidValue) -> String {
         let path = try SimpleValue.line(written)
         guard path.hasPrefix("$") else { return try resolve(path) }
         for form in ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"] where path.hasPrefix(form) {
-            guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
-                throw InvalidValue(
-                    "$CREDENTIALS_DIRECTORY is not set; start the exporter as a systemd unit with LoadCredential=")
+            let name = path.dropFirst(form.count)
+            if let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
+                return directory + "/" + name
             }
-            return directory + "/" + path.dropFirst(form.count)
+            let nearby = folder + name
+            guard access(nearby, F_OK) == 0 else {
+                throw InvalidValue(
+                    "$CREDENTIALS_DIRECTORY is not set, and there is no file \(QuotedText(nearby)); for a command, set it "
+                        + "to the directory of the password (CREDENTIALS_DIRECTORY=/etc/mailstore_exporter "
+                        + "mailstore_exporter ...); the service gets it from LoadCredential= in its unit")
+            }
+            return nearby
         }
         throw InvalidValue(
             "\(QuotedText(path)) begins with a variable; only ${CREDENTIALS_DIRECTORY}/ is expanded, so write the path")

@@ -305,8 +305,10 @@ struct ConfigurationErrorTests {
         let credential = text.replacingOccurrences(of: "/etc/mailstore", with: "${CREDENTIALS_DIRECTORY}")
         #expect(
             ConfigurationExample.mistakes(in: credential) == [
-                "config.yml:5: targets[0].password_file: $CREDENTIALS_DIRECTORY is not set; "
-                    + "start the exporter as a systemd unit with LoadCredential="
+                "config.yml:5: targets[0].password_file: $CREDENTIALS_DIRECTORY is not set, and there is no file "
+                    + "\"password\"; for a command, set it to the directory of the password "
+                    + "(CREDENTIALS_DIRECTORY=/etc/mailstore_exporter mailstore_exporter ...); the service gets it from "
+                    + "LoadCredential= in its unit"
             ])
         let home = text.replacingOccurrences(of: "/etc/mailstore", with: "$HOME")
         #expect(

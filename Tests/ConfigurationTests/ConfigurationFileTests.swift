@@ -1,5 +1,6 @@
 import Foundation
 import MailStoreAPI
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -175,6 +176,17 @@ struct ConfigurationFileTests {
         let environment = ["CREDENTIALS_DIRECTORY": "/run/credentials/x.service"]
         let configuration = try ConfigurationExample.parse(text, environment: environment)
         #expect(configuration.targets.first?.password == .file("/run/credentials/x.service/mailstore"))
+    }
+
+    @Test("without systemd's folder, a command finds the password beside the configuration")
+    func nearbyPassword() throws {
+        let folder = try TemporaryFolder()
+        let password = try folder.write("hush", to: "secret")
+        let text = ConfigurationExample.smallest
+            .replacingOccurrences(of: "/etc/mailstore/password", with: "${CREDENTIALS_DIRECTORY}/secret")
+        let file = try folder.write(text, to: "config.yml")
+        let configuration = try ConfigurationFile.load(path: file).validate(environment: [:])
+        #expect(configuration.targets.first?.password == .file(password))
     }
 
     @Test("the state directory is the flag's, the file's, systemd's or data, in that order")
