@@ -138,7 +138,8 @@ package final class SnapshotStore: Sendable {
 
     /// The blocks of all pages that a scrape asks for, without values that have expired.
     package func blocks(where isWanted: (FamilyDescriptor) -> Bool) -> [FamilyBlock] {
-        targetNames.compactMap { page(of: $0)?.page }.flatMap { $0.blocks.filter { isWanted($0.descriptor) } }
+        targetNames.compactMap { page(of: $0)?.page }
+            .flatMap { page in page.sources.flatMap { $0.blocks.filter { isWanted($0.descriptor) } } }
     }
 
     private func storedPage(of target: String) -> (page: TargetPage, version: UInt64)? {
