@@ -43,8 +43,11 @@ struct AlertDeliveryTests {
             let (healed, heard, _) = try await scene.message("firing MailStoreVerificationFailedBefore archive")
             #expect(heard == "warning")
             #expect(healed.labels["store_id"] == "11")
+            // Alertmanager adds to a message what has ended in its group, also if that was muted.
+            let muted = "resolved MailStoreVerificationMissing archive"
+            let told = scene.receiver.messages.flatMap(\.notices).map(\.description).filter { $0 != muted }
             #expect(
-                scene.receiver.messages.flatMap(\.notices).map(\.description).sorted() == [
+                told.sorted() == [
                     "firing MailStoreVerificationFailed archive", "firing MailStoreVerificationFailedBefore archive",
                     "firing MailStoreVerificationLogErrors archive", "firing MailStoreWatchdog",
                     "resolved MailStoreVerificationFailed archive", "resolved MailStoreVerificationLogErrors archive",
