@@ -42,7 +42,7 @@ def panel_view(panel: dict[str, Any], target: dict[str, Any], view: View) -> tup
     """The step of a panel's query, and Grafana's own variables in it."""
     least = target.get("interval") or panel.get("interval")
     step = view.interval(panel.get("maxDataPoints") or POINTS, least)
-    return step, built_in(view, step)
+    return step, built_in(view, step, least)
 
 
 def questions(board: Board, view: View) -> Iterator[Question]:

@@ -45,9 +45,10 @@ class View:
         return max(rounded, self.scrape, seconds(least) if least else 0)
 
 
-def built_in(view: View, interval: float) -> dict[str, str]:
-    """Grafana's own variables."""
-    rate = max(interval + view.scrape, 4 * view.scrape)
+def built_in(view: View, interval: float, least: str | None = None) -> dict[str, str]:
+    """Grafana's own variables; a minimum step of a query counts as its scrape interval."""
+    scrape = seconds(least) if least else view.scrape
+    rate = max(interval + scrape, 4 * scrape)
     return {
         "__interval": duration(interval), "__interval_ms": str(round(interval * 1000)),
         "__rate_interval": duration(rate), "__range": duration(view.range), "__range_s": str(round(view.range)),

@@ -55,6 +55,8 @@ def target_errors(panel: Panel) -> Iterator[str]:
             yield f"targets[{index}].datasource: expected prometheus ${{datasource}}"
         if panel["type"] == "table" and (target.get("format"), target.get("instant")) != ("table", True):
             yield f'targets[{index}]: a table wants "format": "table" and "instant": true'
+        if "$__rate_interval" in target.get("expr", "") and not target.get("interval"):
+            yield f"targets[{index}].interval: a rate wants the scrape interval as minimum step; Grafana assumes 15 s"
         if panel["type"] in MANY_SERIES:
             legend = target.get("legendFormat", "")
             tree = parsed(target.get("expr", ""))

@@ -117,6 +117,8 @@ WRONG: list[tuple[str, Spoil, str]] = [
     ("panels over each other", put(11, *GRAPH, "gridPos", "x"), "overlap"),
     ("a panel over a row", put(0, *UP, "gridPos", "y"), "overlap"),
     ("a row without a title", put(" ", "panels", 0, "title"), "title: there is none"),
+    ("a rate without a minimum step", put("sum(rate(up[$__rate_interval]))", *GRAPH, "targets", 0, "expr"),
+     "targets[0].interval: a rate wants"),
     ("no description", drop(*UP, "description"), "says too little"),
     ("a description that says nothing", put("Availability.", *UP, "description"), "says too little"),
     ("a description without advice",

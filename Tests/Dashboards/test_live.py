@@ -78,6 +78,7 @@ class Variables(unittest.TestCase):
     def test_the_rate_interval_spans_four_scrapes_at_least(self) -> None:
         self.assertEqual(built_in(DAY, 15)["__rate_interval"], "60s")
         self.assertEqual(built_in(DAY, 3600)["__rate_interval"], "3615s")
+        self.assertEqual(built_in(DAY, 60, "1m")["__rate_interval"], "240s")
 
     def test_the_last_point_is_aligned_only_where_asked_for(self) -> None:
         self.assertEqual(DAY.last(3600), 1_000_000)

@@ -19,7 +19,7 @@ def board(uid: str, title: str, description: str, since: str, refresh: str, *lin
         "schemaVersion": 39, "editable": False, "graphTooltip": SHARED_CROSSHAIR, "timezone": "browser",
         "time": {"from": f"now-{since}", "to": "now"}, "refresh": refresh, "timepicker": {}, "weekStart": "",
         "fiscalYearStartMonth": 0, "liveNow": False,
-        "templating": {"list": variables()},
+        "templating": {"list": variables(of_exporters=uid == "mailstore-exporter")},
         "annotations": {"list": annotations()},
         "links": [{"type": "dashboards", "title": "MailStore dashboards", "tags": [TAG], "asDropdown": True,
                    "keepTime": True, "includeVars": True, "targetBlank": False, "icon": "external link",

@@ -27,7 +27,7 @@ def _servers_down() -> Panel:
 
 def exporters_down() -> Panel:
     """Exporters that were there in the time range and are not reached now."""
-    known = f"on ({ON_EXPORTER}) last_over_time({select('mailstore_exporter_build_info', '', '$__range')})"
+    known = f"on ({ON_EXPORTER}) last_over_time({select('mailstore_up', '', '$__range')})"
     return stat(
         "Exporters down",
         "Exporters that were up in the time range, but that Prometheus cannot scrape now. Red: their servers are not "

@@ -19,6 +19,7 @@ BOTTOM_LIST = {"displayMode": "list", "placement": "bottom", "showLegend": True,
 NO_LEGEND = {"displayMode": "list", "placement": "bottom", "showLegend": False, "calcs": []}
 ALL_SERIES = {"mode": "multi", "sort": "desc"}
 ONE_SERIES = {"mode": "single", "sort": "none"}
+SCRAPE_INTERVAL = "1m"
 LAST_VALUE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
@@ -37,7 +38,9 @@ class Query:
         target = {"refId": chr(ord("A") + number), "datasource": DATASOURCE, "editorMode": "code", "expr": self.expr,
                   "legendFormat": self.legend, "instant": self.instant, "range": not self.instant,
                   "format": "table" if self.table else "time_series"}
-        return {**target, "interval": self.interval} if self.interval else target
+        # Grafana takes 15 s for a data source's scrape interval unless told otherwise; a rate over four of them is empty.
+        interval = self.interval or (SCRAPE_INTERVAL if "$__rate_interval" in self.expr else "")
+        return {**target, "interval": interval} if interval else target
 
 
 def now(expr: str, legend: str = "") -> Query:
