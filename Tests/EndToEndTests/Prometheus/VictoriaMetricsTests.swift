@@ -75,6 +75,42 @@ struct VictoriaMetricsTests {
         }
     }
 
+    @Test("holds every value that a Prometheus sends it, by the documented line of its configuration")
+    func remoteWrite() async throws {
+        try await Scene.with {
+            $0.history = 5
+        } configure: { configuration in
+            configuration.collection["lookback"] = "20d"
+        } _: { scene in
+            try await scene.exporter.page(until: "everything is collected") { $0.succeeded() }
+            let (storage, url) = try await Self.start(
+                "victoria-metrics",
+                ["-storageDataPath=\(scene.folder["storage"])", "-search.latencyOffset=0s", "-retentionPeriod=10y"])
+            let text = try Document("docs/scaling.md").text
+            let line = try #require(text.firstMatch(of: /`(remote_write: .+?)`/)).1
+            let configuration = """
+                global: { scrape_interval: 1s }
+                scrape_configs:
+                  - { job_name: mailstore, static_configs: [{ targets: ["\(scene.exporter.addresses[0])"] }] }
+                \(line.replacing("http://victoria-metrics:8428", with: url))
+
+                """
+            let prometheus = try await PrometheusServer(configuration: configuration, in: scene.folder)
+            let expected = ExpectedSamples(scene.simulator.state(), lookback: 20 * 86_400).samples
+            try #require(expected.count > 200)
+            let api = PrometheusAPI(url: url)
+            var found: [Page.Series: Double] = [:]
+            try await eventually("all is sent") {
+                found = try await api.query(#"{job="mailstore", __name__=~"mailstore_.*"}"#)
+                    .filter { ExpectedSamples.isAboutTheWorld($0.key.name) }
+                return found.count >= expected.count
+            }
+            #expect(found == expected)
+            try await prometheus.program.kill()
+            try await storage.kill()
+        }
+    }
+
     @Test("shows a customer its own series only, whatever it asks, by the documented configuration of vmauth")
     func customers() async throws {
         try await Self.staged { scene, storage, folder in
