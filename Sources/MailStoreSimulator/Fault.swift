@@ -48,6 +48,13 @@ public enum Fault: Sendable, Equatable {
 }
 
 extension Fault {
+    /// The names that ``init(name:value:)`` knows.
+    static let allNames = [
+        "badJSON", "body", "delay", "disconnect", "endlessProcess", "error", "expiredToken", "hang", "html", "longLog",
+        "longNames", "manyRows", "missingField", "noRows", "oddField", "oddRow", "oversized", "redirect", "replaced",
+        "status", "truncate", "wrongType",
+    ]
+
     /// Parses a fault by its name on the control pages; nil if the name is unknown or the value is invalid for it.
     ///
     /// - Parameters:

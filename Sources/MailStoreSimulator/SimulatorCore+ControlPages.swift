@@ -82,8 +82,12 @@ extension SimulatorCore {
     private static let farthest = 1e10
 
     private mutating func injectFault(_ query: [String: String]) -> SimulatedReply {
-        guard let name = query["fault"], let fault = Fault(name: name, value: query["value"]) else {
-            return reply(status: 400, "The fault= is unknown, or its value= is invalid.")
+        let name = query["fault"] ?? ""
+        guard Fault.allNames.contains(name) else {
+            return reply(status: 400, "fault= must be one of: \(Fault.allNames.joined(separator: ", ")).")
+        }
+        guard let fault = Fault(name: name, value: query["value"]) else {
+            return reply(status: 400, "The value= is missing, or invalid for the fault \(name).")
         }
         var times: Int?
         if let text = query["times"] {

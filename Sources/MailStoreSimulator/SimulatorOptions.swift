@@ -20,6 +20,16 @@ public struct SimulatorOptions: Sendable {
         case serviceProvider
     }
 
+    /// The language of the names of stores, profiles and jobs.
+    public enum Language: Sendable, Equatable {
+        /// English.
+        case english
+        /// German, with characters that clients are likely to mishandle.
+        case german
+    }
+
+    /// The language of names.
+    public var language = Language.german
     /// The numeric address or host name to listen on.
     public var host = "127.0.0.1"
     /// The port to listen on; 0: any free port.

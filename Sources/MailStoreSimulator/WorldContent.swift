@@ -11,6 +11,7 @@ struct WorldContent: Sendable, Equatable {
             stores: World.firstStores,
             users: World.firstUsers(administrator: options.username, password: options.password),
             profiles: World.firstProfiles, jobs: World.firstJobs)
+        content.translate(options.language)
         content.resize(options)
         return content
     }
@@ -28,7 +29,9 @@ struct WorldContent: Sendable, Equatable {
         let factor = 0.02 + 1.2 * random.unit() * random.unit()
         var content = WorldContent.server(options)
         content.users = Array(content.users.prefix(2 + random.whole(in: 0...11)))
-        content.jobs = World.firstJobs.filter { !FunctionTable.serverOnly.contains($0.command) }
+        content.jobs = World.firstJobs
+        content.translate(options.language)
+        content.jobs = content.jobs.filter { !FunctionTable.serverOnly.contains($0.command) }
         for index in content.jobs.indices { content.jobs[index].id = index + 1 }
         content.resize(options)
         let isFlawless = !random.chance(0.1)
@@ -49,6 +52,34 @@ struct WorldContent: Sendable, Equatable {
         }
         return content
     }
+
+    /// Gives what has the names of the built-in archive those of another language.
+    private mutating func translate(_ language: SimulatorOptions.Language) {
+        guard language == .english else { return }
+        func english(_ name: String) -> String { Self.english[name] ?? name }
+        for index in stores.indices { stores[index].name = english(stores[index].name) }
+        for index in profiles.indices { profiles[index].name = english(profiles[index].name) }
+        for index in jobs.indices {
+            jobs[index].name = english(jobs[index].name)
+            jobs[index].action = english(jobs[index].action)
+        }
+    }
+
+    private static let english = [
+        "Archiv 2023": "Archive 2023", "Archiv 2024": "Archive 2024",
+        "Archiv 2025 – Köln & Zürich": "Archive 2025 – London & Zürich",
+        #"Altbestand "Übernahme" D:\Archiv"#: #"Old archive "takeover" D:\Archive"#,
+        "Exchange-Postfächer (alle)": "Exchange mailboxes (all)",
+        "Google Workspace: Außendienst": "Google Workspace: field staff",
+        "Microsoft 365 – Vertrieb": "Microsoft 365 – sales",
+        "E-Mail-Dateien einlesen": "Import of e-mail files", "Export für Prüfer": "Export for auditors",
+        "Wöchentliche Prüfung aller Speicher": "Weekly verification of all stores",
+        "Prüfung Archiv 2025": "Verification of Archive 2025", "Tägliche Sicherung": "Daily backup",
+        #"CreateBackup --path="D:\Sicherung""#: #"CreateBackup --path="D:\Backup""#,
+        "Aufbewahrungsrichtlinien": "Retention policies", "Archiv 2023 verdichten": "Compaction of Archive 2023",
+        "Statistik": "Statistics", "Monatsbericht": "Monthly report",
+        "Abgleich mit Verzeichnisdienst (alt)": "Synchronization with the directory service (old)",
+    ]
 
     /// Gives the archive the numbers of stores, profiles and jobs that the options ask for.
     private mutating func resize(_ options: SimulatorOptions) {

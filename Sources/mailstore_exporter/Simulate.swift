@@ -129,6 +129,15 @@ struct SimulationOptions: ParsableArguments {
         help: ArgumentHelp("Days of past runs that the server has at its start.", valueName: "days"))
     var history = 30
 
+    enum Language: String, ExpressibleByArgument, CaseIterable {
+        case en, de
+    }
+
+    @Option(
+        name: .customLong("simulation.language"),
+        help: ArgumentHelp("Language of the names of stores, profiles and jobs.", valueName: "language"))
+    var language = Language.en
+
     func validate() throws {
         guard speed >= 0, speed.isFinite else {
             throw ValidationError("--simulation.speed must be a number of at least 0, such as 60")
@@ -143,6 +152,7 @@ struct SimulationOptions: ParsableArguments {
         options.seed = seed
         options.speed = speed
         options.history = history
+        options.language = language == .de ? .german : .english
         return options
     }
 }

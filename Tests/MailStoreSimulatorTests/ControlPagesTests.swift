@@ -36,6 +36,29 @@ struct ControlPagesTests {
         #expect(bench.reply(FaultTests.stores)?.status == 200)
     }
 
+    @Test("an unknown fault is answered with the names of all, each of which is known")
+    func faultNames() throws {
+        let reply = try #require(Self.send(Bench(), "POST", "/simulator/faults", ["fault": "bogus"]))
+        let text = String(decoding: reply.body, as: UTF8.self)
+        for name in Fault.allNames {
+            #expect(text.contains(name))
+            let isKnown = [nil, "200", "a=b", "A: b"].contains { Fault(name: name, value: $0) != nil }
+            #expect(isKnown, "\(name)")
+        }
+    }
+
+    @Test("all names of the archive exist in English")
+    func english() {
+        var options = SimulatorOptions()
+        func names() -> [String] {
+            let content = WorldContent.server(options)
+            return content.stores.map(\.name) + content.profiles.map(\.name) + content.jobs.map(\.name)
+        }
+        let german = names()
+        options.language = .english
+        #expect(Set(names()).intersection(german) == [#"IMAP "Journal""#] && names().count == german.count)
+    }
+
     @Test("the state agrees with GetStores and the results")
     func state() throws {
         let bench = Bench(history: 3)
