@@ -84,6 +84,7 @@ final class EasyHandle {
             contentType: header("Content-Type"),
             certificate: certificate
         )
+        response.server = header("Server")
         if wantsHeaders { response.headers = headers }
         return response
     }

@@ -263,7 +263,9 @@ package struct APIClient: Sendable {
         record.certificate = response.certificate
         record.clockSkew = Self.clockSkew(response, sent: startTime, took: record.duration)
         do throws(APIError) {
-            guard response.status == 200 else { throw APIError(status: response.status, function: function) }
+            guard response.status == 200 else {
+                throw APIError(status: response.status, function: function, answeredBy: response.server)
+            }
             return try read(response, request.credentials)
         } catch {
             let failure = error.withoutLogin(request.credentials)

@@ -1,3 +1,5 @@
+import PlainText
+
 /// Why a call has no result.
 package struct APIError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure: a closed set, the values of the label `reason` (`docs/metrics.md`).
@@ -94,7 +96,9 @@ extension APIError {
     }
 
     /// The failure for an HTTP status other than 200 (`docs/api.md`, "Replies").
-    init(status: Int, function: String) {
+    ///
+    /// - Parameter program: The header `Server` of the reply.
+    init(status: Int, function: String, answeredBy program: String? = nil) {
         switch status {
         case _ where function == ServiceCall.getMetadata.rawValue && [401, 403].contains(status):
             self.init(
@@ -140,6 +144,17 @@ extension APIError {
                     the password
                     """, httpStatus: status)
         default:
+            if let program, !program.isEmpty, !program.hasPrefix("Microsoft-HTTPAPI") {
+                // MailStore itself answers through the HTTP service of Windows.
+                self.init(
+                    .httpStatus, function: function,
+                    description: """
+                        \(QuotedText(program)) answered with HTTP status \(status) (it names itself in the header Server): \
+                        it is probably a proxy in front of MailStore; look for the cause in its log, and whether it reaches \
+                        MailStore
+                        """, httpStatus: status)
+                return
+            }
             // A proxy in front of MailStore sends these if MailStore does not answer it.
             let isFromProxy = [502, 503, 504].contains(status)
             self.init(

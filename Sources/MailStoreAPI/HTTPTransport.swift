@@ -51,6 +51,8 @@ package struct HTTPResponse: Sendable {
     package var contentType: String?
     /// The server's certificate on the connection of the exchange; `nil` without TLS.
     package var certificate: CertificateInfo?
+    /// The `Server` header as received: the program that answered.
+    package var server: String?
     /// All headers in the order received, if the request asked for them.
     package var headers: [(name: String, value: String)] = []
 

@@ -1,9 +1,18 @@
-import MailStoreAPI
 import TestSupport
 import Testing
 
+@testable import MailStoreAPI
+
 @Suite("Failures of calls", .timeLimit(.minutes(1)))
 struct APIClientFailureTests {
+    @Test("a status from a program that names itself is ascribed to it, unless it is the HTTP service of Windows")
+    func answeredBy() {
+        let proxy = APIError(status: 502, function: "GetStores", answeredBy: "nginx/1.22.1")
+        #expect(proxy.description.hasPrefix(#""nginx/1.22.1" answered with HTTP status 502"#))
+        let server = APIError(status: 500, function: "GetStores", answeredBy: "Microsoft-HTTPAPI/2.0")
+        #expect(server.description.hasPrefix("the server answered with HTTP status 500"))
+    }
+
     @Test(
         "each HTTP status has its reason and names its remedy",
         arguments: [
