@@ -38,7 +38,8 @@ package struct HistoryCommand: Sendable {
             targets.append(try await read(target, ledger, of: configuration, console: console, clock: clock))
         }
         if let warning = HistorySize(of: targets, step: options.step).warning { console.say("history: \(warning)") }
-        try write(targets, to: path, console: console)
+        let extent = try write(targets, to: path, console: console)
+        console.say("history: \(extent.text(of: targets.count, file: path?.description))")
     }
 
     private func checkSpan(at now: Timestamp) throws(CommandError) {
@@ -81,7 +82,7 @@ package struct HistoryCommand: Sendable {
 
     private func write(
         _ targets: [TargetHistory], to path: OutputPath?, console: Console
-    ) throws(CommandError) {
+    ) throws(CommandError) -> HistoryWriter.Extent {
         let labels = [("job", options.job), ("instance", options.instance)]
         guard let path else {
             return try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in
@@ -89,9 +90,29 @@ package struct HistoryCommand: Sendable {
             }.write(targets)
         }
         let file = try OutputFile(at: path)
-        try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in try file.write(bytes) }.write(targets)
+        let extent = try HistoryWriter(commonLabels: labels) { (bytes) throws(CommandError) in
+            try file.write(bytes)
+        }.write(targets)
         try file.finish()
+        return extent
     }
+}
+
+extension HistoryWriter.Extent {
+    /// The result for people, with what to do next.
+    func text(of targets: Int, file: String?) -> String {
+        let number = "\(samples) sample\(samples == 1 ? "" : "s") of \(targets) target\(targets == 1 ? "" : "s")"
+        guard let span else {
+            return "\(number): nothing to import. Choose an earlier --since, or check the state directory"
+        }
+        let (first, last) = (Self.text(span.lowerBound), Self.text(span.upperBound))
+        let name = file.map { ShellText($0).description } ?? "FILE"
+        let hint = file == nil ? "save them in a file (--output FILE), then: " : "next: "
+        return "\(number), from \(first) to \(last). \(hint)"
+            + "promtool tsdb create-blocks-from openmetrics --max-block-duration=744h \(name) blocks"
+    }
+
+    private static func text(_ seconds: Int64) -> String { Timestamp(secondsSince1970: Double(seconds)).text }
 }
 
 extension Configuration {

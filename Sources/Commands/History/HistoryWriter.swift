@@ -12,7 +12,21 @@ struct HistoryWriter {
 
     private static let pieceSize = 1 << 20
 
-    func write(_ targets: [TargetHistory]) throws(CommandError) {
+    /// What was written.
+    struct Extent: Sendable, Equatable {
+        var samples = 0
+        /// The times of the first and the last sample, in seconds since 1970; `nil` without samples.
+        var span: ClosedRange<Int64>?
+
+        mutating func add(_ time: Int64) {
+            samples += 1
+            span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+        }
+    }
+
+    @discardableResult
+    func write(_ targets: [TargetHistory]) throws(CommandError) -> Extent {
+        var extent = Extent()
         for family in HistoryFamily.all {
             var samples = TimestampedSamples(family.descriptor, commonLabels: commonLabels.map(\.0))
             var hasHeader = false
@@ -30,7 +44,9 @@ struct HistoryWriter {
                         samples.beginSeries(labels + series.labels, state: series.state)
                         for (offset, value) in series.values.enumerated() {
                             guard let value else { continue }
-                            samples.add(value, at: part.times.seconds[series.start + offset])
+                            let time = part.times.seconds[series.start + offset]
+                            samples.add(value, at: time)
+                            extent.add(time)
                         }
                         if samples.count >= Self.pieceSize { try flush() }
                     }
@@ -39,6 +55,7 @@ struct HistoryWriter {
             try flush()
         }
         try write(TimestampedSamples.end)
+        return extent
     }
 }
 

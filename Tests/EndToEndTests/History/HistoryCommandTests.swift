@@ -35,7 +35,10 @@ struct HistoryStateTests {
             Self.since + ["--without-state"],
             environment: CommandScene.environment.merging(["STATE_DIRECTORY": scene.folder.path]) { $1 })
         #expect(result.exitCode == .exit(0), "\(result.errors)")
-        #expect(result.errors == "")
+        #expect(result.errors.split(separator: "\n").count == 1)
+        let samples = result.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.count
+        #expect(result.errors.hasPrefix("history: \(samples) samples of 1 target, from 20"), "\(result.errors)")
+        #expect(result.errors.contains("promtool tsdb create-blocks-from openmetrics"))
         #expect(result.output.hasSuffix("\n# EOF\n"))
         let runs = result.output.split(separator: "\n").filter { $0.hasPrefix("mailstore_profile_runs_total{") }
         let last = runs.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.max()

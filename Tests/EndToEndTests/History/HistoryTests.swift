@@ -16,7 +16,7 @@ struct HistoryTests {
             let result = try await history.history(["--output", file])
             #expect(result.exitCode == .exit(0))
             #expect(result.output == "")
-            #expect(result.errors == "")
+            #expect(result.errors.split(separator: "\n").count == 1)
             let world = history.scene.simulator.state()
             let blocks = try await history.makeBlocks(of: "history.om")
             #expect(blocks.exitCode == .exit(0), "\(blocks.errors)")
