@@ -48,6 +48,13 @@ package struct Console: Sendable {
         throw CommandError(.failure, "the result cannot be written to standard output; is the disk full?")
     }
 
+    /// Writes a text that a command was asked for.
+    ///
+    /// - Throws: ``CommandError`` if it cannot be written, for example because the disk is full.
+    package func print(_ text: String) throws(CommandError) {
+        try writeResult(Array(text.utf8))
+    }
+
     /// Reports that a process continues on the server, and how to reconnect to it.
     func sayLeft(_ title: String, token: String, because error: APIError?, attaching: [String]) {
         let token = TerminalText.line(token)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Kit
 import OperatingSystem
 
@@ -59,20 +60,21 @@ struct KitCommand: AsyncParsableCommand {
     func run() async throws {
         let kit = Kit(version: BuildInformation.version, runbook: try runbook(), sites: try sites())
         guard let directory else {
-            for file in kit.files { print(file.path) }
-            return
+            return try await Failure.reported {
+                try Console.own.print(kit.files.map { $0.path + "\n" }.joined())
+            }
         }
         try await Failure.reported {
             let changes = try KitFolder(directory).write(kit.files, replacing: force)
             for (path, change) in changes {
                 switch change {
-                case .written: print("written    \(path)")
-                case .unchanged: print("unchanged  \(path)")
-                case .replaced(let kept): print("replaced   \(path), kept as \(kept)")
+                case .written: try Console.own.print("written    \(path)\n")
+                case .unchanged: try Console.own.print("unchanged  \(path)\n")
+                case .replaced(let kept): try Console.own.print("replaced   \(path), kept as \(kept)\n")
                 }
             }
             if let readme = changes.first(where: { $0.path.hasSuffix("/README.md") }) {
-                print("What to install where: \(readme.path)")
+                try Console.own.print("What to install where: \(readme.path)\n")
             }
         }
     }

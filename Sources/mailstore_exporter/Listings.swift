@@ -32,7 +32,7 @@ struct Functions: AsyncParsableCommand {
 }
 
 /// Lists the metrics of the exporter.
-struct Metrics: ParsableCommand {
+struct Metrics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List all metrics that the exporter can export.",
         discussion: "Example: mailstore_exporter metrics --format markdown")
@@ -44,12 +44,14 @@ struct Metrics: ParsableCommand {
     @Option(help: "Output format.")
     var format = Format.table
 
-    func run() throws {
+    func run() async throws {
         let catalogue = try MetricCatalogue.make()
-        switch format {
-        case .table: print(catalogue.table(), terminator: "")
-        case .markdown: print(catalogue.markdown(), terminator: "")
-        case .json: print(catalogue.json(), terminator: "")
-        }
+        let listing =
+            switch format {
+            case .table: catalogue.table()
+            case .markdown: catalogue.markdown()
+            case .json: catalogue.json()
+            }
+        try await Failure.reported { try Console.own.print(listing) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Configuration
 import Foundation
 
@@ -64,8 +65,7 @@ struct Serve: AsyncParsableCommand {
             if checksConfiguration {
                 try check(reading)
                 for warning in try findings.warnings + web.check() { StandardError.write("warning: \(warning)") }
-                print(configuration.redactedYAML(), terminator: "")
-                return
+                return try Console.own.print(configuration.redactedYAML())
             }
             // A problem with the files of one target must not stop the others from being monitored.
             guard findings.problems.isEmpty || configuration.targets.count > 1 || reading.targetFiles.isUsed else {

@@ -61,7 +61,8 @@ struct CertificateCheck: TargetCheck {
                 remedy: "Anyone between this machine and the server can read the password. If this is the right "
                     + "server, pin its key with one of the lines above instead. \(Self.comparison)", details: details)
         }
-        let message = "the server's certificate is trusted through \(trust.anchor); \(Self.validity(days))"
+        let anchor = context.authorityVariables.map { "the CA certificates that \($0) names" } ?? trust.anchor
+        let message = "the server's certificate is trusted through \(anchor); \(Self.validity(days))"
         guard days > Self.warningDays else {
             return Finding(
                 .warning, message,

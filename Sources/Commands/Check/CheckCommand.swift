@@ -51,23 +51,32 @@ package struct CheckCommand: Sendable {
     package func run(
         _ flags: ConfigurationFlags, onlyTarget name: String?, asJSON: Bool, console: Console
     ) async -> Verdict {
-        func write(_ text: String) { _ = console.writeOutput(Array(text.utf8)) }
+        var isWritten = true
+        func write(_ text: String) { isWritten = isWritten && console.writeOutput(Array(text.utf8)) }
+        // The verdict of a report that nobody can read is not passed on.
+        func conclude(_ verdict: Verdict) -> Verdict {
+            guard !isWritten else { return verdict }
+            console.say("mailstore_exporter: the report cannot be written to standard output; is the disk full?")
+            return .failed
+        }
+        let progress = CheckProgress(console)
         if asJSON {
             var steps: [CheckStep] = []
-            let verdict = await run(flags, onlyTarget: name) { steps.append($0) }
+            let verdict = await run(flags, onlyTarget: name, progress) { steps.append($0) }
             write(JSONReport.render(steps))
-            return verdict
+            return conclude(verdict)
         }
         // By the convention of no-color.org any non-empty value disables colours.
         let usesColour = console.outputColumns != nil && environment["NO_COLOR"]?.isEmpty != false
         var report = TextReport(usesColour: usesColour, width: console.outputColumns)
-        let verdict = await run(flags, onlyTarget: name) { write(report.lines(for: $0)) }
+        let verdict = await run(flags, onlyTarget: name, progress) { write(report.lines(for: $0)) }
         write(report.summary())
-        return verdict
+        return conclude(verdict)
     }
 
     func run(
-        _ flags: ConfigurationFlags, onlyTarget name: String?, report: (CheckStep) -> Void
+        _ flags: ConfigurationFlags, onlyTarget name: String?, _ progress: CheckProgress? = nil,
+        report: (CheckStep) -> Void
     ) async -> Verdict {
         let reading: ConfigurationSource.Reading
         do throws(ConfigurationError) {
@@ -84,13 +93,14 @@ package struct CheckCommand: Sendable {
         for mistake in mistakes { report(Self.invalid(mistake.description, remedy: nil)) }
         for pattern in reading.unmatchedPatterns { report(Self.unmatched(pattern)) }
         let source = flags.configFile.map { QuotedText($0).description } ?? "the command line"
-        let verdict = await run(reading.configuration, from: source, onlyTarget: name, report: report)
+        let verdict = await run(reading.configuration, from: source, onlyTarget: name, progress, report: report)
         return verdict == .healthy && !mistakes.isEmpty ? .failed : verdict
     }
 
     /// Checks the targets of a valid configuration, one after the other.
     func run(
-        _ configuration: Configuration, from source: String, onlyTarget name: String?, report: (CheckStep) -> Void
+        _ configuration: Configuration, from source: String, onlyTarget name: String?,
+        _ progress: CheckProgress? = nil, report: (CheckStep) -> Void
     ) async -> Verdict {
         let targets = configuration.targets.filter { name == nil || $0.name == name }
         if let name, targets.isEmpty {
@@ -106,13 +116,15 @@ package struct CheckCommand: Sendable {
                 details: [.number("targets", count)]))
         var verdict = Verdict.healthy
         let state = SavedState(directory: configuration.stateDirectory)
-        for target in targets where await !check(target, of: configuration, state, report: report) { verdict = .failed }
+        for target in targets where await !check(target, of: configuration, state, progress, report: report) {
+            verdict = .failed
+        }
         return verdict
     }
 
     /// Checks one target; returns whether everything that the exporter needs works.
     private func check(
-        _ target: TargetConfiguration, of configuration: Configuration, _ state: SavedState,
+        _ target: TargetConfiguration, of configuration: Configuration, _ state: SavedState, _ progress: CheckProgress?,
         report: (CheckStep) -> Void
     ) async -> Bool {
         var context = CheckContext(
@@ -133,7 +145,10 @@ package struct CheckCommand: Sendable {
                         message: "not run: it depends on \(names)"))
                 continue
             }
-            for finding in await check.run(&context) {
+            progress?.begin(kind.name, target.name)
+            let findings = await check.run(&context)
+            progress?.end()
+            for finding in findings {
                 if finding.status == .failed {
                     blocked.insert(kind.name)
                     isHealthy = false

@@ -134,3 +134,22 @@ enum JSONReport {
         }
     }
 }
+
+/// What the check waits for, as one line of a terminal that disappears when the step is done.
+struct CheckProgress: Sendable {
+    private let console: Console
+
+    init(_ console: Console) {
+        self.console = console
+    }
+
+    func begin(_ step: CheckName, _ target: String) {
+        guard let columns = console.columns() else { return }
+        let line = "  waiting for \(TextReport.title(of: step.rawValue)) of \(TerminalText.line(target))"
+        console.writeMessage(Console.statusLine(TerminalText.cut(line, to: columns - 1)))
+    }
+
+    func end() {
+        if console.columns() != nil { console.writeMessage(Console.statusLine(nil)) }
+    }
+}

@@ -143,6 +143,13 @@ struct CheckContext: Sendable {
     /// The proxy through which requests to the server go, if the environment names one.
     var proxy: Proxy? { Proxy(for: target.url.host, environment: environment) }
 
+    /// The environment variables that name the certificate authorities of the target; `nil` if the system's are used.
+    var authorityVariables: String? {
+        guard target.trust == .verified(caFile: nil, pin: nil) else { return nil }
+        let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].filter { environment[$0]?.isEmpty == false }
+        return set.isEmpty ? nil : set.joined(separator: " and ")
+    }
+
     /// A remark that a failure of this step may not matter because of a proxy; `nil` without a proxy.
     var proxyRemark: String? {
         proxy.map { "The environment variable \($0.variable) sets a proxy, which may still reach the server." }

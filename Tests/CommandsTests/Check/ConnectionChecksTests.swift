@@ -123,11 +123,14 @@ struct CertificateCheckTests {
 
     @Test("it says what makes the certificate trusted")
     func anchor() async throws {
-        let bench = CheckBench()
+        var bench = CheckBench()
         bench.server.answer(
             metadata: CheckBench.metadata(without: [], certificate: bench.certificate(endsIn: 90 * Self.day)))
         let byAuthority = try await bench.check()
         #expect(byAuthority["tls"]?.message.contains("through the CA certificates of this system;") == true)
+        bench.environment["SSL_CERT_FILE"] = "/etc/ca.pem"
+        let byVariable = try await bench.check()
+        #expect(byVariable["tls"]?.message.contains("through the CA certificates that SSL_CERT_FILE names;") == true)
         let pin = try PublicKeyPin(parsing: Self.pin)
         let byPin = try await bench.check { $0.trust = .verified(caFile: nil, pin: pin) }
         #expect(byPin["tls"]?.message.contains("through the pinned key;") == true)

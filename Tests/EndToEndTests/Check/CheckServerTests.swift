@@ -64,6 +64,7 @@ struct CheckServerTests {
                 URL(fileURLWithPath: "/usr/bin/script"), ["--quiet", "--return", "--command", quoted, "/dev/null"])
             #expect(run.exitCode == 0)
             #expect(run.output.contains("collector profiles"))
+            #expect(run.output.contains("waiting for login of 127.0.0.1"))
             #expect(run.output.contains("\u{1B}[32mok") == (noColour == nil))
         }
     }

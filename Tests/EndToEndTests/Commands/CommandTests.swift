@@ -22,6 +22,21 @@ struct CommandTests {
         #expect(!FileManager.default.fileExists(atPath: state))
     }
 
+    @Test(
+        "a text that cannot be written is a failure",
+        arguments: [
+            ["metrics"], ["metrics", "--format", "json"], ["kit", "--list"],
+            ["--config.check", "--mailstore.url", "https://127.0.0.1:1", "--mailstore.username", "a"],
+            ["check", "--mailstore.url", "https://127.0.0.1:1", "--mailstore.username", "a"],
+        ])
+    func fullDisk(arguments: [String]) async throws {
+        let program = try RunningProgram(
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/full", Exporter.path] + arguments,
+            environment: ["MAILSTORE_PASSWORD": "hush-hush-71"])
+        #expect(try await program.waitForEnd() == .exit(1))
+        #expect(program.errors.contains("cannot be written to standard output"))
+    }
+
     @Test("simulate runs a server that an exporter can be pointed at by flags")
     func simulate() async throws {
         let server = try Exporter.launch(["simulate", "--port", "0", "--password", "for-the-test"])
