@@ -116,12 +116,13 @@ test-dashboards: $(CHECKS)/ready
 test-panels: test-program $(CHECKS)/ready
 	$(PYTHON) Tests/Dashboards/live.py --exporter "$(PROGRAM)"
 
-# Installs, runs, upgrades, removes and purges the Debian package in a root directory of its own. The package has the
-# program that the tests built, with its Swift runtime; DEB_PROGRAM=… selects another one, such as a release.
+# Checks manual pages and completion; installs, runs, upgrades, removes and purges the Debian package in a root directory
+# of its own. The package has the program that the tests built, with its Swift runtime; DEB_PROGRAM=… selects another one,
+# such as a release.
 DEB_PROGRAM ?=
 test-deb: $(if $(DEB_PROGRAM),test-deps,test-program)
 	$(SUDO) env PYTHONDONTWRITEBYTECODE=1 DEB_PROGRAM="$(or $(DEB_PROGRAM),$(PROGRAM))" \
-		python3 Tests/Debian/test_package.py
+		sh -c 'python3 Tests/Debian/test_documents.py && python3 Tests/Debian/test_package.py'
 
 # Prints how a good client fares while another one holds 1,000 slow connections of each kind. AGAINST=NAME=PORT measures
 # another exporter in the same run.

@@ -46,6 +46,11 @@ rm -r "$share/systemd" "$share/README.md"
 install -D -m 644 "$share/mailstore_exporter.yml" "$root/etc/mailstore_exporter/mailstore_exporter.yml"
 install -D -m 644 "$here/default" "$root/etc/default/mailstore_exporter"
 
+# The manual pages and the completion, from the commands as the program describes them.
+"$program" --experimental-dump-help \
+    | python3 -B "$here/documents.py" "$root" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)"
+gzip -9n "$root"/usr/share/man/man1/*.1
+
 install -D -m 644 -t "$doc" "$here/copyright" "$here/README.Debian"
 gzip -9n < "$sources/../CHANGELOG.md" > "$doc/changelog.gz"
 gzip -9n > "$doc/changelog.Debian.gz" <<CHANGES

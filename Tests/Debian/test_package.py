@@ -114,6 +114,8 @@ class ContentTest(PackageTest):
 
     def test_the_kit_is_there_without_what_has_its_place_elsewhere(self) -> None:
         files = {line.split()[-1].removeprefix(".") for line in output("dpkg-deb", "-c", str(self.old)).splitlines()}
+        self.assertIn("/usr/share/man/man1/mailstore_exporter-check.1.gz", files)
+        self.assertIn("/usr/share/bash-completion/completions/mailstore_exporter", files)
         share = "/usr/share/mailstore_exporter"
         for name in ("prometheus/rules/mailstore.rules.yml", "prometheus/rules/runbook.md",
                      "grafana/dashboards/mailstore-fleet.json", "mailstore_exporter.yml"):
