@@ -168,7 +168,10 @@ struct HistoryFailureTests {
         let screen = await terminal.screen()
         #expect(screen.contains("history: 127.0.0.1: GetWorkerResults from "))
         #expect(screen.contains(" (2 of 2)"))
-        #expect(screen.hasSuffix("\r\u{1B}[K"))
+        // Below it is the result alone.
+        let rest = try #require(screen.components(separatedBy: "\r\u{1B}[K").last)
+        #expect(rest.hasPrefix("history: ") && rest.contains(" of 1 target"), "\(rest.debugDescription)")
+        #expect(rest.split(whereSeparator: \.isNewline).count == 1)
         #expect(scene.folder.files() == ["history.om"])
     }
 }
