@@ -29,8 +29,8 @@ value changes) until the alert fires. *Again* is how often the same alert of the
 had ended in between.
 
 What the figures do not say: the tenants are simulated, by the authors of the rules. Alerts about instances of a Service Provider
-Edition and about the volume are not measured. Time on the way through Alertmanager comes on top: up to 10 seconds for critical
-alerts, 2 minutes for warnings.
+Edition and about the volume, and MailStoreJobFailedBefore, are not measured. Time on the way through Alertmanager comes on top:
+up to 10 seconds for critical alerts, 2 minutes for warnings.
 
 The rules are evaluated by an implementation of our own for whole months at once (`Tests/Alerts/accuracy`). `make test-alerts`
 proves that it does what Prometheus does: it gives the results of all unit tests of the rules that have one step of time,
